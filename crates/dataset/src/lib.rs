@@ -1,0 +1,1 @@
+//! MNIST: fetched once, checked, as ndarray images.

@@ -1,0 +1,1 @@
+//! Model file, packing, the encrypted circuit and its plain twin.

@@ -1,0 +1,2 @@
+//! Plays both sides at once: accuracy, precision, reports.
+fn main() {}

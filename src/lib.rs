@@ -1,0 +1,1 @@
+//! The vault: keys, encryption and decryption for a neural network that reads digits blind.

