@@ -1,1 +1,17 @@
-//! Model file, packing, the encrypted circuit and its plain twin.
+//! The network as both sides know it: the model file and its plain forward pass.
+//!
+//! A model file is a safetensors file whose metadata describe the layers ([`Description`]). The
+//! page needs only that description, to lay out the drawing as the first layer reads it; the
+//! evaluator needs the weights as well ([`Model`]).
+//!
+//! Relies on `safetensors` for the file's framing and on `ndarray` for images and weights. Not for
+//! training: `training/` writes the files that this crate reads.
+
+mod description;
+mod error;
+mod model;
+mod plain;
+
+pub use description::{Description, FORMAT, Input, Layer, Shape, conv_positions};
+pub use error::ModelError;
+pub use model::{Linear, Model};
