@@ -303,7 +303,8 @@ fn touch(nearest: &mut Array2<f64>, from: Point, to: Point) {
     }
 }
 
-#[cfg(test)]
+// Native only: in the browser, proptest would need a source of randomness of its own.
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use proptest::prelude::*;
