@@ -1,0 +1,157 @@
+//! Instruction sets: what a kernel may ask of a vector of `u32` lanes, and the choice at run time.
+//!
+//! A kernel is generic over [`Lanes`] and `#[inline(always)]`; `dispatch!` instantiates it once for
+//! each backend inside a function compiled for that instruction set, so that the abstract
+//! operations become single instructions. Adding an instruction set is one file here.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+mod scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx2::Avx2;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use avx512::Avx512;
+pub(crate) use scalar::Scalar;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd128::Simd128;
+
+/// An instruction set that the kernels are compiled for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Backend {
+    /// One lane, plain Rust: always there, the reference for all others.
+    Scalar,
+    /// Eight lanes (x86-64).
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    /// Sixteen lanes (x86-64, AVX-512F).
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+    /// Four lanes (WebAssembly; decided when the module is built).
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    Simd128,
+}
+
+impl Backend {
+    /// Every backend that this machine can run, slowest first.
+    pub fn available() -> Vec<Self> {
+        #[allow(
+            unused_mut,
+            reason = "nothing to add on an architecture without a SIMD backend"
+        )]
+        let mut all = vec![Self::Scalar];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if std::arch::is_x86_feature_detected!("avx2") {
+                all.push(Self::Avx2);
+            }
+            if std::arch::is_x86_feature_detected!("avx512f") {
+                all.push(Self::Avx512);
+            }
+        }
+        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+        all.push(Self::Simd128);
+        all
+    }
+
+    /// The fastest backend that this machine can run.
+    pub fn fastest() -> Self {
+        *Self::available().last().unwrap_or(&Self::Scalar)
+    }
+
+    /// Number of `u32` lanes in a vector.
+    pub const fn lanes(self) -> usize {
+        match self {
+            Self::Scalar => Scalar::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => Avx2::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => Avx512::LANES,
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Self::Simd128 => Simd128::LANES,
+        }
+    }
+}
+
+/// The largest [`Lanes::LANES`].
+pub(crate) const MAX_LANES: usize = 16;
+
+/// A vector of `LANES` `u32` words. All arithmetic wraps.
+///
+/// # Safety
+/// Every method may use instructions of the backend's instruction set: call them only in code that
+/// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any alignment.
+#[allow(
+    clippy::missing_safety_doc,
+    reason = "one contract for all methods, stated on the trait"
+)]
+pub(crate) trait Lanes {
+    /// Number of lanes, a power of two.
+    const LANES: usize;
+    /// The vector.
+    type V: Copy;
+    /// `LANES` sums of 64 bits, in whatever order the instruction set likes.
+    type Wide: Copy;
+
+    unsafe fn load(p: *const u32) -> Self::V;
+    unsafe fn store(p: *mut u32, v: Self::V);
+    unsafe fn splat(x: u32) -> Self::V;
+    unsafe fn add(a: Self::V, b: Self::V) -> Self::V;
+    unsafe fn sub(a: Self::V, b: Self::V) -> Self::V;
+    /// Lanewise unsigned minimum.
+    unsafe fn min(a: Self::V, b: Self::V) -> Self::V;
+    /// Low 32 bits of the products.
+    unsafe fn mul_lo(a: Self::V, b: Self::V) -> Self::V;
+    /// High 32 bits of the products.
+    unsafe fn mul_hi(a: Self::V, b: Self::V) -> Self::V;
+    /// Transposes the `LANES x LANES` matrix of words in `rows[..LANES]`.
+    unsafe fn transpose(rows: &mut [Self::V; MAX_LANES]);
+    unsafe fn wide_zero() -> Self::Wide;
+    /// `acc + a b` in 64 bits.
+    unsafe fn wide_mul_add(acc: Self::Wide, a: Self::V, b: Self::V) -> Self::Wide;
+    /// Low and high words of the sums, in lane order.
+    unsafe fn wide_split(acc: Self::Wide) -> (Self::V, Self::V);
+}
+
+/// Defines, for each kernel, a function that runs it on the backend given first.
+macro_rules! dispatch {
+    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?);)*) => {$(
+        $(#[$doc])*
+        #[inline]
+        pub(crate) fn $name(backend: $crate::Backend, $($arg: $ty),*) {
+            match backend {
+                // SAFETY: the scalar lanes are plain Rust.
+                $crate::Backend::Scalar => unsafe { generic::$name::<$crate::backend::Scalar>($($arg),*) },
+                #[cfg(target_arch = "x86_64")]
+                $crate::Backend::Avx2 => {
+                    #[target_feature(enable = "avx2")]
+                    unsafe fn run($($arg: $ty),*) {
+                        // SAFETY: this function is compiled for, and called on, a CPU with AVX2.
+                        unsafe { generic::$name::<$crate::backend::Avx2>($($arg),*) }
+                    }
+                    // SAFETY: `NttTable` and `Basis` are only built on a backend the CPU has.
+                    unsafe { run($($arg),*) }
+                }
+                #[cfg(target_arch = "x86_64")]
+                $crate::Backend::Avx512 => {
+                    #[target_feature(enable = "avx512f")]
+                    unsafe fn run($($arg: $ty),*) {
+                        // SAFETY: this function is compiled for, and called on, a CPU with AVX-512F.
+                        unsafe { generic::$name::<$crate::backend::Avx512>($($arg),*) }
+                    }
+                    // SAFETY: `NttTable` and `Basis` are only built on a backend the CPU has.
+                    unsafe { run($($arg),*) }
+                }
+                #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                // SAFETY: the whole module is compiled for simd128.
+                $crate::Backend::Simd128 => unsafe { generic::$name::<$crate::backend::Simd128>($($arg),*) },
+            }
+        }
+    )*};
+}
+pub(crate) use dispatch;

@@ -1,0 +1,83 @@
+//! Four lanes of WebAssembly simd128.
+
+use std::arch::wasm32::*;
+
+use super::{Lanes, MAX_LANES};
+
+pub(crate) struct Simd128;
+
+// SAFETY (all methods): the module is compiled for simd128 and does not load elsewhere; loads and
+// stores are of `LANES` valid words at any alignment, by the trait's contract.
+#[allow(
+    clippy::undocumented_unsafe_blocks,
+    reason = "one reason for all, stated above"
+)]
+impl Lanes for Simd128 {
+    const LANES: usize = 4;
+    type V = v128;
+    /// Sums of the lanes 0 and 1, sums of the lanes 2 and 3.
+    type Wide = (v128, v128);
+
+    #[inline(always)]
+    unsafe fn load(p: *const u32) -> v128 {
+        unsafe { v128_load(p.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn store(p: *mut u32, v: v128) {
+        unsafe { v128_store(p.cast(), v) }
+    }
+    #[inline(always)]
+    unsafe fn splat(x: u32) -> v128 {
+        u32x4_splat(x)
+    }
+    #[inline(always)]
+    unsafe fn add(a: v128, b: v128) -> v128 {
+        u32x4_add(a, b)
+    }
+    #[inline(always)]
+    unsafe fn sub(a: v128, b: v128) -> v128 {
+        u32x4_sub(a, b)
+    }
+    #[inline(always)]
+    unsafe fn min(a: v128, b: v128) -> v128 {
+        u32x4_min(a, b)
+    }
+    #[inline(always)]
+    unsafe fn mul_lo(a: v128, b: v128) -> v128 {
+        u32x4_mul(a, b)
+    }
+    #[inline(always)]
+    unsafe fn mul_hi(a: v128, b: v128) -> v128 {
+        let (low, high) = (u64x2_extmul_low_u32x4(a, b), u64x2_extmul_high_u32x4(a, b));
+        u32x4_shuffle::<1, 3, 5, 7>(low, high)
+    }
+    #[inline(always)]
+    unsafe fn transpose(rows: &mut [v128; MAX_LANES]) {
+        let a = u32x4_shuffle::<0, 4, 1, 5>(rows[0], rows[1]);
+        let b = u32x4_shuffle::<2, 6, 3, 7>(rows[0], rows[1]);
+        let c = u32x4_shuffle::<0, 4, 1, 5>(rows[2], rows[3]);
+        let d = u32x4_shuffle::<2, 6, 3, 7>(rows[2], rows[3]);
+        rows[0] = u32x4_shuffle::<0, 1, 4, 5>(a, c);
+        rows[1] = u32x4_shuffle::<2, 3, 6, 7>(a, c);
+        rows[2] = u32x4_shuffle::<0, 1, 4, 5>(b, d);
+        rows[3] = u32x4_shuffle::<2, 3, 6, 7>(b, d);
+    }
+    #[inline(always)]
+    unsafe fn wide_zero() -> Self::Wide {
+        (u64x2_splat(0), u64x2_splat(0))
+    }
+    #[inline(always)]
+    unsafe fn wide_mul_add(acc: Self::Wide, a: v128, b: v128) -> Self::Wide {
+        (
+            u64x2_add(acc.0, u64x2_extmul_low_u32x4(a, b)),
+            u64x2_add(acc.1, u64x2_extmul_high_u32x4(a, b)),
+        )
+    }
+    #[inline(always)]
+    unsafe fn wide_split(acc: Self::Wide) -> (v128, v128) {
+        (
+            u32x4_shuffle::<0, 2, 4, 6>(acc.0, acc.1),
+            u32x4_shuffle::<1, 3, 5, 7>(acc.0, acc.1),
+        )
+    }
+}

@@ -1,0 +1,186 @@
+//! From one RNS basis to another, exactly, and division with rounding.
+//!
+//! Garner's mixed-radix digits give the *centred* representative exactly, with 32-bit words and no
+//! floating point: the digits of `x + floor(P/2)` are found with one product for each pair of
+//! primes, Horner's rule evaluates them modulo each target, and `floor(P/2)` is taken off again.
+//! For the two or three primes used here that costs no more than the inexact conversion of
+//! Bajard et al. (2016) and leaves no multiple of P behind.
+
+use crate::{Basis, Coeff, Modulus, Ntt, Poly, Shoup, kernel::pointwise};
+
+/// Converts the centred representative modulo `P = p_0 p_1 ...` to other moduli.
+pub struct BaseConverter {
+    from: Basis,
+    to: Basis,
+    /// `floor(P/2)` modulo each `p_i` and each target.
+    half_from: Vec<u32>,
+    half_to: Vec<u32>,
+    /// `inverses[i][j] = p_j^-1 mod p_i`, `j < i`.
+    inverses: Vec<Vec<Shoup>>,
+    /// `radices[t][i] = p_i mod q_t`.
+    radices: Vec<Vec<Shoup>>,
+}
+
+/// `floor(P/2) mod m` for the product of odd primes `P`: `(P - 1) / 2`.
+fn half_of_product(from: &Basis, m: &Modulus) -> u32 {
+    let product = from
+        .moduli()
+        .fold(1, |acc, p| m.mul(acc, p.value() % m.value()));
+    m.mul(m.sub(product, 1), m.inv(2))
+}
+
+impl BaseConverter {
+    /// Constants for `from` to `to`. The bases may share no prime.
+    ///
+    /// # Panics
+    /// If they share a prime.
+    pub fn new(from: &Basis, to: &Basis) -> Self {
+        assert!(
+            from.moduli().all(|p| to.moduli().all(|q| p != q)),
+            "bases that share a prime"
+        );
+        // modulo p_i itself the product is 0, and (0 - 1) / 2 is what floor(P/2) is there too
+        Self {
+            half_from: from.moduli().map(|m| half_of_product(from, m)).collect(),
+            half_to: to.moduli().map(|m| half_of_product(from, m)).collect(),
+            inverses: (0..from.len())
+                .map(|i| {
+                    let m = from.modulus(i);
+                    (0..i)
+                        .map(|j| m.shoup(m.inv(from.modulus(j).value() % m.value())))
+                        .collect()
+                })
+                .collect(),
+            radices: to
+                .moduli()
+                .map(|m| from.moduli().map(|p| m.shoup(p.value())).collect())
+                .collect(),
+            from: from.clone(),
+            to: to.clone(),
+        }
+    }
+
+    /// Turns coefficient-domain residues modulo the source primes, in place, into the mixed-radix
+    /// digits that [`BaseConverter::evaluate`] reads.
+    ///
+    /// # Panics
+    /// If `data` is not one residue polynomial for each source prime.
+    pub fn digits(&self, data: &mut [u32]) {
+        let (n, backend) = (self.from.degree(), self.from.backend());
+        assert_eq!(data.len(), n * self.from.len());
+        for i in 0..self.from.len() {
+            let m = self.from.modulus(i);
+            let (done, rest) = data.split_at_mut(i * n);
+            let limb = &mut rest[..n];
+            pointwise::add_constant_assign(backend, m, limb, self.half_from[i]);
+            for (digit, &inverse) in done.chunks_exact(n).zip(&self.inverses[i]) {
+                pointwise::sub_mul_constant_assign(backend, m, limb, digit, inverse);
+            }
+        }
+    }
+
+    /// The residues modulo target prime `t` of the number whose digits are given.
+    ///
+    /// # Panics
+    /// If a length is wrong or `t` out of range.
+    pub fn evaluate(&self, digits: &[u32], t: usize, out: &mut [u32]) {
+        let n = self.from.degree();
+        assert_eq!(digits.len(), n * self.from.len());
+        let limbs: Vec<&[u32]> = digits.chunks_exact(n).collect();
+        pointwise::horner(
+            self.to.backend(),
+            self.to.modulus(t),
+            out,
+            &limbs,
+            &self.radices[t],
+            self.half_to[t],
+        );
+    }
+
+    /// The whole conversion of one polynomial.
+    ///
+    /// # Panics
+    /// If `poly` is not over the source basis.
+    pub fn convert(&self, poly: &Poly<Coeff>) -> Poly<Coeff> {
+        assert!(
+            poly.basis().same_as(&self.from),
+            "polynomial over another basis"
+        );
+        let mut digits = poly.residues().to_vec();
+        self.digits(&mut digits);
+        let mut out = Poly::zero(&self.to);
+        for t in 0..self.to.len() {
+            self.evaluate(&digits, t, out.limb_mut(t));
+        }
+        out
+    }
+}
+
+/// Division by the product `P` of the last moduli of a basis, rounded to the nearest integer:
+/// CKKS rescaling (one modulus), the last step of key switching (the special moduli), or both at
+/// once.
+pub struct DivideRound {
+    basis: Basis,
+    converter: BaseConverter,
+    /// `P^-1` modulo each modulus that stays.
+    inverses: Vec<Shoup>,
+}
+
+impl DivideRound {
+    /// Constants for dividing by the last `dropped` moduli of `basis`.
+    ///
+    /// # Panics
+    /// Unless `0 < dropped < basis.len()`.
+    pub fn new(basis: &Basis, dropped: usize) -> Self {
+        assert!(
+            0 < dropped && dropped < basis.len(),
+            "{dropped} of {} moduli",
+            basis.len()
+        );
+        let kept = basis.len() - dropped;
+        let (to, from) = (basis.prefix(kept), basis.select(kept..basis.len()));
+        let inverses = to
+            .moduli()
+            .map(|m| {
+                let product = from
+                    .moduli()
+                    .fold(1, |acc, p| m.mul(acc, p.value() % m.value()));
+                m.shoup(m.inv(product))
+            })
+            .collect();
+        Self {
+            converter: BaseConverter::new(&from, &to),
+            inverses,
+            basis: basis.clone(),
+        }
+    }
+
+    /// `round(poly / P)`, at the cost of one inverse transform a dropped modulus and one forward
+    /// transform a kept one.
+    ///
+    /// # Panics
+    /// If `poly` is not over the basis given to [`DivideRound::new`].
+    pub fn apply(&self, mut poly: Poly<Ntt>) -> Poly<Ntt> {
+        assert!(
+            poly.basis().same_as(&self.basis),
+            "polynomial over another basis"
+        );
+        let (n, backend) = (self.basis.degree(), self.basis.backend());
+        let kept = self.inverses.len();
+        for i in kept..self.basis.len() {
+            self.basis.table(i).inverse(poly.limb_mut(i));
+        }
+        let mut digits = poly.residues()[kept * n..].to_vec();
+        self.converter.digits(&mut digits);
+        poly.truncate(kept);
+        let mut remainder = vec![0; n];
+        for t in 0..kept {
+            let table = self.basis.table(t);
+            self.converter.evaluate(&digits, t, &mut remainder);
+            table.forward(&mut remainder);
+            let (m, w) = (table.modulus(), self.inverses[t]);
+            pointwise::sub_mul_constant_assign(backend, m, poly.limb_mut(t), &remainder, w);
+        }
+        poly
+    }
+}

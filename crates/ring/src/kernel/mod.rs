@@ -1,0 +1,60 @@
+//! Every loop over coefficients, written once over [`Lanes`] and dispatched by backend.
+//!
+//! Range convention: residues are canonical, `[0, q)`, between kernels; inside a kernel they are
+//! lazy, at most `[0, 4q)` with `4q < 2^32`.
+
+use crate::backend::Lanes;
+
+pub(crate) mod ntt;
+pub(crate) mod pointwise;
+
+/// A modulus splatted over the lanes.
+struct Splat<L: Lanes> {
+    q: L::V,
+    two_q: L::V,
+}
+
+impl<L: Lanes> Splat<L> {
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn new(q: u32) -> Self {
+        // SAFETY: the caller's.
+        unsafe {
+            Self {
+                q: L::splat(q),
+                two_q: L::splat(2 * q),
+            }
+        }
+    }
+
+    /// `[0, 4q)` to `[0, 2q)`: of `x` and `x - 2q`, the one that did not wrap is the smaller.
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn halve_range(&self, x: L::V) -> L::V {
+        // SAFETY: the caller's.
+        unsafe { L::min(x, L::sub(x, self.two_q)) }
+    }
+
+    /// `[0, 2q)` to `[0, q)`.
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn canonical(&self, x: L::V) -> L::V {
+        // SAFETY: the caller's.
+        unsafe { L::min(x, L::sub(x, self.q)) }
+    }
+
+    /// `a w mod q` in `[0, 2q)` for any word `a` (Shoup; see [`crate::Modulus`]).
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn mul_shoup(&self, a: L::V, w: L::V, ws: L::V) -> L::V {
+        // SAFETY: the caller's.
+        unsafe { L::sub(L::mul_lo(a, w), L::mul_lo(L::mul_hi(a, ws), self.q)) }
+    }
+}

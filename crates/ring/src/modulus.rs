@@ -1,0 +1,158 @@
+//! One prime below 2^30 and the constants that its reductions need.
+//!
+//! Multiplication by a fixed operand uses Shoup's method (Harvey, *Faster arithmetic for
+//! number-theoretic transforms*, 2014): with `w' = floor(w 2^32 / q)` the product `a w mod q` is
+//! `a w - floor(a w' / 2^32) q`, in `[0, 2q)` for **every** `a < 2^32`, two multiplications and no
+//! division. The lazy NTT needs 4q < 2^32, hence q < 2^30.
+
+use crate::{RingError, is_prime};
+
+/// An odd prime `q < 2^30`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Modulus {
+    pub(crate) q: u32,
+    /// `floor(2^32 / q)`: Shoup's constant of 1, reduces any word.
+    pub(crate) one: Shoup,
+    /// `2^32 mod q`: weight of the high word of a 64-bit sum.
+    pub(crate) high: Shoup,
+    /// The least multiple of `q` that is at least 2^30, so that `a + lift - b` stays positive for
+    /// residues `b` of *any* modulus; below 2^31.
+    pub(crate) lift: u32,
+}
+
+/// A fixed factor `w < q` with `floor(w 2^32 / q)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shoup {
+    pub(crate) w: u32,
+    pub(crate) ws: u32,
+}
+
+impl Modulus {
+    /// Checks that `q` is an odd prime below 2^30.
+    ///
+    /// # Errors
+    /// [`RingError::NotPrime`] otherwise.
+    pub fn new(q: u32) -> Result<Self, RingError> {
+        if q < 3 || q >= 1 << 30 || !is_prime(q) {
+            return Err(RingError::NotPrime { modulus: q });
+        }
+        Ok(Self {
+            q,
+            one: Shoup::new(1, q),
+            high: Shoup::new(((1u64 << 32) % u64::from(q)) as u32, q),
+            lift: q * (1u32 << 30).div_ceil(q),
+        })
+    }
+
+    /// The prime itself.
+    #[inline]
+    pub const fn value(&self) -> u32 {
+        self.q
+    }
+
+    /// `w mod q` as a fixed factor.
+    pub fn shoup(&self, w: u32) -> Shoup {
+        Shoup::new(w % self.q, self.q)
+    }
+
+    /// `a + b mod q` for residues `a, b < q`.
+    #[inline]
+    pub const fn add(&self, a: u32, b: u32) -> u32 {
+        let s = a + b;
+        if s >= self.q { s - self.q } else { s }
+    }
+
+    /// `a - b mod q` for residues `a, b < q`.
+    #[inline]
+    pub const fn sub(&self, a: u32, b: u32) -> u32 {
+        if a >= b { a - b } else { a + self.q - b }
+    }
+
+    /// `a b mod q` for any words `a, b`.
+    #[inline]
+    pub const fn mul(&self, a: u32, b: u32) -> u32 {
+        (a as u64 * b as u64 % self.q as u64) as u32
+    }
+
+    /// `a^e mod q`.
+    pub const fn pow(&self, a: u32, mut e: u32) -> u32 {
+        let mut base = a % self.q;
+        let mut r = 1;
+        while e > 0 {
+            if e & 1 == 1 {
+                r = self.mul(r, base);
+            }
+            base = self.mul(base, base);
+            e >>= 1;
+        }
+        r
+    }
+
+    /// `a^-1 mod q` (Fermat); 0 for `a = 0`.
+    pub const fn inv(&self, a: u32) -> u32 {
+        self.pow(a, self.q - 2)
+    }
+
+    /// `v mod q` for a signed integer.
+    #[inline]
+    pub const fn reduce_i64(&self, v: i64) -> u32 {
+        v.rem_euclid(self.q as i64) as u32
+    }
+
+    /// The residue as an integer in `[-q/2, q/2]`.
+    #[inline]
+    pub const fn centre(&self, a: u32) -> i32 {
+        if a > self.q / 2 {
+            a as i32 - self.q as i32
+        } else {
+            a as i32
+        }
+    }
+
+    /// How many products of two residues fit into one 64-bit sum.
+    pub const fn max_products(&self) -> usize {
+        let square = (self.q as u64 - 1) * (self.q as u64 - 1);
+        let n = u64::MAX / square;
+        if n > u32::MAX as u64 {
+            u32::MAX as usize
+        } else {
+            n as usize
+        }
+    }
+}
+
+impl Shoup {
+    const fn new(w: u32, q: u32) -> Self {
+        Self {
+            w,
+            ws: (((w as u64) << 32) / q as u64) as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn refuses_what_is_not_a_prime_below_2_30() {
+        for bad in [0, 1, 2, 4, 9, 1 << 30, (1 << 30) + 3, u32::MAX] {
+            assert_eq!(Modulus::new(bad), Err(RingError::NotPrime { modulus: bad }));
+        }
+        assert!(Modulus::new((1 << 30) - 35).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn field_laws(a in 0u32..1073479681, b in 0u32..1073479681) {
+            let m = Modulus::new(1073479681).unwrap();
+            prop_assert_eq!(m.sub(m.add(a, b), b), a);
+            prop_assert_eq!(u64::from(m.mul(a, b)), u64::from(a) * u64::from(b) % 1073479681);
+            if a != 0 {
+                prop_assert_eq!(m.mul(a, m.inv(a)), 1);
+            }
+            prop_assert_eq!(m.reduce_i64(i64::from(m.centre(a))), a);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Randomness: every distribution of the scheme, from ChaCha20 streams.
+//!
+//! Secret distributions (ternary, centred binomial) use no table and no branch on a sampled value.
+
+use chacha20::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::{Basis, Ntt, Poly};
+
+/// The key of a ChaCha20 stream.
+pub type Seed = [u8; 32];
+
+/// Bits on each side of the centred binomial distribution; its variance is half of this.
+const BINOMIAL_BITS: u32 = 21;
+
+/// Variance of [`centred_binomial`]: 10.5, a standard deviation of 3.24.
+pub const ERROR_VARIANCE: f64 = BINOMIAL_BITS as f64 / 2.0;
+
+/// N small signed coefficients; wiped when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct SmallPoly {
+    coefficients: Vec<i8>,
+}
+
+impl SmallPoly {
+    /// The coefficients, `X^0` first.
+    pub fn coefficients(&self) -> &[i8] {
+        &self.coefficients
+    }
+}
+
+/// `n` coefficients, uniform on {-1, 0, 1}: two bits each, drawn again where both are set, so that
+/// the time taken depends on the discarded bits only.
+pub fn ternary(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
+    let mut coefficients = Vec::with_capacity(n);
+    while coefficients.len() < n {
+        let mut word = rng.next_u64();
+        for _ in 0..32 {
+            let pair = (word & 3) as i8;
+            word >>= 2;
+            if pair != 3 && coefficients.len() < n {
+                coefficients.push(pair - 1);
+            }
+        }
+    }
+    SmallPoly { coefficients }
+}
+
+/// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time.
+pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
+    let side = (1u64 << BINOMIAL_BITS) - 1;
+    let coefficients = (0..n)
+        .map(|_| {
+            let word = rng.next_u64();
+            let (plus, minus) = (word & side, (word >> 32) & side);
+            plus.count_ones() as i8 - minus.count_ones() as i8
+        })
+        .collect();
+    SmallPoly { coefficients }
+}
+
+/// The uniform polynomial that a public seed stands for, in the NTT domain.
+///
+/// Each modulus reads its own ChaCha20 stream (the stream number is the modulus), 32 bits a try,
+/// masked to the modulus' size and drawn again when not below it: what one modulus gets does not
+/// depend on which others are in the basis.
+pub fn uniform(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
+    let mut poly = Poly::zero(basis);
+    let mut words = [0u8; 1024];
+    for i in 0..basis.len() {
+        let q = basis.modulus(i).value();
+        let mask = u32::MAX >> q.leading_zeros();
+        let mut rng = ChaCha20Rng::from_seed(*seed);
+        rng.set_stream(u64::from(q));
+        let limb = poly.limb_mut(i);
+        let mut filled = 0;
+        while filled < limb.len() {
+            rng.fill_bytes(&mut words);
+            for word in words.chunks_exact(4) {
+                let x = u32::from_le_bytes([word[0], word[1], word[2], word[3]]) & mask;
+                if filled < limb.len() {
+                    limb[filled] = x;
+                    filled += usize::from(x < q);
+                }
+            }
+        }
+    }
+    poly
+}

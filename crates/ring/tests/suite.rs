@@ -1,0 +1,338 @@
+//! One suite, run on every backend that this machine has: laws, a naive oracle, and bit-for-bit
+//! equality with the scalar backend.
+
+use inkognito_ring::{
+    Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt,
+    Permutation, Poly, centred_binomial, ntt_primes_below, ternary, uniform,
+};
+use proptest::prelude::*;
+
+const LOG_N: u32 = 8;
+const N: usize = 1 << LOG_N;
+
+/// Primes of each size in use, the largest below 2^30 (where lazy ranges are tightest) among them.
+fn primes() -> Vec<u32> {
+    [26, 28, 30]
+        .iter()
+        .flat_map(|&bits| ntt_primes_below(bits, LOG_N, 2).unwrap())
+        .collect()
+}
+
+fn bases() -> Vec<Basis> {
+    let primes = primes();
+    Backend::available()
+        .into_iter()
+        .map(|b| Basis::with_backend(LOG_N, &primes, b).unwrap())
+        .collect()
+}
+
+fn random(basis: &Basis, seed: u8) -> Poly<Ntt> {
+    uniform(basis, &[seed; 32])
+}
+
+/// The polynomial with every residue `q - 1` or 0: the extremes of every lazy range.
+fn extreme(basis: &Basis, pattern: u64) -> Poly<Coeff> {
+    let data = basis
+        .moduli()
+        .flat_map(|m| {
+            (0..N).map(move |i| {
+                if pattern >> (i % 64) & 1 == 1 {
+                    m.value() - 1
+                } else {
+                    0
+                }
+            })
+        })
+        .collect();
+    Poly::from_residues(basis, data).unwrap()
+}
+
+/// Schoolbook product modulo X^N + 1, one modulus.
+fn naive_product(a: &[u32], b: &[u32], q: u32) -> Vec<u32> {
+    let q = u128::from(q);
+    let mut out = vec![0u128; N];
+    for (i, &x) in a.iter().enumerate() {
+        for (j, &y) in b.iter().enumerate() {
+            let product = u128::from(x) * u128::from(y);
+            if i + j < N {
+                out[i + j] += product;
+            } else {
+                out[i + j - N] += q * q - product;
+            }
+        }
+    }
+    out.into_iter().map(|x| (x % q) as u32).collect()
+}
+
+/// Evaluation of a polynomial at `x` modulo `q` by Horner's rule.
+fn evaluate(coefficients: &[u32], x: u64, q: u64) -> u64 {
+    coefficients
+        .iter()
+        .rev()
+        .fold(0, |acc, &c| (acc * x + u64::from(c)) % q)
+}
+
+#[test]
+fn transform_is_evaluation_at_odd_powers_of_one_root() {
+    for basis in bases() {
+        let f = random(&basis, 1).into_coeff();
+        let x = {
+            // the transform of X gives the roots themselves
+            let mut x = vec![0; N * basis.len()];
+            (0..basis.len()).for_each(|i| x[i * N + 1] = 1);
+            Poly::<Coeff>::from_residues(&basis, x).unwrap().into_ntt()
+        };
+        let values = f.clone().into_ntt();
+        for i in 0..basis.len() {
+            let q = u64::from(basis.modulus(i).value());
+            let m = basis.modulus(i);
+            let psi = x.limb(i)[0];
+            assert_eq!(m.pow(psi, N as u32), m.value() - 1, "primitive 2N-th root");
+            for k in 0..N {
+                let exponent = 2 * (k.reverse_bits() >> (usize::BITS - LOG_N)) as u32 + 1;
+                assert_eq!(x.limb(i)[k], m.pow(psi, exponent), "order of the values");
+                let expected = evaluate(f.limb(i), u64::from(x.limb(i)[k]), q);
+                assert_eq!(u64::from(values.limb(i)[k]), expected);
+            }
+        }
+    }
+}
+
+#[test]
+fn product_is_the_schoolbook_product() {
+    for basis in bases() {
+        for (a, b) in [
+            (
+                random(&basis, 2).into_coeff(),
+                random(&basis, 3).into_coeff(),
+            ),
+            (extreme(&basis, u64::MAX), extreme(&basis, u64::MAX)),
+            (
+                extreme(&basis, 0x5555_5555_5555_5555),
+                extreme(&basis, 0xF0F0_1234_8000_0001),
+            ),
+        ] {
+            let mut product = a.clone().into_ntt();
+            product.mul_assign(&b.clone().into_ntt());
+            let product = product.into_coeff();
+            for i in 0..basis.len() {
+                let q = basis.modulus(i).value();
+                assert_eq!(
+                    product.limb(i),
+                    naive_product(a.limb(i), b.limb(i), q),
+                    "{basis:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn automorphism_permutes_the_exponents() {
+    for basis in bases() {
+        let f = random(&basis, 4).into_coeff();
+        for steps in [1, 2, 17, -5] {
+            let g = GaloisElement::rotation(steps, LOG_N);
+            let image = f
+                .clone()
+                .into_ntt()
+                .permuted(&Permutation::new(g))
+                .into_coeff();
+            for i in 0..basis.len() {
+                let m = basis.modulus(i);
+                let mut expected = vec![0; N];
+                for (k, &c) in f.limb(i).iter().enumerate() {
+                    let e = k * g.value() as usize % (2 * N);
+                    expected[e % N] = if e < N { c } else { m.sub(0, c) };
+                }
+                assert_eq!(image.limb(i), expected);
+            }
+        }
+    }
+}
+
+/// The signed integer below P/2 in absolute value that two residues stand for.
+fn centred_pair(x0: u32, x1: u32, p0: i128, p1: i128) -> i128 {
+    let product = p0 * p1;
+    let x = (0..p1)
+        .map(|k| i128::from(x0) + k * p0)
+        .find(|x| x % p1 == i128::from(x1))
+        .expect("coprime moduli");
+    if x > product / 2 { x - product } else { x }
+}
+
+#[test]
+fn conversion_and_division_are_exact() {
+    // small primes, so that the oracle may search
+    let moduli: Vec<u32> = [12289, 7681].into_iter().chain(primes()).collect();
+    for backend in Backend::available() {
+        let all = Basis::with_backend(LOG_N, &moduli, backend).unwrap();
+        let (from, to) = (all.prefix(2), all.select(2..moduli.len()));
+        let (p0, p1) = (i128::from(moduli[0]), i128::from(moduli[1]));
+        let x = random(&from, 5).into_coeff();
+        let y = BaseConverter::new(&from, &to).convert(&x);
+        // the dropped moduli come last
+        let order = all.select((2..moduli.len()).chain(0..2));
+        let whole = random(&order, 6);
+        let divided = DivideRound::new(&order, 2)
+            .apply(whole.clone())
+            .into_coeff();
+        let whole = whole.into_coeff();
+        for k in 0..N {
+            let value = centred_pair(x.limb(0)[k], x.limb(1)[k], p0, p1);
+            let last = order.len() - 2;
+            let remainder = centred_pair(whole.limb(last)[k], whole.limb(last + 1)[k], p0, p1);
+            for t in 0..to.len() {
+                let q = i128::from(to.modulus(t).value());
+                assert_eq!(i128::from(y.limb(t)[k]), value.rem_euclid(q));
+                // divided * P = whole - centred remainder
+                let left = i128::from(divided.limb(t)[k]) * p0 * p1 % q;
+                let right = (i128::from(whole.limb(t)[k]) - remainder).rem_euclid(q);
+                assert_eq!(left, right);
+            }
+        }
+    }
+}
+
+#[test]
+fn three_moduli_convert_as_well() {
+    for basis in bases() {
+        let (from, to) = (basis.select([0, 2, 4]), basis.select([1, 3, 5]));
+        let coefficients: Vec<i64> = (0..N as i64)
+            .map(|i| (i - 100) * 0x1234_5678_9ABC * (1 - 2 * (i & 1)))
+            .collect();
+        let x = Poly::from_signed(&from, &coefficients);
+        let y = BaseConverter::new(&from, &to).convert(&x);
+        assert_eq!(y, Poly::from_signed(&to, &coefficients));
+    }
+}
+
+#[test]
+fn inner_products_are_sums_of_products() {
+    for basis in bases() {
+        let (a, b): (Vec<_>, Vec<_>) = (0..12)
+            .map(|i| (random(&basis, 20 + i), random(&basis, 40 + i)))
+            .unzip();
+        let c: Vec<_> = (0..12)
+            .map(|i| extreme(&basis, u64::MAX << i).into_ntt())
+            .collect();
+        let sum = |x: &[Poly<Ntt>], y: &[Poly<Ntt>]| {
+            let mut sum = Poly::<Ntt>::zero(&basis);
+            for (x, y) in x.iter().zip(y) {
+                let mut product = x.clone();
+                product.mul_assign(y);
+                sum.add_assign(&product);
+            }
+            sum
+        };
+        let (ab, ac) = (sum(&a, &b), sum(&a, &c));
+        for i in 0..basis.len() {
+            let (mut u, mut v) = (vec![0; N], vec![0; N]);
+            let pairs: Vec<_> = a
+                .iter()
+                .zip(&b)
+                .map(|(a, b)| [a.limb(i), b.limb(i)])
+                .collect();
+            Poly::inner_product_limb(&basis, i, &mut u, &pairs);
+            assert_eq!(u, ab.limb(i));
+            let triples: Vec<_> = (0..12)
+                .map(|k| [a[k].limb(i), b[k].limb(i), c[k].limb(i)])
+                .collect();
+            Poly::inner_product_pair_limb(&basis, i, [&mut u, &mut v], &triples);
+            assert_eq!((&u[..], &v[..]), (ab.limb(i), ac.limb(i)));
+        }
+    }
+}
+
+#[test]
+fn distributions_have_their_moments() {
+    use chacha20::{ChaCha20Rng, rand_core::SeedableRng};
+    let n = 1 << 16;
+    let mut rng = ChaCha20Rng::from_seed([9; 32]);
+    let moments = |c: &[i8]| {
+        let mean = c.iter().map(|&x| f64::from(x)).sum::<f64>() / n as f64;
+        let var = c
+            .iter()
+            .map(|&x| (f64::from(x) - mean).powi(2))
+            .sum::<f64>()
+            / n as f64;
+        (mean, var)
+    };
+    // five standard errors
+    let t = ternary(n, &mut rng);
+    let (mean, var) = moments(t.coefficients());
+    assert!(mean.abs() < 5.0 * (2.0 / 3.0 / n as f64).sqrt(), "{mean}");
+    assert!(
+        (var - 2.0 / 3.0).abs() < 5.0 * 0.48 / (n as f64).sqrt(),
+        "{var}"
+    );
+    let e = centred_binomial(n, &mut rng);
+    let (mean, var) = moments(e.coefficients());
+    assert!(
+        mean.abs() < 5.0 * (ERROR_VARIANCE / n as f64).sqrt(),
+        "{mean}"
+    );
+    assert!(
+        (var / ERROR_VARIANCE - 1.0).abs() < 5.0 * (2.0 / n as f64).sqrt(),
+        "{var}"
+    );
+    for basis in bases() {
+        let u = random(&basis, 7);
+        for i in 0..basis.len() {
+            let q = f64::from(basis.modulus(i).value());
+            let mean = u.limb(i).iter().map(|&x| f64::from(x) / q).sum::<f64>() / N as f64;
+            assert!(
+                (mean - 0.5).abs() < 5.0 / (12.0 * N as f64).sqrt(),
+                "{mean}"
+            );
+        }
+        // what one modulus gets does not depend on the others
+        assert_eq!(random(&basis.select([3]), 7).limb(0), u.limb(3));
+        assert_ne!(random(&basis, 8), u);
+    }
+}
+
+proptest! {
+    #[test]
+    fn ring_laws_hold_and_backends_agree(sa in 0u8..255, sb in 0u8..255, sc in 0u8..255) {
+        let mut results = vec![];
+        for basis in bases() {
+            let (a, b, c) = (random(&basis, sa), random(&basis, sb), random(&basis, sc));
+            // a (b + c) = a b + a c
+            let mut left = b.clone();
+            left.add_assign(&c);
+            left.mul_assign(&a);
+            let (mut ab, mut ac) = (a.clone(), a.clone());
+            ab.mul_assign(&b);
+            ac.mul_assign(&c);
+            ab.add_assign(&ac);
+            prop_assert_eq!(&left, &ab);
+            // (a - b) + b = a, -(-a) = a
+            let mut d = a.clone();
+            d.sub_assign(&b);
+            d.add_assign(&b);
+            d.neg_assign();
+            d.neg_assign();
+            prop_assert_eq!(&d, &a);
+            // there and back
+            let coefficients = left.into_coeff();
+            prop_assert_eq!(&coefficients.clone().into_ntt(), &ab);
+            let divided = DivideRound::new(&basis, 2).apply(ab);
+            results.push((coefficients.residues().to_vec(), divided.residues().to_vec()));
+        }
+        prop_assert!(results.windows(2).all(|w| w[0] == w[1]));
+    }
+
+    #[test]
+    fn residues_are_checked(extra in 0usize..3, at in 0usize..N) {
+        let basis = &bases()[0];
+        let good = random(basis, 1).residues().to_vec();
+        prop_assert!(Poly::<Ntt>::from_residues(basis, good.clone()).is_some());
+        let mut long = good.clone();
+        long.resize(good.len() + extra, 0);
+        prop_assert_eq!(Poly::<Ntt>::from_residues(basis, long).is_some(), extra == 0);
+        let mut large = good;
+        large[N + at] = basis.modulus(1).value();
+        prop_assert!(Poly::<Ntt>::from_residues(basis, large).is_none());
+    }
+}
