@@ -1,0 +1,269 @@
+//! The dependency rule: arrows only point down, and only the vault knows the secret key.
+//!
+//! What a crate may use is written down here, and compared with what its manifest says.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use serde_json::Value;
+
+const VAULT: &str = "inkognito";
+
+/// Every crate of the workspace, and the crates of the workspace that it may use for whatever
+/// purpose, be it only to build or to test.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("inkognito-ring", &[]),
+    ("inkognito-ckks", &["inkognito-ring"]),
+    ("inkognito-activation", &[]),
+    ("inkognito-dataset", &[]),
+    (
+        "inkognito-network",
+        &["inkognito-activation", "inkognito-ckks", "inkognito-ring"],
+    ),
+    (
+        VAULT,
+        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+    ),
+    (
+        "inkognito-worker",
+        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+    ),
+    (
+        "inkognito-server",
+        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+    ),
+    (
+        "inkognito-training",
+        &[
+            "inkognito-activation",
+            "inkognito-dataset",
+            "inkognito-network",
+        ],
+    ),
+    (
+        "inkognito-lab",
+        &[
+            VAULT,
+            "inkognito-activation",
+            "inkognito-ckks",
+            "inkognito-dataset",
+            "inkognito-network",
+            "inkognito-ring",
+            "inkognito-server",
+            "inkognito-worker",
+        ],
+    ),
+    ("xtask", &[]),
+];
+
+/// The evaluators: they must not reach the vault, over however many steps.
+const EVALUATORS: &[&str] = &["inkognito-worker", "inkognito-server"];
+
+/// The type that only the vault's folder names. Put together here, so that this file does not
+/// name it.
+const SECRET_TYPE: &str = concat!("Secret", "Key");
+
+/// Folders of the checkout that hold no source of the project.
+const NOT_SOURCE: &[&str] = &["target", "dist", "data", "node_modules"];
+
+type Dependencies = BTreeMap<String, BTreeSet<String>>;
+
+#[test]
+fn every_arrow_points_down() {
+    let arrows = declared_dependencies();
+    assert!(
+        arrows["inkognito-ckks"].contains("inkognito-ring"),
+        "the manifests were not read: {arrows:?}"
+    );
+    assert_eq!(violations(&arrows), Vec::<String>::new());
+}
+
+#[test]
+fn no_evaluator_reaches_the_vault() {
+    let arrows = declared_dependencies();
+    assert!(
+        arrows.contains_key("inkognito-worker"),
+        "the manifests were not read: {arrows:?}"
+    );
+    for evaluator in EVALUATORS {
+        assert!(
+            !reachable(&arrows, evaluator).contains(VAULT),
+            "{evaluator} reaches {VAULT}"
+        );
+    }
+}
+
+#[test]
+fn the_table_itself_keeps_the_vault_out_of_reach() {
+    let allowed: Dependencies = LAYERS
+        .iter()
+        .map(|(name, may_use)| ((*name).to_owned(), owned(may_use)))
+        .collect();
+    for evaluator in EVALUATORS {
+        assert!(
+            !reachable(&allowed, evaluator).contains(VAULT),
+            "{evaluator} may reach {VAULT}"
+        );
+    }
+}
+
+#[test]
+fn only_the_vault_names_the_secret_key() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(
+        files_naming(SECRET_TYPE, root, &root.join("src")),
+        Vec::<PathBuf>::new()
+    );
+}
+
+#[test]
+fn a_planted_dependency_is_found() {
+    let mut arrows = declared_dependencies();
+    arrows
+        .get_mut("inkognito-ring")
+        .unwrap()
+        .insert("inkognito-ckks".into());
+    assert_eq!(violations(&arrows), ["inkognito-ring uses inkognito-ckks"]);
+
+    let mut arrows = declared_dependencies();
+    arrows
+        .get_mut("inkognito-ring")
+        .unwrap()
+        .insert(VAULT.into());
+    arrows
+        .get_mut("inkognito-worker")
+        .unwrap()
+        .insert("inkognito-ring".into());
+    assert!(reachable(&arrows, "inkognito-worker").contains(VAULT));
+
+    let mut arrows = declared_dependencies();
+    arrows.insert("inkognito-newcomer".into(), BTreeSet::new());
+    assert_eq!(
+        violations(&arrows),
+        ["inkognito-newcomer has no place in the table"]
+    );
+}
+
+#[test]
+fn a_planted_name_is_found() {
+    let root = tempfile::tempdir().unwrap();
+    let plant = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let text = format!("use inkognito::{SECRET_TYPE};");
+    plant("src/keys.rs", &text);
+    plant("worker/src/deep/down.rs", &text);
+    plant("www/src/main.ts", &text);
+    plant("www/src/other.ts", "// Says nothing.");
+    plant("target/generated.rs", &text);
+    plant("crates/ckks/notes.md", &text);
+    let found = files_naming(SECRET_TYPE, root.path(), &root.path().join("src"));
+    let expected = ["worker/src/deep/down.rs", "www/src/main.ts"];
+    assert_eq!(found, expected.map(|path| root.path().join(path)));
+}
+
+/// What the manifests of the workspace say, of dependencies of every kind and for every platform.
+fn declared_dependencies() -> Dependencies {
+    let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo starts");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
+    let packages = metadata["packages"].as_array().expect("a list of packages");
+    let members: BTreeSet<&str> = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str())
+        .collect();
+    let uses = |package: &Value| {
+        let dependencies = package["dependencies"]
+            .as_array()
+            .expect("a list of dependencies");
+        let names = dependencies
+            .iter()
+            .filter_map(|dependency| dependency["name"].as_str());
+        names
+            .filter(|name| members.contains(name))
+            .map(str::to_owned)
+            .collect()
+    };
+    packages
+        .iter()
+        .map(|package| {
+            (
+                package["name"].as_str().expect("a name").to_owned(),
+                uses(package),
+            )
+        })
+        .collect()
+}
+
+fn owned(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// What in `arrows` the table does not allow.
+fn violations(arrows: &Dependencies) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, uses) in arrows {
+        let Some((_, may_use)) = LAYERS.iter().find(|(known, _)| known == name) else {
+            found.push(format!("{name} has no place in the table"));
+            continue;
+        };
+        for used in uses.difference(&owned(may_use)) {
+            found.push(format!("{name} uses {used}"));
+        }
+    }
+    found
+}
+
+/// All crates that `start` uses, itself or through others.
+fn reachable(arrows: &Dependencies, start: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![start.to_owned()];
+    while let Some(name) = open.pop() {
+        for used in arrows.get(&name).into_iter().flatten() {
+            if found.insert(used.clone()) {
+                open.push(used.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The Rust and TypeScript files under `folder`, except those under `allowed`, that name `word`.
+fn files_naming(word: &str, folder: &Path, allowed: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if path.is_dir() {
+            if path != allowed && !name.starts_with('.') && !NOT_SOURCE.contains(&name.as_str()) {
+                found.extend(files_naming(word, &path, allowed));
+            }
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "ts")
+            && fs::read_to_string(&path).expect("a text").contains(word)
+        {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,283 @@
+//! Every test, in steps: the quick ones first, the first failure is the last step.
+
+mod tally;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use self::tally::Tally;
+use crate::modules::{EVALUATOR, EVALUATOR_SINGLE, Module, VAULT};
+use crate::process::{describe, host_cargo, run as run_command};
+use crate::system::Browser;
+use crate::toolchain::Toolchain;
+use crate::tools::{TEST_RUNNER, WASM_PACK};
+use crate::workspace::Workspace;
+use crate::{commands, page};
+
+/// A step of `cargo xtask test`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Step {
+    /// The formatting of all Rust code.
+    Format,
+    /// Lints, as errors, for this machine.
+    Lints,
+    /// The tests for this machine, documentation included.
+    Native,
+    /// The page, built.
+    Build,
+    /// The types of the page's scripts.
+    Types,
+    /// Lints, as errors, for the browser.
+    WasmLints,
+    /// The vault's tests in a browser.
+    Vault,
+    /// The threaded evaluator's tests in a browser.
+    Evaluator,
+    /// The single-threaded evaluator's tests in a browser.
+    EvaluatorSingle,
+    /// The built page's tests, from the first stroke to the answer.
+    EndToEnd,
+}
+
+/// How a step ended that did not fail.
+enum Outcome {
+    /// A check that passes or fails as a whole.
+    Checked,
+    /// Tests that were counted.
+    Tested(Tally),
+    /// Nothing was done; the reason.
+    Skipped(&'static str),
+}
+
+/// Runs the steps named, or all, and closes with the line `N passed, N failed`.
+pub(crate) fn run(workspace: &Workspace, only: &[Step]) -> ExitCode {
+    let chosen = |step: &&Step| only.is_empty() || only.contains(step);
+    let steps: Vec<Step> = Step::value_variants()
+        .iter()
+        .filter(chosen)
+        .copied()
+        .collect();
+    let mut total = Tally::default();
+    let mut report = Vec::new();
+    for (index, &step) in steps.iter().enumerate() {
+        let name = step.name();
+        println!("\n==> step {} of {}: {name}", index + 1, steps.len());
+        let start = Instant::now();
+        let result = step.run(workspace);
+        let (counted, verdict) = judge(&result);
+        total += counted;
+        report.push(line(&name, &verdict, start.elapsed()));
+        println!("==> {}", report[index].trim());
+        if counted.failed > 0 {
+            break;
+        }
+    }
+    println!("\n{}", report.join("\n"));
+    if report.len() < steps.len() {
+        let rest: Vec<_> = steps[report.len()..]
+            .iter()
+            .map(|step| step.name())
+            .collect();
+        println!("not run: {}", rest.join(", "));
+    }
+    println!("{total}");
+    if total.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// What a step adds to the count, and how to say it.
+fn judge(result: &Result<Outcome>) -> (Tally, String) {
+    match result {
+        Ok(Outcome::Checked) => (
+            Tally {
+                passed: 1,
+                failed: 0,
+            },
+            "passed".into(),
+        ),
+        Ok(Outcome::Tested(tally)) => (*tally, tally.to_string()),
+        Ok(Outcome::Skipped(reason)) => (Tally::default(), format!("skipped, {reason}")),
+        Err(error) => (
+            Tally {
+                passed: 0,
+                failed: 1,
+            },
+            format!("FAILED: {error:#}"),
+        ),
+    }
+}
+
+fn line(name: &str, verdict: &str, time: Duration) -> String {
+    format!("    {name:<17} {:7.1} s   {verdict}", time.as_secs_f64())
+}
+
+impl Step {
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    fn run(self, workspace: &Workspace) -> Result<Outcome> {
+        let cargo = || {
+            let mut command = host_cargo();
+            command.current_dir(workspace.root());
+            command
+        };
+        match self {
+            Self::Format => check(cargo().args(["fmt", "--all", "--check"])),
+            Self::Lints => check(cargo().args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--",
+                "--deny",
+                "warnings",
+            ])),
+            Self::Native => test(cargo().args(["test", "--workspace", "--no-fail-fast"])),
+            Self::Build => commands::build(workspace).map(|()| Outcome::Checked),
+            Self::Types => {
+                page::install(workspace)?;
+                check(&mut page::types(workspace))
+            }
+            Self::WasmLints => wasm_lints(workspace),
+            Self::Vault => test_vault(workspace),
+            Self::Evaluator => test_evaluator(workspace, &EVALUATOR),
+            Self::EvaluatorSingle => test_evaluator(workspace, &EVALUATOR_SINGLE),
+            Self::EndToEnd => test_page(workspace),
+        }
+    }
+}
+
+fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
+    let toolchain = Toolchain::find_or_install()?;
+    if !toolchain.has_lints() {
+        return Ok(Outcome::Skipped(
+            "the toolchain for WebAssembly has no released clippy",
+        ));
+    }
+    for module in [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE] {
+        let mut command = toolchain.cargo(module.threads);
+        module.select(workspace, command.arg("clippy"));
+        run_command(command.args(["--all-targets", "--", "--deny", "warnings"]))?;
+    }
+    Ok(Outcome::Checked)
+}
+
+fn test_vault(workspace: &Workspace) -> Result<Outcome> {
+    let toolchain = Toolchain::find_or_install()?;
+    let wasm_pack = WASM_PACK.find_or_install(workspace)?;
+    let runner = TEST_RUNNER.find_or_install(workspace)?;
+    let browser = Browser::find_or_install()?;
+    let mut command = toolchain.command(wasm_pack, VAULT.threads);
+    command
+        .current_dir(workspace.root())
+        .env("CARGO_TARGET_DIR", VAULT.cargo_output(workspace))
+        .env("PATH", path_with(&runner)?)
+        // wasm-pack is not to install anything by itself.
+        .args([
+            "test",
+            "--headless",
+            "--chrome",
+            "--release",
+            "--mode",
+            "no-install",
+        ])
+        .arg("--chromedriver")
+        .arg(browser.driver)
+        .args([".", "--", "--tests"]);
+    test(&mut command)
+}
+
+fn test_evaluator(workspace: &Workspace, module: &Module) -> Result<Outcome> {
+    let toolchain = Toolchain::find_or_install()?;
+    let runner = TEST_RUNNER.find_or_install(workspace)?;
+    let browser = Browser::find_or_install()?;
+    let mut command = toolchain.cargo(module.threads);
+    module
+        .select(workspace, command.arg("test"))
+        .arg("--tests")
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("CHROMEDRIVER", browser.driver);
+    test(&mut command)
+}
+
+fn test_page(workspace: &Workspace) -> Result<Outcome> {
+    if !workspace.dist().join("index.html").is_file() {
+        bail!("dist/ holds no page: run `cargo xtask build` first");
+    }
+    page::install(workspace)?;
+    let browser = Browser::find_or_install()?;
+    let files = test_files(&workspace.root().join("tests/e2e"))?;
+    let mut command = Command::new("node");
+    command
+        .current_dir(workspace.root())
+        .env("CHROMIUM", browser.chromium)
+        // One page at a time: each wants all processors.
+        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        .args(files);
+    test(&mut command)
+}
+
+/// The test files in `folder`, in order. (`node --test FOLDER` means something else from one
+/// version of Node.js to the next.)
+fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        if name.is_some_and(|name| name.ends_with(".test.mjs") || name.ends_with(".test.js")) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// `PATH` with the folder of `program` in front.
+fn path_with(program: &Path) -> Result<std::ffi::OsString> {
+    let folder = program.parent().map(Path::to_owned);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Ok(std::env::join_paths(
+        folder.into_iter().chain(std::env::split_paths(&path)),
+    )?)
+}
+
+fn check(command: &mut Command) -> Result<Outcome> {
+    run_command(command)?;
+    Ok(Outcome::Checked)
+}
+
+/// Runs tests, showing and counting them. Tests of which none ran have not passed.
+fn test(command: &mut Command) -> Result<Outcome> {
+    let name = describe(command);
+    let start = || format!("cannot start {name}");
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(start)?;
+    let mut tally = Tally::default();
+    let output = child.stdout.take().context("no output")?;
+    for line in BufReader::new(output).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        tally.observe(&line);
+    }
+    let status = child.wait()?;
+    if !status.success() && tally.failed == 0 {
+        bail!("{name} failed ({status}) after {} tests", tally.passed);
+    }
+    if tally == Tally::default() {
+        bail!("{name} ran no test");
+    }
+    Ok(Outcome::Tested(tally))
+}

@@ -1,0 +1,266 @@
+//! The Rust toolchain that builds the WebAssembly modules.
+//!
+//! The threaded evaluator needs a standard library built with atomics, which no toolchain ships:
+//! the sources must be there (`rust-src`), and cargo builds them. The other two modules take the
+//! ready-made library for `wasm32-unknown-unknown` where there is one, and the same sources where
+//! there is none.
+//!
+//! Looked for, in this order: the toolchain that runs this program, rustup's nightly, Debian's
+//! rustc-web. Programs for this machine are never built with what is chosen here: those belong to
+//! the cargo that runs this program.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{heading, isolated, query, run};
+use crate::system;
+
+/// What all three modules are built for.
+pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+
+const FLAGS: &str = "-Ctarget-feature=+simd128";
+const THREADED_FLAGS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128";
+
+/// A toolchain that can build every module.
+pub(crate) struct Toolchain {
+    sysroot: PathBuf,
+    /// Whether the standard library for [`TARGET`] lies there ready-made.
+    has_target: bool,
+    prerelease: bool,
+}
+
+impl Toolchain {
+    /// Finds a toolchain; where there is none, installs what is missing.
+    ///
+    /// # Errors
+    ///
+    /// Names what is missing and how to get it.
+    pub(crate) fn find_or_install() -> Result<Self> {
+        if let Some(found) = Self::find() {
+            return Ok(found);
+        }
+        let attempts: [fn() -> Result<()>; 2] = [extend_rustup, install_debian];
+        let mut reasons = Vec::new();
+        for attempt in attempts {
+            if let Err(reason) = attempt() {
+                reasons.push(format!("{reason:#}"));
+            }
+            if let Some(found) = Self::find() {
+                return Ok(found);
+            }
+        }
+        bail!(
+            "no Rust {} or newer with the standard library's sources, run `rustup component add \
+             rust-src` ({})",
+            env!("CARGO_PKG_RUST_VERSION"),
+            reasons.join("; ")
+        )
+    }
+
+    fn find() -> Option<Self> {
+        let candidates: [(&str, &[&str]); 3] = [
+            ("rustc", &[]),
+            ("rustc", &["+nightly"]),
+            ("/usr/bin/rustc", &[]),
+        ];
+        candidates
+            .into_iter()
+            .find_map(|(rustc, arguments)| Self::probe(rustc, arguments))
+    }
+
+    fn probe(rustc: &str, arguments: &[&str]) -> Option<Self> {
+        let mut command = Command::new(rustc);
+        // To look for a toolchain is not to install it.
+        command
+            .args(arguments)
+            .env("RUSTUP_AUTO_INSTALL", "0")
+            .current_dir("/");
+        let sysroot = query(command.args(["--print", "sysroot"]))?;
+        let version = query(isolated(Path::new(&sysroot).join("bin/rustc")).arg("--version"))?;
+        Self::examine(sysroot.into(), &version)
+    }
+
+    /// `Some` if the toolchain at `sysroot` can build every module.
+    fn examine(sysroot: PathBuf, version: &str) -> Option<Self> {
+        let (release, prerelease) = parse_version(version)?;
+        let (minimum, _) = parse_version(concat!("rustc ", env!("CARGO_PKG_RUST_VERSION")))?;
+        let libraries = sysroot.join("lib/rustlib");
+        let has_source = libraries.join("src/rust/library/Cargo.lock").is_file();
+        let has_target = fs::read_dir(libraries.join(TARGET).join("lib")).is_ok_and(|files| {
+            files
+                .flatten()
+                .any(|file| file.file_name().to_string_lossy().starts_with("libstd-"))
+        });
+        let usable = release >= minimum && has_source && sysroot.join("bin/cargo").exists();
+        usable.then_some(Self {
+            sysroot,
+            has_target,
+            prerelease,
+        })
+    }
+
+    /// This toolchain's cargo, set up to build for [`TARGET`].
+    pub(crate) fn cargo(&self, threads: bool) -> Command {
+        self.command(self.sysroot.join("bin/cargo"), threads)
+    }
+
+    /// A program that calls cargo, set up so that it calls this toolchain's.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>, threads: bool) -> Command {
+        let bin = self.sysroot.join("bin");
+        let mut command = isolated(program);
+        command
+            .env("CARGO", bin.join("cargo"))
+            .env("RUSTC", bin.join("rustc"))
+            .env("RUSTDOC", bin.join("rustdoc"))
+            .env("PATH", path_with(&bin))
+            // Wins over every other source of flags.
+            .env(
+                "CARGO_ENCODED_RUSTFLAGS",
+                if threads { THREADED_FLAGS } else { FLAGS },
+            );
+        if threads || !self.has_target {
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+        }
+        command
+    }
+
+    /// Whether this toolchain can be asked for lints. Those of a toolchain that is not released
+    /// yet change from day to day, and are nothing to fail for.
+    pub(crate) fn has_lints(&self) -> bool {
+        !self.prerelease && self.sysroot.join("bin/cargo-clippy").exists()
+    }
+}
+
+impl std::fmt::Display for Toolchain {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.sysroot.display())
+    }
+}
+
+fn path_with(first: &Path) -> OsString {
+    let rest = env::var_os("PATH").unwrap_or_default();
+    let mut path = first.as_os_str().to_owned();
+    path.push(":");
+    path.push(rest);
+    path
+}
+
+/// (major, minor) and whether it is a nightly or beta, from `rustc 1.95.0-nightly (…)`.
+fn parse_version(text: &str) -> Option<((u32, u32), bool)> {
+    let version = text.strip_prefix("rustc ")?.split_whitespace().next()?;
+    let mut parts = version.split('.');
+    let major = parts.next()?.parse().ok()?;
+    let minor = parts.next()?.parse().ok()?;
+    Some(((major, minor), version.contains('-')))
+}
+
+/// Adds the sources, and the library for [`TARGET`], to the toolchain in use.
+fn extend_rustup() -> Result<()> {
+    which::which("rustup").context("no rustup")?;
+    if env::var_os("RUSTUP_AUTO_INSTALL").is_some_and(|value| value == "0") {
+        bail!("RUSTUP_AUTO_INSTALL=0 tells rustup to install nothing");
+    }
+    heading("rustup: the standard library's sources and its build for WebAssembly");
+    run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
+    run(Command::new("rustup").args(["target", "add", TARGET]))
+}
+
+/// Debian's current Rust, which stands beside rustup's as `/usr/bin/rustc`.
+fn install_debian() -> Result<()> {
+    system::install_packages(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"])?;
+    // The linker comes from LLVM, in the version that rustc was built with.
+    let details = query(isolated("/usr/bin/rustc").arg("-vV")).context("no /usr/bin/rustc")?;
+    let llvm = details
+        .lines()
+        .find_map(|line| line.strip_prefix("LLVM version: "));
+    let major = llvm
+        .and_then(|version| version.split('.').next())
+        .context("rustc names no LLVM")?;
+    system::install_packages(&[&format!("lld-{major}")])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(
+            parse_version("rustc 1.95.0 (59807616e 2026-04-14)"),
+            Some(((1, 95), false))
+        );
+        assert_eq!(
+            parse_version("rustc 1.97.0-nightly (e50aa6fba)"),
+            Some(((1, 97), true))
+        );
+        assert_eq!(parse_version("rustc 2.0"), Some(((2, 0), false)));
+        assert_eq!(parse_version("cargo 1.95.0"), None);
+        assert_eq!(parse_version("rustc one"), None);
+    }
+
+    /// A sysroot with the named files, all empty.
+    fn sysroot(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "").unwrap();
+        }
+        root
+    }
+
+    const CARGO: &str = "bin/cargo";
+    const SOURCE: &str = "lib/rustlib/src/rust/library/Cargo.lock";
+    const LIBRARY: &str = "lib/rustlib/wasm32-unknown-unknown/lib/libstd-0123.rlib";
+
+    #[test]
+    fn a_toolchain_without_sources_is_not_usable() {
+        let root = sysroot(&[CARGO, LIBRARY]);
+        assert!(Toolchain::examine(root.path().into(), "rustc 9.0.0").is_none());
+    }
+
+    #[test]
+    fn a_toolchain_that_is_too_old_is_not_usable() {
+        let root = sysroot(&[CARGO, SOURCE]);
+        assert!(Toolchain::examine(root.path().into(), "rustc 1.63.0").is_none());
+        assert!(Toolchain::examine(root.path().into(), "rustc 9.0.0").is_some());
+    }
+
+    #[test]
+    fn the_ready_made_library_is_noticed() {
+        let without = sysroot(&[CARGO, SOURCE]);
+        let with = sysroot(&[CARGO, SOURCE, LIBRARY]);
+        let examine = |root: &tempfile::TempDir| {
+            Toolchain::examine(root.path().into(), "rustc 9.0.0")
+                .unwrap()
+                .has_target
+        };
+        assert!(!examine(&without));
+        assert!(examine(&with));
+    }
+
+    #[test]
+    fn only_a_build_of_the_library_asks_for_unstable_features() {
+        let bootstraps = |has_target, threads| {
+            let toolchain = Toolchain {
+                sysroot: "/".into(),
+                has_target,
+                prerelease: false,
+            };
+            let command = toolchain.cargo(threads);
+            command
+                .get_envs()
+                .any(|(name, value)| name == "RUSTC_BOOTSTRAP" && value.is_some())
+        };
+        assert!(bootstraps(true, true));
+        assert!(bootstraps(false, false));
+        assert!(!bootstraps(true, false));
+    }
+}
