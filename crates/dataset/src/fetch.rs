@@ -43,7 +43,7 @@ const ORIGINALS: [Original; 4] = [
     Original {
         name: "t10k-labels-idx1-ubyte",
         bytes: 10_008,
-        md5: "27ae3e4e09519cfbb04c629615203637",
+        md5: "27ae3e4e09519cfbb04c329615203637",
     },
 ];
 
