@@ -90,8 +90,13 @@ impl<D: Domain> Poly<D> {
         &mut self.data[i * n..(i + 1) * n]
     }
 
+    /// The residues of each modulus in turn; the caller keeps them below it.
+    pub fn limbs_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
+        self.data.chunks_exact_mut(self.basis.degree())
+    }
+
     /// Index, modulus and residues of each modulus.
-    fn limbs_mut(&mut self) -> impl Iterator<Item = (usize, &Modulus, &mut [u32])> {
+    fn limbs_with_moduli_mut(&mut self) -> impl Iterator<Item = (usize, &Modulus, &mut [u32])> {
         let n = self.basis.degree();
         let moduli = self.basis.moduli();
         self.data
@@ -115,7 +120,7 @@ impl<D: Domain> Poly<D> {
     pub fn add_assign(&mut self, other: &Self) {
         self.expect_same_basis(other);
         let backend = self.basis.backend();
-        for (i, m, limb) in self.limbs_mut() {
+        for (i, m, limb) in self.limbs_with_moduli_mut() {
             pointwise::add_assign(backend, m, limb, other.limb(i));
         }
     }
@@ -127,7 +132,7 @@ impl<D: Domain> Poly<D> {
     pub fn sub_assign(&mut self, other: &Self) {
         self.expect_same_basis(other);
         let backend = self.basis.backend();
-        for (i, m, limb) in self.limbs_mut() {
+        for (i, m, limb) in self.limbs_with_moduli_mut() {
             pointwise::sub_assign(backend, m, limb, other.limb(i));
         }
     }
@@ -135,7 +140,7 @@ impl<D: Domain> Poly<D> {
     /// `self = -self`.
     pub fn neg_assign(&mut self) {
         let backend = self.basis.backend();
-        for (_, m, limb) in self.limbs_mut() {
+        for (_, m, limb) in self.limbs_with_moduli_mut() {
             pointwise::neg_assign(backend, m, limb);
         }
     }
@@ -146,7 +151,7 @@ impl<D: Domain> Poly<D> {
     /// If there are fewer residues than moduli.
     pub fn mul_residues_assign(&mut self, residues: &[u32]) {
         let backend = self.basis.backend();
-        for (i, m, limb) in self.limbs_mut() {
+        for (i, m, limb) in self.limbs_with_moduli_mut() {
             let w: Shoup = m.shoup(residues[i]);
             pointwise::mul_constant_assign(backend, m, limb, w);
         }
@@ -201,7 +206,7 @@ impl Poly<Coeff> {
             "coefficients and degree"
         );
         let mut poly = Self::zero(basis);
-        for (_, m, limb) in poly.limbs_mut() {
+        for (_, m, limb) in poly.limbs_with_moduli_mut() {
             for (x, &v) in limb.iter_mut().zip(small.coefficients()) {
                 let v = i32::from(v);
                 // add q where v is negative: the arithmetic shift is all ones there
@@ -222,7 +227,7 @@ impl Poly<Coeff> {
             "coefficients and degree"
         );
         let mut poly = Self::zero(basis);
-        for (_, m, limb) in poly.limbs_mut() {
+        for (_, m, limb) in poly.limbs_with_moduli_mut() {
             for (x, &v) in limb.iter_mut().zip(coefficients) {
                 *x = m.reduce_i64(v);
             }
@@ -233,7 +238,7 @@ impl Poly<Coeff> {
     /// To the NTT domain, in place: one transform a modulus.
     pub fn into_ntt(mut self) -> Poly<Ntt> {
         let basis = self.basis.clone();
-        for (i, _, limb) in self.limbs_mut() {
+        for (i, _, limb) in self.limbs_with_moduli_mut() {
             basis.table(i).forward(limb);
         }
         self.into_domain()
@@ -244,7 +249,7 @@ impl Poly<Ntt> {
     /// To the coefficient domain, in place: one transform a modulus.
     pub fn into_coeff(mut self) -> Poly<Coeff> {
         let basis = self.basis.clone();
-        for (i, _, limb) in self.limbs_mut() {
+        for (i, _, limb) in self.limbs_with_moduli_mut() {
             basis.table(i).inverse(limb);
         }
         self.into_domain()
@@ -257,7 +262,7 @@ impl Poly<Ntt> {
     pub fn mul_assign(&mut self, other: &Self) {
         self.expect_same_basis(other);
         let backend = self.basis.backend();
-        for (i, m, limb) in self.limbs_mut() {
+        for (i, m, limb) in self.limbs_with_moduli_mut() {
             pointwise::mul_assign(backend, m, limb, other.limb(i));
         }
     }
@@ -265,7 +270,7 @@ impl Poly<Ntt> {
     /// The image under an automorphism.
     pub fn permuted(&self, permutation: &Permutation) -> Self {
         let mut out = Self::zero(&self.basis);
-        for (i, _, limb) in out.limbs_mut() {
+        for (i, _, limb) in out.limbs_with_moduli_mut() {
             permutation.apply(self.limb(i), limb);
         }
         out

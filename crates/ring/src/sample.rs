@@ -62,17 +62,17 @@ pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
 
 /// The uniform polynomial that a public seed stands for, in the NTT domain.
 ///
-/// Each modulus reads its own ChaCha20 stream (the stream number is the modulus), 32 bits a try,
-/// masked to the modulus' size and drawn again when not below it: what one modulus gets does not
-/// depend on which others are in the basis.
-pub fn uniform(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
+/// `index` tells the polynomials of one seed apart. Each modulus reads its own ChaCha20 stream
+/// (number `2^32 index + q`), 32 bits a try, masked to the modulus' size and drawn again when not
+/// below it: what one modulus gets does not depend on which others are in the basis.
+pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
     let mut words = [0u8; 1024];
     for i in 0..basis.len() {
         let q = basis.modulus(i).value();
         let mask = u32::MAX >> q.leading_zeros();
         let mut rng = ChaCha20Rng::from_seed(*seed);
-        rng.set_stream(u64::from(q));
+        rng.set_stream(u64::from(index) << 32 | u64::from(q));
         let limb = poly.limb_mut(i);
         let mut filled = 0;
         while filled < limb.len() {

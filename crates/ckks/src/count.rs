@@ -1,0 +1,45 @@
+//! How much work an evaluation was, counted where it is done.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Numbers of the operations that make up an evaluation's cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OperationCount {
+    /// Transforms of one residue polynomial, forward or inverse.
+    pub ntt: u64,
+    /// Inner products with a switching key.
+    pub key_switch: u64,
+    /// Products of a ciphertext and an encoded vector.
+    pub plaintext_product: u64,
+}
+
+/// Counts from many threads.
+#[derive(Default)]
+pub(crate) struct Counters {
+    ntt: AtomicU64,
+    key_switch: AtomicU64,
+    plaintext_product: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn ntt(&self, n: usize) {
+        self.ntt.fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn key_switch(&self) {
+        self.key_switch.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn plaintext_product(&self, n: usize) {
+        self.plaintext_product
+            .fetch_add(n as u64, Ordering::Relaxed);
+    }
+
+    pub(crate) fn take(&self) -> OperationCount {
+        OperationCount {
+            ntt: self.ntt.swap(0, Ordering::Relaxed),
+            key_switch: self.key_switch.swap(0, Ordering::Relaxed),
+            plaintext_product: self.plaintext_product.swap(0, Ordering::Relaxed),
+        }
+    }
+}

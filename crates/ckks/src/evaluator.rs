@@ -1,0 +1,256 @@
+//! Operations on ciphertexts. Everything here works without a secret.
+
+use inkognito_ring::{DivideRound, GaloisElement, Ntt, Poly};
+
+use crate::{
+    Ciphertext, CkksError, Decomposition, EvaluationKeys, OperationCount, Parameters, Plaintext,
+    ciphertext::expect_scale, count::Counters, key_switch, parallel,
+};
+
+/// Computes on ciphertexts of one key pair: parameters, evaluation keys, and a count of the work.
+pub struct Evaluator {
+    parameters: Parameters,
+    keys: EvaluationKeys,
+    pub(crate) counters: Counters,
+}
+
+impl Evaluator {
+    /// An evaluator for ciphertexts of `parameters` with the keys that its owner sent.
+    pub fn new(parameters: Parameters, keys: EvaluationKeys) -> Self {
+        Self {
+            parameters,
+            keys,
+            counters: Counters::default(),
+        }
+    }
+
+    /// The parameter set.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The evaluation keys.
+    pub fn keys(&self) -> &EvaluationKeys {
+        &self.keys
+    }
+
+    /// The operations counted since the last call.
+    pub fn take_operation_count(&self) -> OperationCount {
+        self.counters.take()
+    }
+
+    /// `a += b`, slot by slot; both at the same level and scale.
+    ///
+    /// # Errors
+    /// Levels or scales that differ.
+    pub fn add_assign(&self, a: &mut Ciphertext, b: &Ciphertext) -> Result<(), CkksError> {
+        b.expect_level(a.level())?;
+        expect_scale(a.scale, b.scale)?;
+        for (a, b) in a.c.iter_mut().zip(&b.c) {
+            a.add_assign(b);
+        }
+        Ok(())
+    }
+
+    /// Adds an encoded vector at the ciphertext's level and scale.
+    ///
+    /// # Errors
+    /// Levels or scales that differ.
+    pub fn add_plain_assign(&self, a: &mut Ciphertext, b: &Plaintext) -> Result<(), CkksError> {
+        a.expect_level(b.level())?;
+        expect_scale(a.scale, b.scale)?;
+        a.c[0].add_assign(&b.poly);
+        Ok(())
+    }
+
+    /// The slotwise product with an encoded vector, at the product of the scales; not rescaled.
+    ///
+    /// # Errors
+    /// Levels that differ.
+    pub fn mul_plain(&self, a: &Ciphertext, b: &Plaintext) -> Result<Ciphertext, CkksError> {
+        a.expect_level(b.level())?;
+        self.counters.plaintext_product(1);
+        let mut product = a.clone();
+        for c in &mut product.c {
+            c.mul_assign(&b.poly);
+        }
+        product.scale *= b.scale;
+        Ok(product)
+    }
+
+    /// Divides by the last modulus: level l to l - 1, scale `D` to `D / q_l`.
+    ///
+    /// # Errors
+    /// [`CkksError::LevelsExhausted`] at level 0.
+    pub fn rescale(&self, a: Ciphertext) -> Result<Ciphertext, CkksError> {
+        let level = a.level();
+        let rescale = self.rescaling(level)?;
+        Ok(Ciphertext {
+            c: self.divide_all(rescale, a.c, 1, level),
+            scale: a.scale / f64::from(self.parameters.modulus(level)),
+        })
+    }
+
+    /// The slotwise product of two ciphertexts, rescaled and relinearised: level l to l - 1, scale
+    /// `D_a D_b / q_l`. The rescaling comes first, so that the key switching runs one level lower;
+    /// the relinearisation key is the one of level l - 1.
+    ///
+    /// # Errors
+    /// Levels that differ or are exhausted; a missing relinearisation key.
+    pub fn multiply(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        let level = a.level();
+        b.expect_level(level)?;
+        let rescale = self.rescaling(level)?;
+        let key = self.keys.relinearization(level - 1)?;
+        let basis = self.parameters.q_basis(level);
+        let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
+        let product = |terms: &[[&Poly<Ntt>; 2]]| {
+            let mut out = Poly::zero(basis);
+            for (i, limb) in out.limbs_mut().enumerate() {
+                let terms: Vec<_> = terms.iter().map(|[x, y]| [x.limb(i), y.limb(i)]).collect();
+                Poly::inner_product_limb(basis, i, limb, &terms);
+            }
+            out
+        };
+        let tensor: [&[[&Poly<Ntt>; 2]]; 3] = [&[[a0, b0]], &[[a0, b1], [a1, b0]], &[[a1, b1]]];
+        let tensor = parallel::all(tensor, product);
+        let [d0, d1, d2] = self.divide_all(rescale, tensor, 1, level);
+        let decomposition = key_switch::decompose(&self.parameters, &d2, &self.counters);
+        let [mut c0, mut c1] = self.mod_down(
+            key_switch::inner_product(&decomposition, key, &self.counters),
+            level - 1,
+        );
+        c0.add_assign(&d0);
+        c1.add_assign(&d1);
+        let scale = a.scale * b.scale / f64::from(self.parameters.modulus(level));
+        Ok(Ciphertext { c: [c0, c1], scale })
+    }
+
+    /// The slotwise square; see [`Evaluator::multiply`].
+    ///
+    /// # Errors
+    /// As [`Evaluator::multiply`].
+    pub fn square(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        self.multiply(a, a)
+    }
+
+    /// Rotates the slots left by `steps`: slot i becomes what slot `i + steps` was.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`] if there is no key for that rotation at this level.
+    pub fn rotate(&self, a: &Ciphertext, steps: i64) -> Result<Ciphertext, CkksError> {
+        self.apply_galois(a, GaloisElement::rotation(steps, self.parameters.log_n()))
+    }
+
+    /// Conjugates every slot.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`] if there is no key for it at this level.
+    pub fn conjugate(&self, a: &Ciphertext) -> Result<Ciphertext, CkksError> {
+        self.apply_galois(a, GaloisElement::conjugation(self.parameters.log_n()))
+    }
+
+    fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
+        let level = a.level();
+        let decomposition = self.decompose(&a.c[1]);
+        let sum = self.galois_lifted(a, &decomposition, g)?;
+        Ok(Ciphertext {
+            c: self.mod_down(sum, level),
+            scale: a.scale,
+        })
+    }
+
+    /// `a + sum of a rotated by each of steps`, with one decomposition and one division by P.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`] if there is no key for one of the rotations at this level.
+    pub fn add_rotations(&self, a: &Ciphertext, steps: &[i64]) -> Result<Ciphertext, CkksError> {
+        let (level, log_n) = (a.level(), self.parameters.log_n());
+        let decomposition = self.decompose(&a.c[1]);
+        let rotated = parallel::map(steps.len(), |i| {
+            self.galois_lifted(a, &decomposition, GaloisElement::rotation(steps[i], log_n))
+        });
+        let mut sum: Option<[Poly<Ntt>; 2]> = None;
+        for rotated in rotated {
+            add_pair(&mut sum, rotated?);
+        }
+        let Some(sum) = sum else { return Ok(a.clone()) };
+        let mut c = self.mod_down(sum, level);
+        for (c, a) in c.iter_mut().zip(&a.c) {
+            c.add_assign(a);
+        }
+        Ok(Ciphertext { c, scale: a.scale })
+    }
+
+    /// Cuts a ciphertext's second polynomial into key-switching digits, to be shared by several
+    /// rotations.
+    pub fn decompose(&self, c1: &Poly<Ntt>) -> Decomposition {
+        key_switch::decompose(&self.parameters, c1, &self.counters)
+    }
+
+    /// P times the image of `a` under an automorphism, over `qp_basis`; `decomposition` is that of
+    /// `a`'s second polynomial.
+    pub(crate) fn galois_lifted(
+        &self,
+        a: &Ciphertext,
+        decomposition: &Decomposition,
+        g: GaloisElement,
+    ) -> Result<[Poly<Ntt>; 2], CkksError> {
+        let lifted = self.parameters.at(a.level()).lift(&a.c[0]);
+        self.galois_of_sum(lifted, decomposition, g, a.level())
+    }
+
+    /// The image under an automorphism of the ciphertext whose first polynomial, times P, is
+    /// `lifted` and whose second has the given decomposition; times P, over `qp_basis(level)`.
+    pub(crate) fn galois_of_sum(
+        &self,
+        lifted: Poly<Ntt>,
+        decomposition: &Decomposition,
+        g: GaloisElement,
+        level: usize,
+    ) -> Result<[Poly<Ntt>; 2], CkksError> {
+        let (key, permutation) = self.keys.galois(g, level)?;
+        let mut pair = key_switch::inner_product(decomposition, key, &self.counters);
+        pair[0].add_assign(&lifted);
+        Ok(pair.map(|p| p.permuted(permutation)))
+    }
+
+    /// Divides two polynomials over `qp_basis(level)` by P.
+    pub(crate) fn mod_down(&self, pair: [Poly<Ntt>; 2], level: usize) -> [Poly<Ntt>; 2] {
+        let tables = self.parameters.at(level);
+        self.divide_all(
+            &tables.mod_down,
+            pair,
+            tables.qp.len() - tables.q.len(),
+            level + 1,
+        )
+    }
+
+    /// Divides each polynomial; `dropped` inverse and `kept` forward transforms apiece.
+    pub(crate) fn divide_all<const K: usize>(
+        &self,
+        division: &DivideRound,
+        polys: [Poly<Ntt>; K],
+        dropped: usize,
+        kept: usize,
+    ) -> [Poly<Ntt>; K] {
+        self.counters.ntt(K * (dropped + kept));
+        parallel::all(polys, |poly| division.apply(poly))
+    }
+
+    fn rescaling(&self, level: usize) -> Result<&DivideRound, CkksError> {
+        self.parameters
+            .at(level)
+            .rescale
+            .as_ref()
+            .ok_or(CkksError::LevelsExhausted)
+    }
+}
+
+/// Adds a pair of polynomials to a sum that may still be empty.
+pub(crate) fn add_pair(sum: &mut Option<[Poly<Ntt>; 2]>, pair: [Poly<Ntt>; 2]) {
+    match sum {
+        Some(sum) => sum.iter_mut().zip(&pair).for_each(|(s, p)| s.add_assign(p)),
+        None => *sum = Some(pair),
+    }
+}

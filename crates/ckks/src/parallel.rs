@@ -1,0 +1,48 @@
+//! Many threads or one, behind the same functions.
+
+/// `f(0), f(1), .. f(n - 1)`, on rayon's threads with the feature `parallel`.
+#[cfg(feature = "parallel")]
+pub(crate) fn map<T: Send>(n: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
+    use rayon::prelude::*;
+    (0..n).into_par_iter().map(f).collect()
+}
+
+/// `f(0), f(1), .. f(n - 1)`, on rayon's threads with the feature `parallel`.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn map<T: Send>(n: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
+    (0..n).map(f).collect()
+}
+
+/// `f(i, item)` for each item, on rayon's threads with the feature `parallel`.
+#[cfg(feature = "parallel")]
+pub(crate) fn each<T: Send>(items: impl Iterator<Item = T>, f: impl Fn(usize, T) + Send + Sync) {
+    use rayon::prelude::*;
+    let items: Vec<T> = items.collect();
+    items
+        .into_par_iter()
+        .enumerate()
+        .for_each(|(i, item)| f(i, item));
+}
+
+/// `f(i, item)` for each item, on rayon's threads with the feature `parallel`.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn each<T: Send>(items: impl Iterator<Item = T>, f: impl Fn(usize, T) + Send + Sync) {
+    items.enumerate().for_each(|(i, item)| f(i, item));
+}
+
+/// `f` of all, on as many threads with the feature `parallel`.
+pub(crate) fn all<T: Send, U: Send, const K: usize>(
+    items: [T; K],
+    f: impl Fn(T) -> U + Send + Sync,
+) -> [U; K] {
+    #[cfg(feature = "parallel")]
+    {
+        let mut out: [Option<U>; K] = [const { None }; K];
+        each(items.into_iter().zip(&mut out), |_, (item, slot)| {
+            *slot = Some(f(item))
+        });
+        out.map(|u| u.expect("each item was visited"))
+    }
+    #[cfg(not(feature = "parallel"))]
+    items.map(f)
+}

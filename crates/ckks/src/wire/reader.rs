@@ -1,0 +1,121 @@
+//! Bounds-checked reading.
+
+use inkognito_ring::{Basis, Ntt, Poly};
+
+use super::{HEADER_LEN, Kind, MAGIC, VERSION, WireError};
+use crate::Parameters;
+
+/// What is left of a message's body.
+pub(super) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// Checks the envelope and gives a reader of its body.
+    pub(super) fn open(
+        parameters: &Parameters,
+        expected: Kind,
+        message: &'a [u8],
+    ) -> Result<Self, WireError> {
+        let mut header = Reader { rest: message };
+        if header.array()? != MAGIC {
+            return Err(WireError::Magic);
+        }
+        let version = u16::from_le_bytes(header.array()?);
+        if version != VERSION {
+            return Err(WireError::Version { actual: version });
+        }
+        let kind = u16::from_le_bytes(header.array()?);
+        if Kind::from_number(kind) != Some(expected) {
+            return Err(WireError::Kind {
+                expected,
+                actual: kind,
+            });
+        }
+        if header.array()? != parameters.fingerprint() {
+            return Err(WireError::Parameters);
+        }
+        let length = u64::from_le_bytes(header.array()?);
+        let body = header;
+        body.expect_length(length)?;
+        Ok(body)
+    }
+
+    pub(super) fn array<const K: usize>(&mut self) -> Result<[u8; K], WireError> {
+        let (head, rest) = self.rest.split_first_chunk().ok_or(WireError::Length {
+            expected: K as u64,
+            actual: self.rest.len() as u64,
+        })?;
+        self.rest = rest;
+        Ok(*head)
+    }
+
+    pub(super) fn level(&mut self, parameters: &Parameters) -> Result<usize, WireError> {
+        let [actual] = self.array()?;
+        let max = parameters.max_level();
+        if usize::from(actual) > max {
+            return Err(WireError::Level { max, actual });
+        }
+        Ok(usize::from(actual))
+    }
+
+    pub(super) fn scale(&mut self) -> Result<f64, WireError> {
+        let actual = f64::from_le_bytes(self.array()?);
+        // false for NaN as well
+        if !(1.0..=100f64.exp2()).contains(&actual) {
+            return Err(WireError::Scale { actual });
+        }
+        Ok(actual)
+    }
+
+    /// Checks that exactly `expected` bytes are left.
+    pub(super) fn expect_length(&self, expected: u64) -> Result<(), WireError> {
+        let actual = self.rest.len() as u64;
+        if actual == expected {
+            Ok(())
+        } else {
+            Err(WireError::Length { expected, actual })
+        }
+    }
+
+    /// Checks that exactly `count` polynomials over `basis` are left.
+    pub(super) fn expect_polys(&self, basis: &Basis, count: usize) -> Result<(), WireError> {
+        self.expect_length((count * poly_len(basis)) as u64)
+    }
+
+    pub(super) fn poly(&mut self, basis: &Basis) -> Result<Poly<Ntt>, WireError> {
+        let expected = poly_len(basis);
+        let (bytes, rest) = self
+            .rest
+            .split_at_checked(expected)
+            .ok_or(WireError::Length {
+                expected: expected as u64,
+                actual: self.rest.len() as u64,
+            })?;
+        self.rest = rest;
+        let word = |b: &[u8]| u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
+        let residues = bytes.chunks_exact(4).map(word).collect();
+        Poly::from_residues(basis, residues).ok_or(WireError::Residue)
+    }
+}
+
+/// Bytes of one polynomial.
+pub(super) fn poly_len(basis: &Basis) -> usize {
+    4 * basis.len() * basis.degree()
+}
+
+/// A message with its header and room for its body.
+pub(super) fn begin(parameters: &Parameters, kind: Kind, body_len: usize) -> Vec<u8> {
+    let mut message = Vec::with_capacity(HEADER_LEN + body_len);
+    message.extend(MAGIC);
+    message.extend(VERSION.to_le_bytes());
+    message.extend((kind as u16).to_le_bytes());
+    message.extend(parameters.fingerprint());
+    message.extend((body_len as u64).to_le_bytes());
+    message
+}
+
+/// Appends the residues of a polynomial.
+pub(super) fn push_poly(message: &mut Vec<u8>, poly: &Poly<Ntt>) {
+    message.extend(poly.residues().iter().flat_map(|r| r.to_le_bytes()));
+}

@@ -1,0 +1,176 @@
+//! The wire format: round trips, a pinned vector, and any bytes at all.
+
+use inkognito_ckks::{
+    Ciphertext, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, SeededCiphertext,
+    SeededSwitchingKey,
+    wire::{self, Kind, WireError},
+};
+use inkognito_ring::{GaloisElement, uniform};
+use proptest::prelude::*;
+
+fn parameters() -> Parameters {
+    Parameters::new(ParametersLiteral {
+        log_n: 12,
+        moduli_q_bits: vec![28, 26],
+        special_moduli_bits: vec![29],
+        log_scale: 26,
+    })
+    .unwrap()
+}
+
+fn input(p: &Parameters, level: usize) -> SeededCiphertext {
+    SeededCiphertext {
+        c0: uniform(p.q_basis(level), &[1; 32], 0),
+        seed: [2; 32],
+        scale: p.scale(),
+    }
+}
+
+fn result(p: &Parameters, level: usize) -> Ciphertext {
+    let poly = |i| uniform(p.q_basis(level), &[3; 32], i);
+    Ciphertext::new([poly(0), poly(1)], p.scale())
+}
+
+fn key(p: &Parameters, purpose: KeyPurpose, level: usize) -> SeededSwitchingKey {
+    let b = (0..p.digits(level)).map(|j| uniform(p.qp_basis(level), &[4; 32], j as u32));
+    SeededSwitchingKey {
+        request: KeyRequest { purpose, level },
+        seed: [5; 32],
+        b: b.collect(),
+    }
+}
+
+#[test]
+fn messages_survive_the_wire() {
+    let p = parameters();
+    for level in 0..=p.max_level() {
+        let (i, r) = (input(&p, level), result(&p, level));
+        assert_eq!(wire::read_input(&p, &wire::write_input(&p, &i)).unwrap(), i);
+        assert_eq!(
+            wire::read_result(&p, &wire::write_result(&p, &r)).unwrap(),
+            r
+        );
+        let rotation = KeyPurpose::Galois(GaloisElement::rotation(3, p.log_n()));
+        for purpose in [KeyPurpose::Relinearization, rotation] {
+            let k = key(&p, purpose, level);
+            let bytes = wire::write_evaluation_key(&p, &k);
+            assert_eq!(wire::read_evaluation_key(&p, &bytes).unwrap(), k);
+        }
+    }
+}
+
+/// Old messages must stay readable: these bytes may only change together with the version.
+#[test]
+fn header_is_pinned() {
+    let p = parameters();
+    let bytes = wire::write_input(&p, &input(&p, 1));
+    assert_eq!(&bytes[..8], b"INKO\x01\x00\x02\x00");
+    assert_eq!(bytes[8..16], p.fingerprint());
+    assert_eq!(bytes[16..24], (1 + 8 + 32 + 2 * 4096 * 4u64).to_le_bytes());
+    assert_eq!(bytes[24], 1);
+    assert_eq!(bytes[25..33], p.scale().to_le_bytes());
+    assert_eq!(bytes[33..65], [2; 32]);
+    let first = uniform(p.q_basis(1), &[1; 32], 0).limb(0)[0];
+    assert_eq!(bytes[65..69], first.to_le_bytes());
+    assert_eq!(bytes.len(), wire::HEADER_LEN + 41 + 2 * 4096 * 4);
+    // moduli, fingerprint and the expansion of seeds, pinned
+    assert_eq!(
+        (p.modulus(0), p.modulus(1), first),
+        (268369921, 67084289, PINNED_RESIDUE)
+    );
+    assert_eq!(u64::from_le_bytes(p.fingerprint()), PINNED_FINGERPRINT);
+}
+
+const PINNED_RESIDUE: u32 = 250048126;
+const PINNED_FINGERPRINT: u64 = 4152241532207266186;
+
+#[test]
+fn each_lie_is_named() {
+    let p = parameters();
+    let good = wire::write_input(&p, &input(&p, 1));
+    let with = |at: usize, bytes: &[u8]| {
+        let mut bad = good.clone();
+        bad[at..at + bytes.len()].copy_from_slice(bytes);
+        wire::read_input(&p, &bad).unwrap_err()
+    };
+    assert_eq!(with(0, b"X"), WireError::Magic);
+    assert_eq!(with(4, &[9, 0]), WireError::Version { actual: 9 });
+    assert_eq!(
+        with(6, &[3, 0]),
+        WireError::Kind {
+            expected: Kind::Input,
+            actual: 3
+        }
+    );
+    assert_eq!(
+        with(6, &[77, 1]),
+        WireError::Kind {
+            expected: Kind::Input,
+            actual: 333
+        }
+    );
+    assert_eq!(with(8, &[0; 8]), WireError::Parameters);
+    assert!(matches!(
+        with(16, &[255; 8]),
+        WireError::Length {
+            expected: u64::MAX,
+            ..
+        }
+    ));
+    assert_eq!(with(24, &[2]), WireError::Level { max: 1, actual: 2 });
+    assert!(matches!(with(24, &[0]), WireError::Length { .. }));
+    assert!(matches!(
+        with(25, &f64::NAN.to_le_bytes()),
+        WireError::Scale { .. }
+    ));
+    assert!(matches!(
+        with(25, &0.5f64.to_le_bytes()),
+        WireError::Scale { .. }
+    ));
+    assert_eq!(with(65, &[255; 4]), WireError::Residue);
+    let good = wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0));
+    for (at, byte) in [(24, 0), (24, 3), (24, 2), (26, 1)] {
+        let mut bad = good.clone();
+        bad[at] = byte;
+        let error = wire::read_evaluation_key(&p, &bad).unwrap_err();
+        assert!(
+            matches!(error, WireError::Purpose { .. }),
+            "{at} {byte}: {error}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn no_bytes_make_a_reader_panic(
+        which in 0usize..3,
+        cut in 0usize..=200,
+        edits in prop::collection::vec((0usize..100, any::<u8>()), 0..6),
+    ) {
+        let p = parameters();
+        let mut bytes = match which {
+            0 => wire::write_input(&p, &input(&p, 0)),
+            1 => wire::write_result(&p, &result(&p, 0)),
+            _ => wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0)),
+        };
+        if cut < 100 {
+            bytes.truncate(cut);
+        }
+        for (at, value) in edits {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = value;
+            }
+        }
+        // what is read at all is written back as the same bytes
+        if let Ok(i) = wire::read_input(&p, &bytes) {
+            prop_assert_eq!(wire::write_input(&p, &i), bytes.clone());
+        }
+        if let Ok(r) = wire::read_result(&p, &bytes) {
+            prop_assert_eq!(wire::write_result(&p, &r), bytes.clone());
+        }
+        if let Ok(k) = wire::read_evaluation_key(&p, &bytes) {
+            prop_assert_eq!(wire::write_evaluation_key(&p, &k), bytes);
+        }
+    }
+}
