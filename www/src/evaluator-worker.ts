@@ -1,0 +1,95 @@
+// The evaluator's worker: owns the evaluator's module and its threads, and answers the page's
+// requests one after another, in their order. It has no way to decrypt anything.
+
+import type { Place, Protocol, Request, Response } from "./protocol";
+
+declare const self: DedicatedWorkerGlobalScope;
+
+type Threaded = typeof import("/evaluator/evaluator.js");
+type Single = typeof import("/evaluator-single/evaluator.js");
+
+let evaluator: InstanceType<Single["Evaluator"]> | undefined;
+
+async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
+  const threaded = self.crossOriginIsolated
+    ? await startThreads(ask.threads)
+    : "this page is not cross-origin isolated";
+  if (typeof threaded !== "string") {
+    evaluator = new threaded.Evaluator(ask.model);
+    return { threads: ask.threads };
+  }
+  const single: Single = await import("/evaluator-single/evaluator.js");
+  await single.default();
+  evaluator = new single.Evaluator(ask.model);
+  return { threads: 1, singleBecause: threaded };
+}
+
+/** The module with its threads running, or why that is not to be had. */
+async function startThreads(threads: number): Promise<Threaded | string> {
+  try {
+    const module: Threaded = await import("/evaluator/evaluator.js");
+    await module.default();
+    await module.initThreadPool(threads);
+    return module;
+  } catch (error) {
+    return `threads could not be started (${messageOf(error)})`;
+  }
+}
+
+function keyPart({ envelope }: Protocol["keyPart"]["ask"]): Protocol["keyPart"]["answer"] {
+  const loaded = started();
+  loaded.loadKeyPart(envelope);
+  return { complete: loaded.keysComplete() };
+}
+
+function infer({ envelope }: Protocol["infer"]["ask"]): Protocol["infer"]["answer"] {
+  const loaded = started();
+  const scores = loaded.infer(envelope);
+  return { envelope: scores, report: loaded.report() };
+}
+
+function started(): NonNullable<typeof evaluator> {
+  if (!evaluator) throw new Error("the evaluator has not been started");
+  return evaluator;
+}
+
+async function handle(request: Request): Promise<void> {
+  try {
+    switch (request.kind) {
+      case "start":
+        return answer(request.id, await start(request.ask));
+      case "keyPart":
+        return answer(request.id, keyPart(request.ask));
+      case "infer": {
+        const inference = infer(request.ask);
+        return answer(request.id, inference, [inference.envelope.buffer]);
+      }
+    }
+  } catch (error) {
+    // A trap leaves the module's memory as it happened to be: it must not be used again.
+    const fatal = error instanceof WebAssembly.RuntimeError;
+    respond({ id: request.id, error: messageOf(error), fatal });
+  }
+}
+
+function answer(
+  id: number,
+  answer: Extract<Response, { answer: unknown }>["answer"],
+  handOver: Transferable[] = [],
+): void {
+  respond({ id, answer }, handOver);
+}
+
+function respond(response: Response, handOver: Transferable[] = []): void {
+  self.postMessage(response, handOver);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+// Starting takes a while, and requests do not wait to be sent: each waits for the one before it.
+let last = Promise.resolve();
+self.addEventListener("message", (event: MessageEvent<Request>) => {
+  last = last.then(() => handle(event.data));
+});

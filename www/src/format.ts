@@ -1,0 +1,20 @@
+// Numbers as the page writes them: always with a unit.
+
+const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** "196.6 KB": thousands, not 1024s. */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  if (count < 1e6) return `${(count / 1e3).toFixed(1)} KB`;
+  return `${(count / 1e6).toFixed(1)} MB`;
+}
+
+/** "8.2 ms", "48 ms", "1,204 ms". */
+export function milliseconds(ms: number): string {
+  return `${ms < 10 ? ms.toFixed(1) : NUMBER.format(ms)} ms`;
+}
+
+/** "49,152". */
+export function count(value: number): string {
+  return NUMBER.format(value);
+}

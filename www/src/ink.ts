@@ -1,0 +1,40 @@
+// The drawing as the vault has it. Strokes may come before the vault has been loaded: it is given
+// them then.
+
+import type { Point } from "./pad";
+import type { Drawing, VaultModule } from "./vault";
+
+export class Ink {
+  #drawing: Drawing | undefined;
+
+  /** Hands the vault what has been drawn so far. */
+  attach(vault: VaultModule, strokes: readonly (readonly Point[])[]): void {
+    this.#drawing = new vault.Drawing();
+    for (const [first, ...others] of strokes) {
+      if (!first) continue;
+      this.begin(first);
+      this.extend(others);
+    }
+  }
+
+  begin(point: Point): void {
+    this.#drawing?.begin(point.x, point.y);
+  }
+
+  extend(points: readonly Point[]): void {
+    for (const { x, y } of points) this.#drawing?.extend(x, y);
+  }
+
+  undo(): void {
+    this.#drawing?.undo();
+  }
+
+  clear(): void {
+    this.#drawing?.clear();
+  }
+
+  /** The drawing as an image, or nothing where there is no ink. */
+  pixels(): Float32Array | undefined {
+    return this.#drawing && !this.#drawing.isBlank() ? this.#drawing.pixels() : undefined;
+  }
+}

@@ -1,0 +1,114 @@
+// The page: joins the pad, the engine, and what is seen of them.
+
+import { Engine, type Remedy } from "./engine";
+import { Ink } from "./ink";
+import { Pad } from "./pad";
+import { Recogniser } from "./recogniser";
+import { AnswerView } from "./view/answer";
+import { find } from "./view/dom";
+import { EvaluatorView } from "./view/evaluator";
+import { Preview } from "./view/preview";
+import { StatusView } from "./view/status";
+import { WireView } from "./view/wire";
+
+const answer = new AnswerView();
+const preview = new Preview();
+const wire = new WireView();
+const evaluator = new EvaluatorView();
+const status = new StatusView(tryAgain);
+const ink = new Ink();
+
+const engine = new Engine({
+  phase(phase) {
+    status.phase(phase);
+    if (phase.name === "ready") recogniser.retry();
+    if (phase.name === "failed") {
+      evaluator.stopped();
+      answer.error();
+    }
+  },
+  loaded(vault) {
+    ink.attach(vault, pad.strokes);
+    recogniser.retry();
+  },
+  secretKeyMade: () => status.secretKeyMade(),
+  evaluatorStarted: (place) => evaluator.started(place),
+  crossing(crossing) {
+    wire.note(crossing);
+    evaluator.note(crossing);
+  },
+});
+
+const recogniser = new Recogniser(
+  {
+    pixels: () => ink.pixels(),
+    ready: () => engine.ready,
+    recognise: (pixels) => engine.recognise(pixels),
+  },
+  {
+    blank() {
+      preview.show(undefined);
+      evaluator.clear();
+      answer.idle();
+    },
+    waiting: () => answer.working(),
+    image: (pixels) => preview.show(pixels),
+    recognised({ scores, report }, totalMs, final) {
+      status.phase({ name: "ready" });
+      answer.show(scores, final);
+      evaluator.report(report, totalMs);
+    },
+    failed(error) {
+      status.unread(error);
+      answer.error();
+    },
+  },
+);
+
+const padFrame = find("pad-frame", HTMLElement);
+const pad = new Pad(find("pad", HTMLCanvasElement), {
+  begin(point) {
+    padFrame.dataset.blank = "false";
+    ink.begin(point);
+    recogniser.grown();
+  },
+  extend(points) {
+    ink.extend(points);
+    recogniser.grown();
+  },
+  end: () => recogniser.lifted(),
+});
+
+function undo(): void {
+  pad.undo();
+  ink.undo();
+  takenBack();
+}
+
+function clear(): void {
+  pad.clear();
+  ink.clear();
+  takenBack();
+}
+
+function takenBack(): void {
+  padFrame.dataset.blank = String(pad.strokes.length === 0);
+  recogniser.takenBack();
+}
+
+function tryAgain(remedy: Remedy | "recognise"): void {
+  if (remedy === "reload") location.reload();
+  else if (remedy === "start") void engine.start();
+  else recogniser.retry();
+}
+
+find("undo", HTMLButtonElement).addEventListener("click", undo);
+find("clear", HTMLButtonElement).addEventListener("click", clear);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") clear();
+  else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey))) undo();
+  else return;
+  event.preventDefault();
+});
+
+void engine.start();

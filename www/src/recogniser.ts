@@ -1,0 +1,119 @@
+// Decides when a drawing is recognised: at once, again and again while it grows, one at a time.
+// The newest drawing wins; what comes back for ink that has been taken back is dropped.
+
+import { Stopped } from "./boundary";
+import type { Recognition } from "./engine";
+
+/** What the recogniser needs to know and to have done. */
+export interface Surroundings {
+  /** The drawing as an image, or nothing where there is no ink. */
+  pixels(): Float32Array | undefined;
+  ready(): boolean;
+  recognise(pixels: Float32Array): Promise<Recognition>;
+}
+
+/** What it has to say, in the order in which it happens. */
+export interface RecogniserEvents {
+  /** There is no ink, and nothing to recognise. */
+  blank(): void;
+  /** There is ink that has not been recognised yet. */
+  waiting(): void;
+  /** The image that is recognised next. */
+  image(pixels: Float32Array): void;
+  /** `final`: of the drawing as it is now, with the pen lifted. `totalMs`: from pixels to here. */
+  recognised(recognition: Recognition, totalMs: number, final: boolean): void;
+  failed(error: unknown): void;
+}
+
+export class Recogniser {
+  readonly #around: Surroundings;
+  readonly #events: RecogniserEvents;
+  #busy = false;
+  #penDown = false;
+  /** Counts changes of the drawing. */
+  #version = 0;
+  /** The version that ink was last taken back in. Answers to older ones are of no use. */
+  #takenBack = 0;
+  /** The version that the newest answer belongs to, and that answer. */
+  #answered: { version: number; recognition: Recognition; totalMs: number } | undefined;
+
+  constructor(around: Surroundings, events: RecogniserEvents) {
+    this.#around = around;
+    this.#events = events;
+  }
+
+  /** Ink was added. */
+  grown(): void {
+    this.#penDown = true;
+    this.#version += 1;
+    this.#events.waiting();
+    void this.#pump();
+  }
+
+  /** The pen was lifted. */
+  lifted(): void {
+    this.#penDown = false;
+    if (this.#answered?.version === this.#version) this.#tell();
+    else void this.#pump();
+  }
+
+  /** Ink was taken back: some of it, or all. */
+  takenBack(): void {
+    this.#penDown = false;
+    this.#version += 1;
+    this.#takenBack = this.#version;
+    this.#answered = undefined;
+    // Not only in the next round: it may have to wait for an answer that nobody needs.
+    if (this.#around.pixels()) this.#events.waiting();
+    else this.#events.blank();
+    void this.#pump();
+  }
+
+  /** Something other than the drawing has changed: recognition may be possible now, or again. */
+  retry(): void {
+    if (this.#answered?.version !== this.#version) void this.#pump();
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      // Each round takes the drawing as it is by then.
+      while (this.#answered?.version !== this.#version && (await this.#recogniseOnce()));
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Whether another round makes sense. */
+  async #recogniseOnce(): Promise<boolean> {
+    const version = this.#version;
+    const started = performance.now();
+    const pixels = this.#around.pixels();
+    if (!pixels) {
+      this.#events.blank();
+      return false;
+    }
+    this.#events.image(pixels);
+    this.#events.waiting();
+    if (!this.#around.ready()) return false;
+    try {
+      const recognition = await this.#around.recognise(pixels);
+      if (version >= this.#takenBack) {
+        this.#answered = { version, recognition, totalMs: performance.now() - started };
+        this.#tell();
+      }
+      return true;
+    } catch (error) {
+      // Once there is an evaluator again, `retry` is called.
+      if (!(error instanceof Stopped)) this.#events.failed(error);
+      return false;
+    }
+  }
+
+  #tell(): void {
+    if (!this.#answered) return;
+    const { version, recognition, totalMs } = this.#answered;
+    this.#events.recognised(recognition, totalMs, version === this.#version && !this.#penDown);
+  }
+}

@@ -1,0 +1,42 @@
+// The vault's module: loaded here, and never handed to a worker.
+
+export type VaultModule = typeof import("/vault/vault.js");
+export type Vault = InstanceType<VaultModule["Vault"]>;
+export type Drawing = InstanceType<VaultModule["Drawing"]>;
+
+/**
+ * Compiles the vault while it is being fetched, and starts it. Rejects with words for the visitor
+ * where that fails.
+ */
+export async function loadVault(): Promise<VaultModule> {
+  try {
+    const [script, module] = await Promise.all([
+      import("/vault/vault.js"),
+      WebAssembly.compileStreaming(fetch("/vault/vault_bg.wasm")),
+    ]);
+    await script.default({ module_or_path: module });
+    return script;
+  } catch (error) {
+    const message =
+      error instanceof WebAssembly.CompileError
+        ? "this browser cannot run the vault, which needs WebAssembly with SIMD: any browser from 2023 or later can"
+        : `the vault could not be loaded (${String(error)})`;
+    throw new Error(message, { cause: error });
+  }
+}
+
+/**
+ * Lets the browser handle input and draw before the work goes on: between two steps of the vault's
+ * longer works, so that one can draw in the meantime.
+ */
+export function pause(): Promise<void> {
+  if ("scheduler" in globalThis && "yield" in scheduler) return scheduler.yield();
+  return new Promise((resolve) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      resolve();
+    };
+    channel.port2.postMessage(undefined);
+  });
+}

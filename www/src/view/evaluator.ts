@@ -1,0 +1,83 @@
+// The evaluator's side: where it runs, what it has, and what takes how long.
+
+import type { Crossing } from "../boundary";
+import { bytes, milliseconds } from "../format";
+import type { Place, Report } from "../protocol";
+import { find } from "./dom";
+import { Noise } from "./noise";
+
+export class EvaluatorView {
+  readonly #noise = new Noise();
+  readonly #caption = find("noise-caption", HTMLElement);
+  readonly #where = find("evaluator", HTMLElement);
+  readonly #layers = find("layers", HTMLElement);
+  readonly #latency = find("latency", HTMLElement);
+  readonly #captionAtRest = this.#caption.textContent ?? "";
+
+  /** Where it runs. */
+  started({ threads, singleBecause }: Place): void {
+    this.#where.dataset.threads = String(threads);
+    const how =
+      singleBecause === undefined
+        ? `with ${threads} ${threads === 1 ? "thread" : "threads"}`
+        : `single-threaded: ${singleBecause}`;
+    this.#where.textContent = `Runs in a worker of this page, ${how}.`;
+  }
+
+  /** It is not there. */
+  stopped(): void {
+    delete this.#where.dataset.threads;
+    this.#where.textContent = "Not running.";
+  }
+
+  /** Shows the drawings that reach it. */
+  note({ direction, kind, bytes: passing }: Crossing): void {
+    if (direction !== "up" || kind !== "infer" || !passing) return;
+    this.#noise.show(passing);
+    this.#caption.textContent = `what it sees of your drawing: ${bytes(passing.length)} of noise`;
+  }
+
+  /** `totalMs`: from the pixels to the scores in the clear. */
+  report(report: Report, totalMs: number): void {
+    const slowest = Math.max(...report.layers.map(({ ms }) => ms), Number.MIN_VALUE);
+    this.#layers.replaceChildren(
+      ...report.layers.map(({ name, ms }) => {
+        const row = document.createElement("li");
+        row.append(span("name", name), span("bar", ""), span("time", milliseconds(ms)));
+        row.style.setProperty("--share", (ms / slowest).toFixed(4));
+        return row;
+      }),
+    );
+    this.#latency.dataset.ms = report.totalMs.toFixed(2);
+    this.#latency.dataset.totalMs = totalMs.toFixed(2);
+    this.#latency.replaceChildren(
+      "Evaluated in ",
+      strong(milliseconds(report.totalMs)),
+      ", from pixels to answer ",
+      strong(milliseconds(totalMs)),
+    );
+  }
+
+  /** Forgets the last drawing. */
+  clear(): void {
+    this.#noise.clear();
+    this.#caption.textContent = this.#captionAtRest;
+    this.#layers.replaceChildren();
+    this.#latency.replaceChildren();
+    delete this.#latency.dataset.ms;
+    delete this.#latency.dataset.totalMs;
+  }
+}
+
+function span(className: string, text: string): HTMLSpanElement {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function strong(text: string): HTMLElement {
+  const element = document.createElement("strong");
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,41 @@
+// A ciphertext as its holder sees it: every four bytes, which are one residue, are one dot.
+
+import { find } from "./dom";
+
+/** From dark to light, as the evaluator's side is coloured. */
+const DARK = [11, 20, 30] as const;
+const LIGHT = [150, 196, 232] as const;
+
+export class Noise {
+  readonly #canvas = find("noise", HTMLCanvasElement);
+  readonly #frame = find("noise-frame", HTMLElement);
+
+  /** Draws these bytes. */
+  show(bytes: Uint8Array): void {
+    const dots = Math.floor(bytes.length / 4);
+    const width = Math.ceil(Math.sqrt(dots));
+    const height = Math.ceil(dots / width);
+    const context = this.#canvas.getContext("2d");
+    if (!context || dots === 0) return;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    const image = context.createImageData(width, height);
+    for (let dot = 0; dot < dots; dot += 1) {
+      // Bits 8 to 15 of a little-endian residue. The topmost bits are always zero, and the
+      // lowest eight would do as well.
+      const share = (bytes[4 * dot + 1] ?? 0) / 255;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const dark = DARK[channel] ?? 0;
+        image.data[4 * dot + channel] = dark + ((LIGHT[channel] ?? 0) - dark) * share * share;
+      }
+      image.data[4 * dot + 3] = 255;
+    }
+    context.putImageData(image, 0, 0);
+    this.#frame.dataset.blank = "false";
+  }
+
+  clear(): void {
+    this.#frame.dataset.blank = "true";
+    this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+}

@@ -1,0 +1,27 @@
+// The image that is encrypted, pixel by pixel.
+
+import { find } from "./dom";
+
+const SIDE = 28;
+
+export class Preview {
+  readonly #canvas = find("preview", HTMLCanvasElement);
+  #pixels: Float32Array | undefined;
+
+  constructor() {
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.#pixels));
+  }
+
+  /** Nothing shows blank paper. */
+  show(pixels: Float32Array | undefined): void {
+    this.#pixels = pixels;
+    const context = this.#canvas.getContext("2d");
+    if (!context) return;
+    context.clearRect(0, 0, SIDE, SIDE);
+    context.fillStyle = getComputedStyle(this.#canvas).color;
+    for (const [index, ink] of pixels?.entries() ?? []) {
+      context.globalAlpha = ink;
+      context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// What the page is doing, in plain words; and where something failed, a way on.
+
+import type { Phase, Remedy } from "../engine";
+import { find } from "./dom";
+
+type State = "loading" | "keys" | "ready" | "error";
+
+export class StatusView {
+  readonly #text = find("status", HTMLElement);
+  readonly #progress = find("progress", HTMLProgressElement);
+  readonly #progressText = find("progress-text", HTMLElement);
+  readonly #retry = find("retry", HTMLButtonElement);
+  readonly #custody = find("custody", HTMLElement);
+  readonly #custodyText = find("custody-text", HTMLElement);
+  #remedy: Remedy | "recognise" = "start";
+
+  /** `retry` is called when the visitor wants to try again: to start, or to have this one read. */
+  constructor(retry: (remedy: Remedy | "recognise") => void) {
+    this.#retry.addEventListener("click", () => retry(this.#remedy));
+  }
+
+  phase(phase: Phase): void {
+    switch (phase.name) {
+      case "loading":
+        this.#say("loading", "Loading the program and the network.");
+        return this.#measure(phase.share ?? 0, "");
+      case "keys": {
+        const { made, total, again } = phase;
+        const why = again === undefined ? "" : `The evaluator stopped (${again}). Here is another. `;
+        this.#say("keys", `${why}Making keys for the evaluator. You can draw already.`);
+        return this.#measure(total > 0 ? made / total : 0, `${made} of ${total}`);
+      }
+      case "ready":
+        return this.#say("ready", "Ready. Draw a digit: it is encrypted here, and read encrypted.");
+      case "failed":
+        this.#custody.dataset.state = "absent";
+        this.#custodyText.textContent = "secret key: none";
+        return this.#complain(phase.reason, phase.remedy);
+    }
+  }
+
+  /** There is a secret key, and it is here. */
+  secretKeyMade(): void {
+    this.#custody.dataset.state = "present";
+    this.#custodyText.textContent = "secret key: made here, stays here";
+  }
+
+  /** One drawing could not be read. */
+  unread(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#complain(`this drawing could not be read (${reason})`, "recognise");
+  }
+
+  #complain(reason: string, remedy: Remedy | "recognise"): void {
+    this.#remedy = remedy;
+    this.#retry.textContent = remedy === "reload" ? "Load the page again" : "Try again";
+    this.#say("error", `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+  }
+
+  #say(state: State, text: string): void {
+    this.#text.dataset.state = state;
+    // It is read out whenever it is set.
+    if (this.#text.textContent !== text) this.#text.textContent = text;
+    this.#progress.hidden = this.#progressText.hidden = true;
+    this.#retry.hidden = state !== "error";
+  }
+
+  #measure(share: number, text: string): void {
+    this.#progress.value = share;
+    this.#progressText.textContent = text;
+    this.#progress.hidden = this.#progressText.hidden = false;
+  }
+}

@@ -1,0 +1,62 @@
+// The wire: what went over it, which way, and how much.
+
+import type { Crossing } from "../boundary";
+import { bytes, count } from "../format";
+import { find, within } from "./dom";
+
+export class WireView {
+  readonly #keys = new Packet("packet-keys");
+  readonly #drawing = new Packet("packet-drawing");
+  readonly #scores = new Packet("packet-scores");
+  #keyParts = 0;
+  #keyBytes = 0;
+
+  /** Notes what passes. */
+  note({ direction, kind, bytes: passing }: Crossing): void {
+    const size = passing?.length ?? 0;
+    if (kind === "start" && direction === "up") {
+      this.#keyParts = 0;
+      this.#keyBytes = 0;
+    } else if (kind === "keyPart" && direction === "up") {
+      this.#keyParts += 1;
+      this.#keyBytes += size;
+      this.#keys.show(this.#keyBytes, `in ${count(this.#keyParts)} ${this.#keyParts === 1 ? "part" : "parts"}`);
+    } else if (kind === "infer") {
+      (direction === "up" ? this.#drawing : this.#scores).show(size, "");
+    }
+  }
+}
+
+/** One kind of packet: its size, and a flash when one passes. */
+class Packet {
+  readonly #element: HTMLElement;
+  readonly #size: Element;
+  readonly #note: Element;
+
+  constructor(id: string) {
+    this.#element = find(id, HTMLElement);
+    this.#size = within(this.#element, ".size");
+    this.#note = within(this.#element, ".note");
+  }
+
+  show(size: number, note: string): void {
+    this.#size.textContent = bytes(size);
+    this.#note.textContent = note;
+    this.#fly();
+  }
+
+  /** One mark on the wire per packet, unless one is on its way or motion is not wanted. */
+  #fly(): void {
+    const line = within(this.#element, ".line");
+    if (line.getAnimations({ subtree: true }).length > 0) return;
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const down = this.#element.classList.contains("down");
+    within(line, ".mark").animate(
+      [
+        { insetInlineStart: down ? "100%" : "0%", opacity: 1 },
+        { insetInlineStart: down ? "0%" : "100%", opacity: 1 },
+      ],
+      { duration: 320, easing: "ease-in-out" },
+    );
+  }
+}
