@@ -5,7 +5,7 @@
 
 use crate::description::{Input, Layer, conv_positions};
 use crate::model::{Linear, Model};
-use ndarray::{Array1, ArrayView2, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 impl Model {
     /// The scores of one image, one for each class; the largest names the answer.
@@ -74,36 +74,46 @@ fn convolution(
 ) -> Array1<f64> {
     let positions = |side| conv_positions(side, kernel, stride).unwrap_or(0);
     let (rows, columns) = (positions(input.height), positions(input.width));
+    let mut windows = Array2::zeros((rows * columns, kernel * kernel));
+    for ((window, tap), value) in windows.indexed_iter_mut() {
+        let y = window / columns * stride + tap / kernel;
+        let x = window % columns * stride + tap % kernel;
+        *value = values[y * input.width + x];
+    }
     let mut output = Vec::with_capacity(linear.bias.len() * rows * columns);
     for (taps, bias) in linear.weight.outer_iter().zip(&linear.bias) {
-        for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |c| (row, c))) {
-            let window = (0..kernel).flat_map(|y| {
-                let start = (row * stride + y) * input.width + column * stride;
-                values.slice(s![start..start + kernel])
-            });
-            output.push(f64::from(*bias) + product(taps.iter(), window));
-        }
+        let products = windows.outer_iter().map(|window| product(taps, window));
+        output.extend(products.map(|product| product + f64::from(*bias)));
     }
     Array1::from_vec(output)
 }
 
 fn dense(linear: &Linear, values: &Array1<f64>) -> Array1<f64> {
-    linear
-        .weight
-        .outer_iter()
-        .zip(&linear.bias)
-        .map(|(row, bias)| f64::from(*bias) + product(row.iter(), values.iter()))
+    let rows = linear.weight.outer_iter().zip(&linear.bias);
+    rows.map(|(row, bias)| product(row, values.view()) + f64::from(*bias))
         .collect()
 }
 
-fn product<'a>(
-    weights: impl Iterator<Item = &'a f32>,
-    values: impl Iterator<Item = &'a f64>,
-) -> f64 {
-    weights
+/// The inner product, summed in eight lanes so that the compiler can use vector instructions.
+fn product(weights: ArrayView1<'_, f32>, values: ArrayView1<'_, f64>) -> f64 {
+    const LANES: usize = 8;
+    let mut sums = [0.0; LANES];
+    let lanes = weights
+        .exact_chunks(LANES)
+        .into_iter()
+        .zip(values.exact_chunks(LANES));
+    for (weights, values) in lanes {
+        for ((sum, weight), value) in sums.iter_mut().zip(weights).zip(values) {
+            *sum += f64::from(*weight) * value;
+        }
+    }
+    let rest = weights.len() / LANES * LANES;
+    let rest = weights
+        .iter()
         .zip(values)
-        .map(|(weight, value)| f64::from(*weight) * value)
-        .sum()
+        .skip(rest)
+        .map(|(w, v)| f64::from(*w) * v);
+    sums.iter().sum::<f64>() + rest.sum::<f64>()
 }
 
 fn horner(coefficients: &[f64], x: f64) -> f64 {
