@@ -85,7 +85,10 @@ pub(crate) fn announce(port: u16) -> Result<()> {
 
 fn trunk_command(workspace: &Workspace) -> Result<Command> {
     let mut command = Command::new(TRUNK.find_or_install(workspace)?);
-    command.current_dir(workspace.root());
+    // What failed has said so itself; how Trunk came to call it is of no interest.
+    command
+        .current_dir(workspace.root())
+        .env("RUST_BACKTRACE", "0");
     // Trunk takes this variable for an option that must be `true` or `false`; the custom is `1`.
     if std::env::var_os("NO_COLOR").is_some() {
         command.env("NO_COLOR", "true");

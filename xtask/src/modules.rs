@@ -66,7 +66,10 @@ const ALL: [&Module; 3] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE];
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find_or_install()?;
     for module in ALL {
-        heading(&format!("building {} with {toolchain}", module.folder));
+        heading(&format!(
+            "building the module {} ({toolchain})",
+            module.folder
+        ));
         module.build(workspace, &toolchain)?;
     }
     Ok(())
@@ -119,6 +122,8 @@ impl Module {
             .input_path(wasm)
             .out_name(self.name)
             .web(true)?
+            // The script knows where its .wasm file is: beside it.
+            .omit_default_module_path(false)
             .typescript(true)
             .remove_name_section(true)
             .remove_producers_section(true)

@@ -159,14 +159,13 @@ impl Step {
 
 fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
     let toolchain = Toolchain::find_or_install()?;
-    if !toolchain.has_lints() {
-        return Ok(Outcome::Skipped(
-            "the toolchain for WebAssembly has no released clippy",
-        ));
-    }
     for module in [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE] {
-        let mut command = toolchain.cargo(module.threads);
-        module.select(workspace, command.arg("clippy"));
+        let Some(mut command) = toolchain.clippy(module.threads) else {
+            return Ok(Outcome::Skipped(
+                "the toolchain for WebAssembly has no released clippy",
+            ));
+        };
+        module.select(workspace, &mut command);
         run_command(command.args(["--all-targets", "--", "--deny", "warnings"]))?;
     }
     Ok(Outcome::Checked)
@@ -177,11 +176,12 @@ fn test_vault(workspace: &Workspace) -> Result<Outcome> {
     let wasm_pack = WASM_PACK.find_or_install(workspace)?;
     let runner = TEST_RUNNER.find_or_install(workspace)?;
     let browser = Browser::find_or_install()?;
+    let folders: Vec<_> = runner.parent().into_iter().collect();
     let mut command = toolchain.command(wasm_pack, VAULT.threads);
     command
         .current_dir(workspace.root())
         .env("CARGO_TARGET_DIR", VAULT.cargo_output(workspace))
-        .env("PATH", path_with(&runner)?)
+        .env("PATH", toolchain.search_path(&folders))
         // wasm-pack is not to install anything by itself.
         .args([
             "test",
@@ -192,8 +192,7 @@ fn test_vault(workspace: &Workspace) -> Result<Outcome> {
             "no-install",
         ])
         .arg("--chromedriver")
-        .arg(browser.driver)
-        .args([".", "--", "--tests"]);
+        .arg(browser.driver);
     test(&mut command)
 }
 
@@ -243,15 +242,6 @@ fn test_files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
-}
-
-/// `PATH` with the folder of `program` in front.
-fn path_with(program: &Path) -> Result<std::ffi::OsString> {
-    let folder = program.parent().map(Path::to_owned);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    Ok(std::env::join_paths(
-        folder.into_iter().chain(std::env::split_paths(&path)),
-    )?)
 }
 
 fn check(command: &mut Command) -> Result<Outcome> {

@@ -29,6 +29,7 @@ const THREADED_FLAGS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+mutable-gl
 /// A toolchain that can build every module.
 pub(crate) struct Toolchain {
     sysroot: PathBuf,
+    release: (u32, u32),
     /// Whether the standard library for [`TARGET`] lies there ready-made.
     has_target: bool,
     prerelease: bool,
@@ -99,6 +100,7 @@ impl Toolchain {
         let usable = release >= minimum && has_source && sysroot.join("bin/cargo").exists();
         usable.then_some(Self {
             sysroot,
+            release,
             has_target,
             prerelease,
         })
@@ -117,7 +119,7 @@ impl Toolchain {
             .env("CARGO", bin.join("cargo"))
             .env("RUSTC", bin.join("rustc"))
             .env("RUSTDOC", bin.join("rustdoc"))
-            .env("PATH", path_with(&bin))
+            .env("PATH", self.search_path(&[]))
             // Wins over every other source of flags.
             .env(
                 "CARGO_ENCODED_RUSTFLAGS",
@@ -131,25 +133,48 @@ impl Toolchain {
         command
     }
 
-    /// Whether this toolchain can be asked for lints. Those of a toolchain that is not released
-    /// yet change from day to day, and are nothing to fail for.
-    pub(crate) fn has_lints(&self) -> bool {
-        !self.prerelease && self.sysroot.join("bin/cargo-clippy").exists()
+    /// `PATH` with `folders` in front, then this toolchain.
+    pub(crate) fn search_path(&self, folders: &[&Path]) -> OsString {
+        let mut path = OsString::new();
+        for folder in folders
+            .iter()
+            .copied()
+            .chain([self.sysroot.join("bin").as_path()])
+        {
+            path.push(folder);
+            path.push(":");
+        }
+        path.push(env::var_os("PATH").unwrap_or_default());
+        path
+    }
+
+    /// This toolchain's clippy, set up like [`Self::cargo`]; `None` if it has none that can be
+    /// relied on. The lints of a toolchain that is not released yet change from day to day, and
+    /// are nothing to fail for.
+    pub(crate) fn clippy(&self, threads: bool) -> Option<Command> {
+        let program = self.sysroot.join("bin/cargo-clippy");
+        if self.sysroot == Path::new("/usr") && !program.exists() {
+            // Where that fails, there are no lints, and the caller says so.
+            system::install_packages(&["rust-web-clippy"]).ok()?;
+        }
+        if self.prerelease || !program.exists() {
+            return None;
+        }
+        let mut command = self.command(program, threads);
+        command.arg("clippy");
+        Some(command)
     }
 }
 
 impl std::fmt::Display for Toolchain {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.sysroot.display())
+        let (major, minor) = self.release;
+        write!(
+            formatter,
+            "Rust {major}.{minor} in {}",
+            self.sysroot.display()
+        )
     }
-}
-
-fn path_with(first: &Path) -> OsString {
-    let rest = env::var_os("PATH").unwrap_or_default();
-    let mut path = first.as_os_str().to_owned();
-    path.push(":");
-    path.push(rest);
-    path
 }
 
 /// (major, minor) and whether it is a nightly or beta, from `rustc 1.95.0-nightly (…)`.
@@ -251,6 +276,7 @@ mod tests {
         let bootstraps = |has_target, threads| {
             let toolchain = Toolchain {
                 sysroot: "/".into(),
+                release: (1, 95),
                 has_target,
                 prerelease: false,
             };
