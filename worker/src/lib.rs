@@ -1,1 +1,137 @@
 //! The evaluator as a WebAssembly web worker.
+//!
+//! It is given a model file, evaluation keys and encrypted drawings, and gives back encrypted
+//! scores. With the feature `threads` it computes on a pool of web workers (`initThreadPool` first,
+//! in a dedicated worker: the page's own thread may not wait); without, on one thread.
+//!
+//! Relies on `inkognito-network`. Not for: anything that needs a secret; this crate cannot name one.
+#![cfg(target_arch = "wasm32")]
+
+use std::sync::Arc;
+
+use inkognito_ckks::OperationCount;
+use inkognito_network::{Circuit, Model, Session};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{Performance, WorkerGlobalScope};
+
+#[cfg(feature = "threads")]
+pub use wasm_bindgen_rayon::init_thread_pool;
+
+/// How the last inference went.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    threads: usize,
+    total_ms: f64,
+    layers: Vec<LayerReport>,
+    operations: Operations,
+}
+
+#[derive(Serialize)]
+struct LayerReport {
+    name: String,
+    ms: f64,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Operations {
+    ntt: u64,
+    key_switch: u64,
+    plaintext_product: u64,
+}
+
+impl Operations {
+    fn add(&mut self, count: OperationCount) {
+        self.ntt += count.ntt;
+        self.key_switch += count.key_switch;
+        self.plaintext_product += count.plaintext_product;
+    }
+}
+
+/// A network and one visitor's evaluation keys.
+#[wasm_bindgen]
+pub struct Evaluator {
+    session: Session,
+    performance: Performance,
+    report: Report,
+}
+
+fn js_error(error: impl std::fmt::Display) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+#[wasm_bindgen]
+impl Evaluator {
+    /// Reads a model file and encodes its weights.
+    ///
+    /// # Errors
+    /// Bytes that are no model file this program can evaluate, or a scope without a clock.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &[u8]) -> Result<Evaluator, JsError> {
+        let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
+        let performance = scope
+            .performance()
+            .ok_or_else(|| js_error("no clock here"))?;
+        let model = Model::from_bytes(model).map_err(js_error)?;
+        let circuit = Circuit::new(&model).map_err(js_error)?;
+        let session = Session::new(Arc::new(circuit));
+        Ok(Self {
+            session,
+            performance,
+            report: Report::default(),
+        })
+    }
+
+    /// Takes in one part of the evaluation keys.
+    ///
+    /// # Errors
+    /// Bytes that are no key that the network needs.
+    #[wasm_bindgen(js_name = loadKeyPart)]
+    pub fn load_key_part(&mut self, part: &[u8]) -> Result<(), JsError> {
+        self.session.load_key(part).map_err(js_error)
+    }
+
+    /// Whether all parts of the evaluation keys are there.
+    #[wasm_bindgen(js_name = keysComplete)]
+    pub fn keys_complete(&self) -> bool {
+        self.session.is_ready()
+    }
+
+    /// Runs the network on an encrypted drawing and gives the encrypted scores.
+    ///
+    /// # Errors
+    /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
+    pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
+        let start = self.performance.now();
+        let mut report = Report {
+            threads: rayon::current_num_threads(),
+            ..Report::default()
+        };
+        let mut before = start;
+        let result = self.session.infer(ciphertext, |stage| {
+            let now = self.performance.now();
+            report.layers.push(LayerReport {
+                name: stage.name.to_owned(),
+                ms: now - before,
+            });
+            report.operations.add(stage.operations);
+            before = now;
+        });
+        report.total_ms = self.performance.now() - start;
+        self.report = report;
+        result.map_err(js_error)
+    }
+
+    /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms }], operations: { ntt,
+    /// keySwitch, plaintextProduct } }`.
+    ///
+    /// # Errors
+    /// None in practice: the report is plain data.
+    pub fn report(&self) -> Result<JsValue, JsError> {
+        let serializer =
+            serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(false);
+        self.report.serialize(&serializer).map_err(js_error)
+    }
+}

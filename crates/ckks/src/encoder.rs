@@ -69,8 +69,8 @@ impl Encoder {
         let (low, high) = coefficients.split_at_mut(self.slots);
         for (z, (re, im)) in z.iter().zip(low.iter_mut().zip(high)) {
             for (value, out) in [(z.re * scale, re), (z.im * scale, im)] {
-                // false for NaN as well
-                if !(value.abs() < MAX_COEFFICIENT) {
+                // NaN is in no range
+                if !(-MAX_COEFFICIENT..MAX_COEFFICIENT).contains(&value) {
                     return Err(CkksError::ValueOutOfRange { scale });
                 }
                 *out = value.round() as i64;

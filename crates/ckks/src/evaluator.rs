@@ -34,6 +34,11 @@ impl Evaluator {
         &self.keys
     }
 
+    /// The evaluation keys, to take more in.
+    pub fn keys_mut(&mut self) -> &mut EvaluationKeys {
+        &mut self.keys
+    }
+
     /// The operations counted since the last call.
     pub fn take_operation_count(&self) -> OperationCount {
         self.counters.take()

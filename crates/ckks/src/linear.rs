@@ -141,18 +141,9 @@ impl LinearTransform {
     /// # Errors
     /// A ciphertext at another level; a missing rotation key.
     pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Ciphertext, CkksError> {
-        x.expect_level(self.level)?;
         let parameters = evaluator.parameters();
         let tables = parameters.at(self.level);
-        let rotated = self.baby_steps(evaluator, x)?;
-        let sums = parallel::map(self.giant.len(), |i| {
-            self.giant_step(evaluator, &self.giant[i], &rotated)
-        });
-        let mut total = None;
-        for sum in sums {
-            add_pair(&mut total, sum?);
-        }
-        let total = total.unwrap_or_else(|| [Poly::zero(&tables.qp), Poly::zero(&tables.qp)]);
+        let total = self.lifted(evaluator, x)?;
         let division = tables
             .mod_down_rescale
             .as_ref()
@@ -161,6 +152,38 @@ impl LinearTransform {
         let c = evaluator.divide_all(division, total, dropped, self.level);
         let scale = x.scale() * self.scale / f64::from(parameters.modulus(self.level));
         Ok(Ciphertext::new(c, scale))
+    }
+
+    /// The matrix times the ciphertext, at the same level, scale `D` to `D scale`: for callers
+    /// that have more to add up before the rescaling.
+    ///
+    /// # Errors
+    /// As [`LinearTransform::apply`].
+    pub fn apply_unscaled(
+        &self,
+        evaluator: &Evaluator,
+        x: &Ciphertext,
+    ) -> Result<Ciphertext, CkksError> {
+        let total = self.lifted(evaluator, x)?;
+        Ok(Ciphertext::new(
+            evaluator.mod_down(total, self.level),
+            x.scale() * self.scale,
+        ))
+    }
+
+    /// P times the matrix times the ciphertext, over `qp_basis`.
+    fn lifted(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<[Poly<Ntt>; 2], CkksError> {
+        x.expect_level(self.level)?;
+        let tables = evaluator.parameters().at(self.level);
+        let rotated = self.baby_steps(evaluator, x)?;
+        let sums = parallel::map(self.giant.len(), |i| {
+            self.giant_step(evaluator, &self.giant[i], &rotated)
+        });
+        let mut total = None;
+        for sum in sums {
+            add_pair(&mut total, sum?);
+        }
+        Ok(total.unwrap_or_else(|| [Poly::zero(&tables.qp), Poly::zero(&tables.qp)]))
     }
 
     /// P times the rotations of `x` by the baby steps, over `qp_basis`.

@@ -1,4 +1,5 @@
-//! The network as both sides know it: the model file and its plain forward pass.
+//! The network as both sides know it: the model file, its plain forward pass and its encrypted
+//! twin.
 //!
 //! A model file is a safetensors file whose metadata describe the layers ([`Description`]). The
 //! page needs only that description, to lay out the drawing as the first layer reads it; the
@@ -8,10 +9,12 @@
 //! training: `training/` writes the files that this crate reads.
 
 mod description;
+mod encrypted;
 mod error;
 mod model;
 mod plain;
 
 pub use description::{Description, FORMAT, Input, Layer, Shape, conv_positions};
+pub use encrypted::{Circuit, CircuitError, Plan, Session, Stage};
 pub use error::ModelError;
 pub use model::{Linear, Model};

@@ -33,7 +33,7 @@ impl Modulus {
     /// # Errors
     /// [`RingError::NotPrime`] otherwise.
     pub fn new(q: u32) -> Result<Self, RingError> {
-        if q < 3 || q >= 1 << 30 || !is_prime(q) {
+        if !(3..1 << 30).contains(&q) || !is_prime(q) {
             return Err(RingError::NotPrime { modulus: q });
         }
         Ok(Self {

@@ -41,7 +41,7 @@ impl Lanes for Scalar {
     }
     #[inline(always)]
     unsafe fn mul_hi(a: u32, b: u32) -> u32 {
-        (u64::from(a) * u64::from(b) >> 32) as u32
+        ((u64::from(a) * u64::from(b)) >> 32) as u32
     }
     #[inline(always)]
     unsafe fn transpose(_: &mut [u32; MAX_LANES]) {}

@@ -1,0 +1,17 @@
+//! The network on ciphertexts.
+//!
+//! [`Plan`] is what follows from the architecture alone: where values lie in the slots, levels,
+//! scales, how rotations are split, which keys are needed. Both sides make the same plan: the page
+//! packs, makes keys and reads scores by it, the evaluator's [`Circuit`] adds the weights.
+
+mod circuit;
+mod error;
+mod folding;
+mod layout;
+mod plan;
+mod session;
+
+pub use circuit::{Circuit, Stage};
+pub use error::CircuitError;
+pub use plan::Plan;
+pub use session::Session;

@@ -1,0 +1,303 @@
+//! Everything about an encrypted network that does not depend on its weights.
+
+use std::collections::BTreeSet;
+
+use inkognito_ckks::{BabyGiant, Complex64, KeyRequest, Parameters, ParametersLiteral};
+use ndarray::ArrayView2;
+
+use super::{
+    CircuitError,
+    folding::is_square,
+    layout::{BlockMatrix, InputLayout},
+};
+use crate::{Description, Layer};
+
+pub(super) const NEEDS_SQUARE: &str = "activations are polynomials of degree 2";
+const ALTERNATES: &str = "linear layers and activations alternate, a linear layer first and last";
+
+/// Room between the largest score seen in training and the largest that the last modulus holds:
+/// drawings are wilder than training images.
+const SCORE_MARGIN: f64 = 3.0;
+
+/// Costs in units of one transform, for choosing how rotations are split: one residue polynomial
+/// through a key's inner product, and through a permutation; and what one more key is held to cost
+/// in bytes and in the time to make it.
+const INNER_PRODUCT_COST: f64 = 0.08;
+const PERMUTATION_COST: f64 = 0.13;
+const KEY_COST: f64 = 6.0;
+
+/// A network's layout, levels, scales and keys under one parameter set.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    parameters: Parameters,
+    height: usize,
+    width: usize,
+    input: InputLayout,
+    pub(super) linears: Vec<LinearPlan>,
+}
+
+/// One linear layer of a plan.
+#[derive(Debug, Clone)]
+pub(super) struct LinearPlan {
+    pub(super) name: String,
+    pub(super) matrix: BlockMatrix,
+    /// The period's slots that hold the inputs, in the order of the weight's columns.
+    pub(super) input_slots: Vec<usize>,
+    pub(super) split: BabyGiant,
+    /// Level of the input; the output is one lower.
+    pub(super) level: usize,
+    /// Scale of the encoded weights, and of the output.
+    pub(super) weight_scale: f64,
+    pub(super) output_scale: f64,
+    /// Whether the partial results are summed before the rescaling, which costs a level more of
+    /// key switching and spares the sum the rescaling's noise; for the last layer, whose scale is
+    /// the smallest.
+    pub(super) fold_first: bool,
+}
+
+impl LinearPlan {
+    /// The level at which the partial results are summed.
+    pub(super) fn fold_level(&self) -> usize {
+        if self.fold_first {
+            self.level
+        } else {
+            self.level - 1
+        }
+    }
+}
+
+impl Plan {
+    /// The plan of a network under the smallest parameter set that is deep enough.
+    ///
+    /// # Errors
+    /// A network that the circuit does not have, or that does not fit the slots or the levels.
+    pub fn new(description: &Description) -> Result<Self, CircuitError> {
+        Self::with_parameters(
+            description,
+            Parameters::new(ParametersLiteral::n8192_levels5())?,
+        )
+    }
+
+    /// The plan of a network under a given parameter set.
+    ///
+    /// # Errors
+    /// As [`Plan::new`].
+    pub fn with_parameters(
+        description: &Description,
+        parameters: Parameters,
+    ) -> Result<Self, CircuitError> {
+        let shapes = description.shapes()?;
+        let slots = parameters.slots();
+        check_alternation(description)?;
+        let linear_count = description.layers.len().div_ceil(2);
+        let depth = 2 * linear_count - 1;
+        if depth > parameters.max_level() {
+            let available = parameters.max_level();
+            return Err(CircuitError::Depth {
+                needed: depth,
+                available,
+            });
+        }
+        let (height, width) = (description.input.height, description.input.width);
+        let mut input = InputLayout::Pixels;
+        let mut linears: Vec<LinearPlan> = Vec::with_capacity(linear_count);
+        let (mut level, mut scale) = (depth, parameters.scale());
+        for (layer, (kind, shape)) in description.layers.iter().zip(&shapes).enumerate() {
+            let (name, matrix, input_slots, range) = match *kind {
+                Layer::Polynomial { .. } => {
+                    scale = scale * scale / f64::from(parameters.modulus(level));
+                    level -= 1;
+                    continue;
+                }
+                Layer::Conv2d {
+                    outputs,
+                    kernel,
+                    stride,
+                    range,
+                } => {
+                    let used = shape.height * shape.width;
+                    let block = used.next_power_of_two();
+                    input = InputLayout::Windows {
+                        kernel,
+                        stride,
+                        across: shape.width,
+                        down: shape.height,
+                        block,
+                    };
+                    let (rows, taps) = (outputs.next_power_of_two(), kernel * kernel);
+                    let columns = taps.next_power_of_two();
+                    let matrix = BlockMatrix {
+                        block,
+                        used,
+                        rows,
+                        columns,
+                        outputs,
+                    };
+                    let name = format!("conv {kernel}x{kernel}/{stride} x {outputs}");
+                    (name, matrix, (0..taps).collect::<Vec<_>>(), range)
+                }
+                Layer::Dense {
+                    inputs,
+                    outputs,
+                    range,
+                } => {
+                    let (columns, input_slots) = match linears.last() {
+                        Some(last) => (last.matrix.output_period(), last.matrix.output_slots()),
+                        None => (inputs.next_power_of_two(), (0..inputs).collect()),
+                    };
+                    let rows = outputs.next_power_of_two();
+                    let matrix = BlockMatrix {
+                        block: 1,
+                        used: 1,
+                        rows,
+                        columns,
+                        outputs,
+                    };
+                    (format!("dense {outputs}"), matrix, input_slots, range)
+                }
+            };
+            let needed = matrix.input_period().max(matrix.output_period());
+            if needed > slots {
+                return Err(CircuitError::Slots {
+                    layer,
+                    needed,
+                    slots,
+                });
+            }
+            let last = linears.len() + 1 == linear_count;
+            let output_scale = if last {
+                f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range)
+            } else {
+                parameters.scale()
+            };
+            let modulus = f64::from(parameters.modulus(level));
+            linears.push(LinearPlan {
+                name,
+                split: choose_split(&parameters, &matrix, level),
+                matrix,
+                input_slots,
+                level,
+                weight_scale: output_scale * modulus / scale,
+                output_scale,
+                fold_first: last,
+            });
+            scale = output_scale;
+            level -= 1;
+        }
+        Ok(Self {
+            parameters,
+            height,
+            width,
+            input,
+            linears,
+        })
+    }
+
+    /// The parameter set.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// The level at which the input is encrypted: the network's depth.
+    pub fn input_level(&self) -> usize {
+        2 * self.linears.len() - 1
+    }
+
+    /// The scale at which the input is encrypted.
+    pub fn input_scale(&self) -> f64 {
+        self.parameters.scale()
+    }
+
+    /// Every evaluation key that an inference needs, each at the level where it is used.
+    pub fn key_requests(&self) -> Vec<KeyRequest> {
+        let p = &self.parameters;
+        let mut requests = BTreeSet::new();
+        for (i, linear) in self.linears.iter().enumerate() {
+            for step in linear.split.rotations(linear.matrix.diagonals()) {
+                requests.insert(KeyRequest::rotation(p, step as i64, linear.level));
+            }
+            for step in linear.matrix.folds().into_iter().flatten() {
+                requests.insert(KeyRequest::rotation(p, step, linear.fold_level()));
+            }
+            if i + 1 < self.linears.len() {
+                // the square after this layer rescales first
+                requests.insert(KeyRequest::relinearization(linear.level - 2));
+            }
+        }
+        requests.into_iter().collect()
+    }
+
+    /// The slots of an image (`[height, width]`, pixels from 0 to 1), as the first layer reads them.
+    ///
+    /// # Errors
+    /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
+    pub fn pack(&self, image: ArrayView2<'_, f32>) -> Result<Vec<f64>, CircuitError> {
+        let (height, width) = (self.height, self.width);
+        if image.dim() != (height, width) || !image.iter().all(|p| (0.0..=1.0).contains(p)) {
+            return Err(CircuitError::Image { height, width });
+        }
+        let period = self.linears[0].matrix.input_period();
+        let one = self.input.pack(image, period);
+        Ok(one
+            .into_iter()
+            .cycle()
+            .take(self.parameters.slots())
+            .collect())
+    }
+
+    /// The scores, one a class, from the decrypted slots.
+    ///
+    /// # Panics
+    /// If there are fewer slots than classes.
+    pub fn scores(&self, slots: &[Complex64]) -> Vec<f64> {
+        let last = &self.linears[self.linears.len() - 1];
+        last.matrix
+            .output_slots()
+            .into_iter()
+            .map(|slot| slots[slot].re)
+            .collect()
+    }
+}
+
+/// Linear and activation in turn, squares only, a convolution nowhere but first.
+fn check_alternation(description: &Description) -> Result<(), CircuitError> {
+    if description.layers.len().is_multiple_of(2) {
+        return Err(CircuitError::Layer {
+            layer: description.layers.len(),
+            reason: ALTERNATES,
+        });
+    }
+    for (layer, kind) in description.layers.iter().enumerate() {
+        let reason = match kind {
+            Layer::Polynomial { .. } if layer % 2 == 0 => ALTERNATES,
+            Layer::Polynomial { coefficients } if !is_square(coefficients) => NEEDS_SQUARE,
+            Layer::Conv2d { .. } | Layer::Dense { .. } if layer % 2 == 1 => ALTERNATES,
+            _ => continue,
+        };
+        return Err(CircuitError::Layer { layer, reason });
+    }
+    Ok(())
+}
+
+/// The number of baby steps, a power of two, with the least cost; see the constants above.
+fn choose_split(parameters: &Parameters, matrix: &BlockMatrix, level: usize) -> BabyGiant {
+    let count = matrix.diagonals().count();
+    let digits = parameters.digits(level);
+    let raised = parameters.qp_basis(level).len();
+    let switch = (2 * raised) as f64 * (digits as f64 * INNER_PRODUCT_COST + PERMUTATION_COST);
+    // one polynomial divided by P, then cut into digits that are raised to all other moduli
+    let again = (raised + digits * raised) as f64;
+    let cost = |baby: usize| {
+        let giant = count.div_ceil(baby);
+        let keys = (baby + giant - 2) as f64 * KEY_COST;
+        (baby - 1) as f64 * switch + (giant - 1) as f64 * (switch + again) + keys
+    };
+    let baby_steps = (0..=count.trailing_zeros())
+        .map(|bits| 1 << bits)
+        .min_by(|&a, &b| cost(a).total_cmp(&cost(b)))
+        .unwrap_or(1);
+    BabyGiant {
+        unit: matrix.block,
+        baby_steps,
+    }
+}

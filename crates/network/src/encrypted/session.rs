@@ -1,0 +1,63 @@
+//! One visitor at the evaluator: a circuit and the visitor's evaluation keys, messages in, messages
+//! out.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, wire};
+
+use super::{Circuit, CircuitError, Stage};
+
+/// What an evaluator keeps for one visitor. Nothing in it is secret.
+pub struct Session {
+    circuit: Arc<Circuit>,
+    evaluator: Evaluator,
+    missing: BTreeSet<KeyRequest>,
+}
+
+impl Session {
+    /// A session without keys yet.
+    pub fn new(circuit: Arc<Circuit>) -> Self {
+        let plan = circuit.plan();
+        Self {
+            missing: plan.key_requests().into_iter().collect(),
+            evaluator: Evaluator::new(plan.parameters().clone(), EvaluationKeys::new()),
+            circuit,
+        }
+    }
+
+    /// Takes in one part of the visitor's evaluation keys.
+    ///
+    /// # Errors
+    /// Bytes that are no key message, or a key that the network has no use for; the session stays
+    /// as it was.
+    pub fn load_key(&mut self, message: &[u8]) -> Result<(), CircuitError> {
+        let key = wire::read_evaluation_key(self.evaluator.parameters(), message)?;
+        let KeyRequest { purpose, level } = key.request;
+        if !self.missing.remove(&key.request) && !self.evaluator.keys().contains(&key.request) {
+            return Err(CircuitError::UnexpectedKey { purpose, level });
+        }
+        self.evaluator.keys_mut().insert(key);
+        Ok(())
+    }
+
+    /// Whether every key is there.
+    pub fn is_ready(&self) -> bool {
+        self.missing.is_empty()
+    }
+
+    /// Runs the network on an input message and gives the result message.
+    ///
+    /// # Errors
+    /// Bytes that are no input message, an input at another level or scale than the plan's, or a
+    /// key that is still missing.
+    pub fn infer(
+        &self,
+        message: &[u8],
+        observe: impl FnMut(Stage<'_>),
+    ) -> Result<Vec<u8>, CircuitError> {
+        let parameters = self.evaluator.parameters();
+        let input = wire::read_input(parameters, message)?.expand();
+        let result = self.circuit.run(&self.evaluator, &input, observe)?;
+        Ok(wire::write_result(parameters, &result))
+    }
+}

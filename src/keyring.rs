@@ -1,0 +1,91 @@
+//! A secret key with all that its owner does: encode and encrypt, decrypt and decode, make
+//! evaluation keys.
+
+use inkognito_ckks::{
+    Ciphertext, CkksError, Complex64, Encoder, KeyRequest, Parameters, SeededCiphertext,
+    SeededSwitchingKey,
+};
+use inkognito_ring::Seed;
+use zeroize::Zeroize;
+
+use crate::{SecretKey, VaultError, random::Randomness};
+
+/// The owner's side of the scheme, for any parameter set and any vector.
+pub struct Keyring {
+    parameters: Parameters,
+    encoder: Encoder,
+    key: SecretKey,
+    random: Randomness,
+}
+
+impl Keyring {
+    /// A fresh key from the system's randomness.
+    ///
+    /// # Errors
+    /// [`VaultError::Randomness`] if there is none.
+    pub fn generate(parameters: &Parameters) -> Result<Self, VaultError> {
+        Ok(Self::with_randomness(
+            parameters,
+            Randomness::from_system()?,
+        ))
+    }
+
+    /// The keyring that follows from a seed, for reproducible experiments: whoever knows the seed
+    /// knows the key.
+    pub fn from_seed(parameters: &Parameters, seed: &Seed) -> Self {
+        Self::with_randomness(parameters, Randomness::from_seed(seed))
+    }
+
+    fn with_randomness(parameters: &Parameters, mut random: Randomness) -> Self {
+        Self {
+            parameters: parameters.clone(),
+            encoder: Encoder::new(parameters),
+            key: SecretKey::generate(parameters, &mut random),
+            random,
+        }
+    }
+
+    /// The parameter set.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Encrypts up to N/2 slots (zero beyond those given) at `level` and `scale`.
+    ///
+    /// # Errors
+    /// A level that the set does not have, too many values, or values too large for the scale.
+    pub fn encrypt(
+        &mut self,
+        slots: &[Complex64],
+        level: usize,
+        scale: f64,
+    ) -> Result<SeededCiphertext, CkksError> {
+        let expected = self.parameters.max_level();
+        if level > expected {
+            return Err(CkksError::Level {
+                expected,
+                actual: level,
+            });
+        }
+        let message = self
+            .encoder
+            .encode(slots, scale, self.parameters.q_basis(level))?;
+        Ok(self.key.encrypt(message, scale, &mut self.random))
+    }
+
+    /// The N/2 slots of a ciphertext.
+    pub fn decrypt(&self, ciphertext: &Ciphertext) -> Vec<Complex64> {
+        let mut message = self.key.decrypt(ciphertext);
+        let slots = self.encoder.decode(&message, ciphertext.scale());
+        message.zeroize();
+        slots
+    }
+
+    /// The evaluation key for a request at a level of the parameter set.
+    ///
+    /// # Panics
+    /// If the level is beyond the set's.
+    pub fn switching_key(&mut self, request: KeyRequest) -> SeededSwitchingKey {
+        self.key.switching_key(request, &mut self.random)
+    }
+}

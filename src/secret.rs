@@ -1,0 +1,123 @@
+//! The secret key, and the three things that are done with it.
+
+use inkognito_ckks::{
+    Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+};
+use inkognito_ring::{
+    Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform,
+};
+use zeroize::Zeroize;
+
+use crate::random::Randomness;
+
+/// A uniform ternary polynomial `s`.
+///
+/// It cannot be printed, copied, compared or serialised, and it is wiped when dropped:
+///
+/// ```compile_fail
+/// fn copy(key: &inkognito::SecretKey) -> inkognito::SecretKey { key.clone() }
+/// ```
+/// ```compile_fail
+/// fn print(key: &inkognito::SecretKey) { println!("{key:?}") }
+/// ```
+pub struct SecretKey {
+    /// Over all moduli, special ones last.
+    s: Poly<Ntt>,
+    parameters: Parameters,
+}
+
+impl Drop for SecretKey {
+    fn drop(&mut self) {
+        self.s.zeroize();
+    }
+}
+
+impl SecretKey {
+    /// A fresh key.
+    pub(crate) fn generate(parameters: &Parameters, random: &mut Randomness) -> Self {
+        let small = ternary(parameters.degree(), &mut random.secret);
+        let basis = parameters.qp_basis(parameters.max_level());
+        Self {
+            s: Poly::from_small(basis, &small).into_ntt(),
+            parameters: parameters.clone(),
+        }
+    }
+
+    /// A fresh encryption of an encoded polynomial over `q_0 .. q_l`: `c_0 = -a s + e + m`, with
+    /// `c_1 = a` uniform, drawn from a seed.
+    pub(crate) fn encrypt(
+        &self,
+        message: Poly<Coeff>,
+        scale: f64,
+        random: &mut Randomness,
+    ) -> SeededCiphertext {
+        let seed = random.public_seed();
+        let basis = message.basis().clone();
+        let mut masked = message;
+        masked.add_assign(&Poly::from_small(&basis, &self.error(random)));
+        let mut c0 = masked.into_ntt();
+        let mut product = self.at(0..basis.len());
+        product.mul_assign(&uniform(&basis, &seed, 0));
+        c0.sub_assign(&product);
+        product.zeroize();
+        SeededCiphertext { c0, seed, scale }
+    }
+
+    /// `c_0 + c_1 s`: the encoded message and its error.
+    pub(crate) fn decrypt(&self, ciphertext: &Ciphertext) -> Poly<Coeff> {
+        let [c0, c1] = ciphertext.polys();
+        let mut message = self.at(0..c0.basis().len());
+        message.mul_assign(c1);
+        message.add_assign(c0);
+        message.into_coeff()
+    }
+
+    /// The evaluation key for `request`; see [`SeededSwitchingKey`] for its equation.
+    pub(crate) fn switching_key(
+        &self,
+        request: KeyRequest,
+        random: &mut Randomness,
+    ) -> SeededSwitchingKey {
+        let p = &self.parameters;
+        let (level, basis) = (request.level, p.qp_basis(request.level));
+        let special = p.max_level() + 1;
+        let special_len = basis.len() - (level + 1);
+        let mut s = self.at((0..=level).chain(special..special + special_len));
+        let (mut from, mut to) = match request.purpose {
+            KeyPurpose::Relinearization => {
+                let mut square = s.clone();
+                square.mul_assign(&s);
+                (square, s.clone())
+            }
+            KeyPurpose::Galois(g) => (s.clone(), s.permuted(&Permutation::new(g.inverse()))),
+        };
+        s.zeroize();
+        let seed = random.public_seed();
+        let b = (0..p.digits(level))
+            .map(|j| {
+                let mut b = Poly::from_small(basis, &self.error(random)).into_ntt();
+                let mut gadget = from.clone();
+                gadget.mul_residues_assign(&p.gadget(level, j));
+                b.add_assign(&gadget);
+                let mut mask = uniform(basis, &seed, j as u32);
+                mask.mul_assign(&to);
+                b.sub_assign(&mask);
+                gadget.zeroize();
+                mask.zeroize();
+                b
+            })
+            .collect();
+        from.zeroize();
+        to.zeroize();
+        SeededSwitchingKey { request, seed, b }
+    }
+
+    fn error(&self, random: &mut Randomness) -> SmallPoly {
+        centred_binomial(self.parameters.degree(), &mut random.error)
+    }
+
+    /// The key modulo some of the moduli; the caller wipes it.
+    fn at(&self, indices: impl IntoIterator<Item = usize> + Clone) -> Poly<Ntt> {
+        self.s.select(indices)
+    }
+}

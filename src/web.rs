@@ -1,0 +1,104 @@
+//! The vault as the page sees it.
+
+use ndarray::ArrayView2;
+use wasm_bindgen::prelude::*;
+
+use crate::{SIDE, VaultError};
+
+fn js_error(error: impl std::fmt::Display) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+/// One visit's secret key; it never leaves this module's memory.
+#[wasm_bindgen]
+pub struct Vault(crate::Vault);
+
+#[wasm_bindgen]
+impl Vault {
+    /// Draws a fresh key for the network in a model file.
+    ///
+    /// # Errors
+    /// Bytes that are no model file this program can evaluate.
+    #[wasm_bindgen(constructor)]
+    pub fn new(model: &[u8]) -> Result<Vault, JsError> {
+        crate::Vault::new(model).map(Self).map_err(js_error)
+    }
+
+    /// How many parts the evaluation keys have.
+    #[wasm_bindgen(js_name = keyPartCount)]
+    pub fn key_part_count(&self) -> usize {
+        self.0.key_part_count()
+    }
+
+    /// Makes the next part of the evaluation keys; `undefined` when all have been made.
+    #[wasm_bindgen(js_name = nextKeyPart)]
+    pub fn next_key_part(&mut self) -> Option<Vec<u8>> {
+        self.0.next_key_part()
+    }
+
+    /// Encrypts 28 x 28 pixels from 0 (paper) to 1 (ink), row by row.
+    ///
+    /// # Errors
+    /// Another number of pixels, or one outside 0 ..= 1.
+    pub fn encrypt(&mut self, pixels: &[f32]) -> Result<Vec<u8>, JsError> {
+        let image = ArrayView2::from_shape((SIDE, SIDE), pixels).map_err(js_error)?;
+        self.0.encrypt(image).map_err(js_error)
+    }
+
+    /// Decrypts the evaluator's answer: one score a class.
+    ///
+    /// # Errors
+    /// Bytes that are no result message.
+    pub fn decrypt(&self, result: &[u8]) -> Result<Vec<f32>, JsError> {
+        let scores = self
+            .0
+            .decrypt(result)
+            .map_err(|e: VaultError| js_error(e))?;
+        Ok(scores.into_iter().map(|s| s as f32).collect())
+    }
+}
+
+/// A drawing in the making.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Drawing(crate::Drawing);
+
+#[wasm_bindgen]
+impl Drawing {
+    /// A blank pad.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Starts a stroke at a point of the pad, both coordinates in 0 ..= 1, y downwards.
+    pub fn begin(&mut self, x: f64, y: f64) {
+        self.0.begin(x, y);
+    }
+
+    /// Continues the stroke.
+    pub fn extend(&mut self, x: f64, y: f64) {
+        self.0.extend(x, y);
+    }
+
+    /// Takes the last stroke back.
+    pub fn undo(&mut self) {
+        self.0.undo();
+    }
+
+    /// Takes every stroke back.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Whether there is no ink.
+    #[wasm_bindgen(js_name = isBlank)]
+    pub fn is_blank(&self) -> bool {
+        self.0.is_blank()
+    }
+
+    /// The image that is encrypted: 28 x 28 pixels from 0 (paper) to 1 (ink), row by row.
+    pub fn pixels(&self) -> Vec<f32> {
+        self.0.pixels().into_raw_vec_and_offset().0
+    }
+}
