@@ -97,21 +97,25 @@ fn dense(linear: &Linear, values: &Array1<f64>) -> Array1<f64> {
 /// The inner product, summed in eight lanes so that the compiler can use vector instructions.
 fn product(weights: ArrayView1<'_, f32>, values: ArrayView1<'_, f64>) -> f64 {
     const LANES: usize = 8;
+    // Rows of a matrix in standard layout are contiguous, and all matrices here are.
+    let (Some(weights), Some(values)) = (weights.to_slice(), values.to_slice()) else {
+        return weights
+            .iter()
+            .zip(values)
+            .map(|(w, v)| f64::from(*w) * v)
+            .sum();
+    };
+    let (weight_lanes, weight_rest) = weights.as_chunks::<LANES>();
+    let (value_lanes, value_rest) = values.as_chunks::<LANES>();
     let mut sums = [0.0; LANES];
-    let lanes = weights
-        .exact_chunks(LANES)
-        .into_iter()
-        .zip(values.exact_chunks(LANES));
-    for (weights, values) in lanes {
-        for ((sum, weight), value) in sums.iter_mut().zip(weights).zip(values) {
-            *sum += f64::from(*weight) * value;
+    for (weights, values) in weight_lanes.iter().zip(value_lanes) {
+        for lane in 0..LANES {
+            sums[lane] += f64::from(weights[lane]) * values[lane];
         }
     }
-    let rest = weights.len() / LANES * LANES;
-    let rest = weights
+    let rest = weight_rest
         .iter()
-        .zip(values)
-        .skip(rest)
+        .zip(value_rest)
         .map(|(w, v)| f64::from(*w) * v);
     sums.iter().sum::<f64>() + rest.sum::<f64>()
 }
