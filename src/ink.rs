@@ -74,7 +74,7 @@ impl Point {
 /// # Examples
 ///
 /// ```
-/// # use inkognito::ink::Drawing;
+/// # use inkognito::Drawing;
 /// let mut one = Drawing::new();
 /// one.begin(0.5, 0.1);
 /// one.extend(0.5, 0.9);

@@ -34,7 +34,7 @@ export class EvaluatorView {
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (direction !== "up" || kind !== "infer" || !passing) return;
     this.#noise.show(passing);
-    this.#caption.textContent = `what it sees of your drawing: ${bytes(passing.length)} of noise`;
+    this.#caption.textContent = `${this.#captionAtRest}: ${bytes(passing.length)} of noise`;
   }
 
   /** `totalMs`: from the pixels to the scores in the clear. */
@@ -51,9 +51,9 @@ export class EvaluatorView {
     this.#latency.dataset.ms = report.totalMs.toFixed(2);
     this.#latency.dataset.totalMs = totalMs.toFixed(2);
     this.#latency.replaceChildren(
-      "Evaluated in ",
+      "evaluation ",
       strong(milliseconds(report.totalMs)),
-      ", from pixels to answer ",
+      " · pixels to answer ",
       strong(milliseconds(totalMs)),
     );
   }
