@@ -1,0 +1,126 @@
+//! Batches of images as the network reads them, made on a thread of their own.
+
+use crate::augment::{Augmenter, PIXELS};
+use crate::network::Architecture;
+use candle_core::{Device, Tensor};
+use inkognito_dataset::{CLASSES, Split};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::Scope;
+
+/// Batches that may lie ready before they are taken.
+const AHEAD: usize = 4;
+
+/// Images with their targets.
+pub struct Batch {
+    /// `[size * windows, row]`, see [`Architecture::windows`].
+    pub windows: Vec<f32>,
+    /// `[size, classes]`: the probabilities to be learned.
+    pub targets: Vec<f32>,
+    /// Number of images.
+    pub size: usize,
+}
+
+impl Batch {
+    /// The windows as a tensor.
+    ///
+    /// # Errors
+    /// If the tensor cannot be made.
+    pub fn into_tensors(
+        self,
+        architecture: &Architecture,
+    ) -> candle_core::Result<(Tensor, Tensor)> {
+        let rows = self.size * architecture.window_count();
+        Ok((
+            Tensor::from_vec(self.windows, (rows, architecture.row()), &Device::Cpu)?,
+            Tensor::from_vec(self.targets, (self.size, CLASSES), &Device::Cpu)?,
+        ))
+    }
+}
+
+/// What batches are made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The images.
+    pub split: &'a Split,
+    /// How they are read.
+    pub architecture: Architecture,
+    /// Images a batch.
+    pub size: usize,
+}
+
+impl<'a> Source<'a> {
+    /// Shuffled and distorted batches of one epoch after the other, as many in each as are full.
+    ///
+    /// `smoothing` is the part of each target that is spread over all classes. The batches depend
+    /// on the seed alone. The thread ends when the receiver is dropped.
+    pub fn augmented<'scope>(
+        self,
+        scope: &'scope Scope<'scope, 'a>,
+        augmenter: Augmenter,
+        epochs: u32,
+        smoothing: f32,
+        seed: u64,
+    ) -> Receiver<Batch> {
+        let (sender, receiver) = sync_channel(AHEAD);
+        scope.spawn(move || {
+            let mut order: Vec<usize> = (0..self.split.len()).collect();
+            for epoch in 0..epochs {
+                let mut rng = ChaCha8Rng::seed_from_u64(seed);
+                rng.set_stream(u64::from(epoch));
+                order.shuffle(&mut rng);
+                for indices in order.chunks_exact(self.size) {
+                    let batch = self.batch(indices, smoothing, |index, image| {
+                        augmenter.copy(image, epoch, index as u32)
+                    });
+                    if sender.send(batch).is_err() {
+                        return;
+                    }
+                }
+            }
+        });
+        receiver
+    }
+
+    /// The first `limit` images as they are, in order; the last batch may be smaller.
+    pub fn clean(self, limit: usize) -> impl Iterator<Item = Batch> + 'a {
+        let indices: Vec<usize> = (0..limit.min(self.split.len())).collect();
+        let batches: Vec<Vec<usize>> = indices.chunks(self.size).map(<[usize]>::to_vec).collect();
+        batches
+            .into_iter()
+            .map(move |indices| self.batch(&indices, 0.0, |_, image| *image))
+    }
+
+    fn batch(
+        &self,
+        indices: &[usize],
+        smoothing: f32,
+        change: impl Fn(usize, &[f32; PIXELS]) -> [f32; PIXELS],
+    ) -> Batch {
+        let window_values = self.architecture.window_count() * self.architecture.row();
+        let mut windows = Vec::with_capacity(indices.len() * window_values);
+        let mut targets = vec![smoothing / CLASSES as f32; indices.len() * CLASSES];
+        for (row, index) in indices.iter().enumerate() {
+            self.architecture
+                .windows(&change(*index, &pixels(self.split, *index)), &mut windows);
+            targets[row * CLASSES + usize::from(self.split.labels()[*index])] += 1.0 - smoothing;
+        }
+        Batch {
+            windows,
+            targets,
+            size: indices.len(),
+        }
+    }
+}
+
+/// One image as an array, row by row, 0 (paper) to 1 (ink).
+#[must_use]
+pub fn pixels(split: &Split, index: usize) -> [f32; PIXELS] {
+    let mut pixels = [0.0; PIXELS];
+    for (pixel, value) in pixels.iter_mut().zip(&split.image(index)) {
+        *pixel = *value;
+    }
+    pixels
+}

@@ -1,0 +1,57 @@
+//! The one error type of this crate.
+
+use std::path::PathBuf;
+
+/// Why a training run cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError {
+    /// A tensor operation failed.
+    #[error("tensor: {0}")]
+    Tensor(#[from] candle_core::Error),
+    /// The data set cannot be had.
+    #[error(transparent)]
+    Dataset(#[from] inkognito_dataset::DatasetError),
+    /// The trained network is no valid model.
+    #[error("the trained network is no valid model: {0}")]
+    Model(#[from] inkognito_network::ModelError),
+    /// The activation cannot be had.
+    #[error(transparent)]
+    Activation(#[from] inkognito_activation::ActivationError),
+    /// The architecture does not fit the images.
+    #[error("a kernel of {kernel}, stride {stride}, does not fit {side} pixels")]
+    Kernel {
+        /// Side of the kernel.
+        kernel: usize,
+        /// Step between two windows.
+        stride: usize,
+        /// Side of the images.
+        side: usize,
+    },
+    /// A setting of the run makes no sense.
+    #[error("{what} must be from {low} to {high}, not {actual}")]
+    Setting {
+        /// Which setting.
+        what: &'static str,
+        /// Smallest value.
+        low: usize,
+        /// Largest value.
+        high: usize,
+        /// The value met.
+        actual: usize,
+    },
+    /// The loss is no longer a number: the run diverged.
+    #[error("the training diverged in epoch {epoch}")]
+    Diverged {
+        /// The epoch, from one.
+        epoch: usize,
+    },
+    /// A file cannot be written.
+    #[error("{}: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+}

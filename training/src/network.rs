@@ -1,0 +1,340 @@
+//! The network as it is trained: convolution and dense layers with batch normalisation, each
+//! followed by a polynomial of degree two, and a last dense layer.
+//!
+//! The convolution is a matrix product over the windows of an image, which come laid out as rows
+//! ([`Architecture::windows`]), and its output stays in the order window, channel. The exported
+//! model has it the other way round; `fold` turns the weights.
+//!
+//! Its normalisation costs no pass over its 500,000 outputs a batch: mean and variance of `w·x`
+//! follow from the second moments of `x`, so that the normalisation goes into the small weight
+//! matrix before the product, gradients included.
+
+use crate::augment::PIXELS;
+use crate::error::TrainingError;
+use candle_core::{DType, Device, Tensor, Var};
+use inkognito_dataset::{CLASSES, SIDE};
+use inkognito_network::conv_positions;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+/// Added to a variance before its root is taken.
+pub const EPSILON: f64 = 1e-5;
+
+/// The sizes of the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Architecture {
+    /// Side of the convolution's kernel.
+    pub kernel: usize,
+    /// Step from one window to the next.
+    pub stride: usize,
+    /// Channels of the convolution.
+    pub channels: usize,
+    /// Outputs of the hidden dense layer.
+    pub hidden: usize,
+    /// Windows along each side of the image.
+    positions: usize,
+}
+
+impl Architecture {
+    /// Checks the sizes.
+    ///
+    /// # Errors
+    /// If the kernel does not fit MNIST's images, or there are no channels or hidden values, or
+    /// more than 4096 of either.
+    pub fn new(
+        kernel: usize,
+        stride: usize,
+        channels: usize,
+        hidden: usize,
+    ) -> Result<Self, TrainingError> {
+        let positions = conv_positions(SIDE, kernel, stride).ok_or(TrainingError::Kernel {
+            kernel,
+            stride,
+            side: SIDE,
+        })?;
+        for (what, actual) in [("the channels", channels), ("the hidden values", hidden)] {
+            if !(1..=4096).contains(&actual) {
+                return Err(TrainingError::Setting {
+                    what,
+                    low: 1,
+                    high: 4096,
+                    actual,
+                });
+            }
+        }
+        Ok(Self {
+            kernel,
+            stride,
+            channels,
+            hidden,
+            positions,
+        })
+    }
+
+    /// Windows of one image.
+    #[must_use]
+    pub fn window_count(&self) -> usize {
+        self.positions * self.positions
+    }
+
+    /// Pixels of one window.
+    #[must_use]
+    pub fn taps(&self) -> usize {
+        self.kernel * self.kernel
+    }
+
+    /// Length of a row as [`Architecture::windows`] makes it.
+    #[must_use]
+    pub fn row(&self) -> usize {
+        self.taps() + 1
+    }
+
+    /// Appends the windows of an image, each a row of its pixels and a one, which carries the
+    /// bias through the matrix product.
+    pub fn windows(&self, image: &[f32; PIXELS], rows: &mut Vec<f32>) {
+        for row in 0..self.positions {
+            for column in 0..self.positions {
+                for y in 0..self.kernel {
+                    let start = (row * self.stride + y) * SIDE + column * self.stride;
+                    rows.extend_from_slice(&image[start..start + self.kernel]);
+                }
+                rows.push(1.0);
+            }
+        }
+    }
+}
+
+/// A polynomial of degree two, `c0 + c1 x + c2 x^2`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quadratic {
+    /// Constant, linear and quadratic coefficient.
+    pub coefficients: [f64; 3],
+}
+
+impl Quadratic {
+    fn forward(self, x: &Tensor) -> candle_core::Result<Tensor> {
+        let [c0, c1, c2] = self.coefficients;
+        (x.affine(c2, c1)? * x)?.affine(1.0, c0)
+    }
+}
+
+/// A linear layer without bias, and the batch normalisation after it.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// `[inputs, outputs]`.
+    pub weight: Var,
+    /// Deviation that the outputs are given, `[1, outputs]`.
+    pub gamma: Var,
+    /// Mean that the outputs are given, `[1, outputs]`.
+    pub beta: Var,
+}
+
+/// Mean and variance of a block's linear outputs, each `[1, outputs]`.
+#[derive(Debug, Clone)]
+pub struct Moments {
+    /// Mean.
+    pub mean: Tensor,
+    /// Variance, without Bessel's correction.
+    pub variance: Tensor,
+}
+
+/// The network in training.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Its sizes.
+    pub architecture: Architecture,
+    /// Its activation.
+    pub activation: Quadratic,
+    /// Convolution and hidden dense layer.
+    pub blocks: [Block; 2],
+    /// Weight of the last layer, `[hidden, classes]`.
+    pub last_weight: Var,
+    /// Bias of the last layer, `[1, classes]`.
+    pub last_bias: Var,
+}
+
+/// What one pass over a batch gives.
+pub struct Pass {
+    /// Scores, `[batch, classes]`.
+    pub scores: Tensor,
+    /// The values that enter the two activations, `[batch * windows, channels]` and
+    /// `[batch, hidden]`.
+    pub before_activation: [Tensor; 2],
+}
+
+impl Network {
+    /// A network with random weights.
+    ///
+    /// # Errors
+    /// If a tensor cannot be made.
+    pub fn new(
+        architecture: Architecture,
+        activation: Quadratic,
+        seed: u64,
+    ) -> Result<Self, TrainingError> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let flat = architecture.window_count() * architecture.channels;
+        Ok(Self {
+            architecture,
+            activation,
+            blocks: [
+                Block::new(architecture.taps(), architecture.channels, &mut rng)?,
+                Block::new(flat, architecture.hidden, &mut rng)?,
+            ],
+            last_weight: random(architecture.hidden, CLASSES, &mut rng)?,
+            last_bias: Var::zeros((1, CLASSES), DType::F32, &Device::Cpu)?,
+        })
+    }
+
+    /// Everything that is learned, always in the same order.
+    #[must_use]
+    pub fn variables(&self) -> Vec<Var> {
+        let [first, second] = &self.blocks;
+        [first, second]
+            .into_iter()
+            .flat_map(|block| [&block.weight, &block.gamma, &block.beta])
+            .chain([&self.last_weight, &self.last_bias])
+            .cloned()
+            .collect()
+    }
+
+    /// A pass over a batch.
+    ///
+    /// `windows` is `[batch * windows, row]`. With `moments` the blocks are normalised by these,
+    /// without by the batch's own.
+    ///
+    /// # Errors
+    /// If the shape is another.
+    pub fn forward(
+        &self,
+        windows: &Tensor,
+        moments: Option<&[Moments; 2]>,
+    ) -> candle_core::Result<Pass> {
+        let (first_moments, second_moments) = match moments {
+            Some([first, second]) => (first.clone(), Some(second)),
+            None => (
+                self.blocks[0].moments_of_windows(&second_moments(windows)?)?,
+                None,
+            ),
+        };
+        let first = self.blocks[0].convolve(windows, &first_moments)?;
+        let z = self.hidden(&first)?.matmul(&self.blocks[1].weight)?;
+        let second = match second_moments {
+            Some(moments) => self.blocks[1].normalise(&z, moments)?,
+            None => self.blocks[1].normalise(&z, &Moments::of(&z)?)?,
+        };
+        let scores = self
+            .activation
+            .forward(&second)?
+            .matmul(&self.last_weight)?
+            .broadcast_add(&self.last_bias)?;
+        Ok(Pass {
+            scores,
+            before_activation: [first, second],
+        })
+    }
+
+    /// The hidden layer's linear outputs, `[batch, hidden]`, with the convolution normalised by
+    /// `moments`.
+    ///
+    /// # Errors
+    /// If the shape is another.
+    pub fn hidden_outputs(
+        &self,
+        windows: &Tensor,
+        moments: &Moments,
+    ) -> candle_core::Result<Tensor> {
+        let first = self.blocks[0].convolve(windows, moments)?;
+        self.hidden(&first)?.matmul(&self.blocks[1].weight)
+    }
+
+    /// The first activation, laid out as the hidden layer reads it.
+    fn hidden(&self, first: &Tensor) -> candle_core::Result<Tensor> {
+        let (count, channels) = (self.architecture.window_count(), self.architecture.channels);
+        let values = self.activation.forward(first)?;
+        values.reshape((values.dim(0)? / count, count * channels))
+    }
+}
+
+impl Moments {
+    /// Moments of the columns of `values`.
+    fn of(values: &Tensor) -> candle_core::Result<Self> {
+        let mean = values.mean_keepdim(0)?;
+        let variance = values.broadcast_sub(&mean)?.sqr()?.mean_keepdim(0)?;
+        Ok(Self { mean, variance })
+    }
+}
+
+impl Block {
+    fn new(inputs: usize, outputs: usize, rng: &mut ChaCha8Rng) -> candle_core::Result<Self> {
+        Ok(Self {
+            weight: random(inputs, outputs, rng)?,
+            gamma: Var::ones((1, outputs), DType::F32, &Device::Cpu)?,
+            beta: Var::zeros((1, outputs), DType::F32, &Device::Cpu)?,
+        })
+    }
+
+    /// The normalisation as a factor and a shift of each output, both `[1, outputs]`.
+    ///
+    /// # Errors
+    /// If the moments are those of another layer.
+    pub fn factor_and_shift(&self, moments: &Moments) -> candle_core::Result<(Tensor, Tensor)> {
+        let factor = (self.gamma.as_tensor() / (&moments.variance + EPSILON)?.sqrt()?)?;
+        let shift = (self.beta.as_tensor() - (&moments.mean * &factor)?)?;
+        Ok((factor, shift))
+    }
+
+    /// Moments of the outputs for inputs whose second moments are given ([`second_moments`]).
+    ///
+    /// # Errors
+    /// If the moments are those of another layer's inputs.
+    pub fn moments_of_windows(&self, inputs: &Tensor) -> candle_core::Result<Moments> {
+        let taps = self.weight.dim(0)?;
+        let mean = inputs
+            .narrow(0, taps, 1)?
+            .narrow(1, 0, taps)?
+            .matmul(&self.weight)?;
+        let among = inputs
+            .narrow(0, 0, taps)?
+            .narrow(1, 0, taps)?
+            .contiguous()?;
+        let square = (among.matmul(&self.weight)? * self.weight.as_tensor())?.sum_keepdim(0)?;
+        let variance = (square - mean.sqr()?)?.relu()?;
+        Ok(Moments { mean, variance })
+    }
+
+    fn convolve(&self, windows: &Tensor, moments: &Moments) -> candle_core::Result<Tensor> {
+        let (factor, shift) = self.factor_and_shift(moments)?;
+        let weight = self.weight.broadcast_mul(&factor)?;
+        windows.matmul(&Tensor::cat(&[weight, shift], 0)?)
+    }
+
+    fn normalise(&self, z: &Tensor, moments: &Moments) -> candle_core::Result<Tensor> {
+        let (factor, shift) = self.factor_and_shift(moments)?;
+        z.broadcast_mul(&factor)?.broadcast_add(&shift)
+    }
+}
+
+/// Mean products of all pairs of columns, `[columns, columns]`; the last column is all ones, so
+/// that the last row holds the means.
+///
+/// # Errors
+/// If the tensor is not a matrix.
+pub fn second_moments(rows: &Tensor) -> candle_core::Result<Tensor> {
+    rows.t()?
+        .matmul(rows)?
+        .affine(1.0 / rows.dim(0)? as f64, 0.0)
+}
+
+/// A weight matrix of normal variates whose outputs have about the variance of its inputs.
+fn random(inputs: usize, outputs: usize, rng: &mut ChaCha8Rng) -> candle_core::Result<Var> {
+    let deviation = (inputs as f32).sqrt().recip();
+    let values: Vec<f32> = (0..inputs * outputs)
+        .map(|_| {
+            let normal: f32 = StandardNormal.sample(rng);
+            deviation * normal
+        })
+        .collect();
+    Var::from_vec(values, (inputs, outputs), &Device::Cpu)
+}
