@@ -89,46 +89,50 @@ impl Evaluator {
     /// [`CkksError::LevelsExhausted`] at level 0.
     pub fn rescale(&self, a: Ciphertext) -> Result<Ciphertext, CkksError> {
         let level = a.level();
-        let rescale = self.rescaling(level)?;
+        let division = self.parameters.at(level).rescale.as_ref();
+        let division = division.ok_or(CkksError::LevelsExhausted)?;
         Ok(Ciphertext {
-            c: self.divide_all(rescale, a.c, 1, level),
+            c: self.divide_all(division, a.c, 1, level),
             scale: a.scale / f64::from(self.parameters.modulus(level)),
         })
     }
 
-    /// The slotwise product of two ciphertexts, rescaled and relinearised: level l to l - 1, scale
-    /// `D_a D_b / q_l`. The rescaling comes first, so that the key switching runs one level lower;
-    /// the relinearisation key is the one of level l - 1.
+    /// The slotwise product of two ciphertexts, relinearised and rescaled: level l to l - 1, scale
+    /// `D_a D_b / q_l`. One division takes P and `q_l` together, so that a single rounding is left.
+    /// (Rescaling before relinearising would run the key switching one level lower, but the rounding
+    /// of the third polynomial is then multiplied by `s^2`: six bits of precision lost.)
     ///
     /// # Errors
-    /// Levels that differ or are exhausted; a missing relinearisation key.
+    /// Levels that differ or are exhausted; a missing relinearisation key at level l.
     pub fn multiply(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
         let level = a.level();
         b.expect_level(level)?;
-        let rescale = self.rescaling(level)?;
-        let key = self.keys.relinearization(level - 1)?;
-        let basis = self.parameters.q_basis(level);
+        let tables = self.parameters.at(level);
+        let division = tables
+            .mod_down_rescale
+            .as_ref()
+            .ok_or(CkksError::LevelsExhausted)?;
+        let key = self.keys.relinearization(level)?;
         let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
         let product = |terms: &[[&Poly<Ntt>; 2]]| {
-            let mut out = Poly::zero(basis);
+            let mut out = Poly::zero(&tables.q);
             for (i, limb) in out.limbs_mut().enumerate() {
                 let terms: Vec<_> = terms.iter().map(|[x, y]| [x.limb(i), y.limb(i)]).collect();
-                Poly::inner_product_limb(basis, i, limb, &terms);
+                Poly::inner_product_limb(&tables.q, i, limb, &terms);
             }
             out
         };
         let tensor: [&[[&Poly<Ntt>; 2]]; 3] = [&[[a0, b0]], &[[a0, b1], [a1, b0]], &[[a1, b1]]];
-        let tensor = parallel::all(tensor, product);
-        let [d0, d1, d2] = self.divide_all(rescale, tensor, 1, level);
-        let decomposition = key_switch::decompose(&self.parameters, &d2, &self.counters);
-        let [mut c0, mut c1] = self.mod_down(
-            key_switch::inner_product(&decomposition, key, &self.counters),
-            level - 1,
-        );
-        c0.add_assign(&d0);
-        c1.add_assign(&d1);
-        let scale = a.scale * b.scale / f64::from(self.parameters.modulus(level));
-        Ok(Ciphertext { c: [c0, c1], scale })
+        let [d0, d1, d2] = parallel::all(tensor, product);
+        let decomposition = self.decompose(&d2);
+        let [mut c0, mut c1] = key_switch::inner_product(&decomposition, key, &self.counters);
+        c0.add_assign(&tables.lift(&d0));
+        c1.add_assign(&tables.lift(&d1));
+        let c = self.divide_all(division, [c0, c1], tables.qp.len() - level, level);
+        Ok(Ciphertext {
+            c,
+            scale: a.scale * b.scale / f64::from(self.parameters.modulus(level)),
+        })
     }
 
     /// The slotwise square; see [`Evaluator::multiply`].
@@ -241,14 +245,6 @@ impl Evaluator {
     ) -> [Poly<Ntt>; K] {
         self.counters.ntt(K * (dropped + kept));
         parallel::all(polys, |poly| division.apply(poly))
-    }
-
-    fn rescaling(&self, level: usize) -> Result<&DivideRound, CkksError> {
-        self.parameters
-            .at(level)
-            .rescale
-            .as_ref()
-            .ok_or(CkksError::LevelsExhausted)
     }
 }
 

@@ -220,8 +220,8 @@ impl Plan {
                 requests.insert(KeyRequest::rotation(p, step, linear.fold_level()));
             }
             if i + 1 < self.linears.len() {
-                // the square after this layer rescales first
-                requests.insert(KeyRequest::relinearization(linear.level - 2));
+                // for the square of this layer's output
+                requests.insert(KeyRequest::relinearization(linear.level - 1));
             }
         }
         requests.into_iter().collect()

@@ -1,0 +1,291 @@
+//! The encrypted circuit against its plain twin, message in, message out, for networks of every
+//! shape that the circuit has; and what it says to networks and messages that it has not.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::sync::Arc;
+
+use inkognito::{Keyring, Vault};
+use inkognito_ckks::{CkksError, wire::WireError};
+use inkognito_network::{
+    Circuit, CircuitError, Description, FORMAT, Input, Layer, Linear, Model, Plan, Session,
+};
+use ndarray::{Array1, Array2};
+
+/// Numbers in -1 ..= 1 that look random.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> f32 {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (self.0 >> 40) as f32 / (1u64 << 23) as f32 - 1.0
+    }
+
+    fn linear(&mut self, outputs: usize, inputs: usize) -> Linear {
+        let size = (inputs as f32).sqrt().recip();
+        Linear {
+            weight: Array2::from_shape_simple_fn((outputs, inputs), || self.next() * size),
+            bias: Array1::from_shape_simple_fn(outputs, || self.next()),
+        }
+    }
+}
+
+/// A network of random weights; `layers` in the description's terms.
+fn network(side: usize, layers: Vec<Layer>, seed: u64) -> Model {
+    let mut numbers = Numbers(seed);
+    let linears = layers
+        .iter()
+        .filter_map(Layer::tensor_shapes)
+        .map(|(weight, _)| numbers.linear(weight[0], weight[1..].iter().product()))
+        .collect();
+    let classes = match layers.last() {
+        Some(Layer::Dense { outputs, .. }) => *outputs,
+        _ => 1,
+    };
+    let description = Description {
+        format: FORMAT,
+        name: "random".into(),
+        dataset: "none".into(),
+        input: Input {
+            height: side,
+            width: side,
+        },
+        layers,
+        classes: (0..classes).map(|i| i.to_string()).collect(),
+    };
+    Model::new(description, linears).unwrap()
+}
+
+fn conv(outputs: usize, kernel: usize, stride: usize) -> Layer {
+    Layer::Conv2d {
+        outputs,
+        kernel,
+        stride,
+        range: 4.0,
+    }
+}
+
+fn dense(inputs: usize, outputs: usize) -> Layer {
+    Layer::Dense {
+        inputs,
+        outputs,
+        range: 10.0,
+    }
+}
+
+fn activation(coefficients: [f64; 3]) -> Layer {
+    Layer::Polynomial {
+        coefficients: coefficients.to_vec(),
+    }
+}
+
+/// Both sides, with keys exchanged.
+fn sides(model: &Model, seed: u8) -> (Vault, Session) {
+    let plan = Plan::new(model.description()).unwrap();
+    let keyring = Keyring::from_seed(plan.parameters(), &[seed; 32]);
+    let mut vault = Vault::with_keyring(plan, keyring);
+    let mut session = Session::new(Arc::new(Circuit::new(model).unwrap()));
+    assert!(!session.is_ready());
+    for _ in 0..vault.key_part_count() {
+        session.load_key(&vault.next_key_part().unwrap()).unwrap();
+    }
+    assert!(vault.next_key_part().is_none() && session.is_ready());
+    (vault, session)
+}
+
+fn agree(model: &Model, seed: u8, bits: f64) {
+    let (mut vault, session) = sides(model, seed);
+    let side = model.description().input.height;
+    let mut numbers = Numbers(u64::from(seed));
+    for _ in 0..2 {
+        let image = Array2::from_shape_simple_fn((side, side), || numbers.next().abs());
+        let plain = model.scores(image.view());
+        let mut stages = vec![];
+        let result = session
+            .infer(&vault.encrypt(image.view()).unwrap(), |stage| {
+                stages.push((stage.name.to_owned(), stage.output.level()));
+                assert!(stage.operations.ntt > 0);
+            })
+            .unwrap();
+        let scores = vault.decrypt(&result).unwrap();
+        assert_eq!(scores.len(), plain.len());
+        let errors = plain.iter().zip(&scores).map(|(p, e)| (p - e).abs());
+        let error = errors.fold(0.0, f64::max);
+        println!("{:.1} bits", -error.log2());
+        assert!(-error.log2() >= bits && error > 1e-9, "{error:e}");
+        let levels: Vec<_> = stages.iter().map(|s| s.1).collect();
+        assert_eq!(
+            levels,
+            (0..model.description().layers.len())
+                .rev()
+                .collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn the_shape_of_the_digit_reader() {
+    let layers = vec![
+        conv(32, 7, 3),
+        activation([0.1, 0.5, 0.25]),
+        dense(2048, 64),
+        activation([0.1875, 0.5, 0.2344]),
+        dense(64, 10),
+    ];
+    agree(&network(28, layers, 1), 1, 8.0);
+}
+
+#[test]
+fn sizes_that_are_no_powers_of_two() {
+    // 5 channels of 9 x 9 windows, 12 values, 3 scores
+    let layers = vec![
+        conv(5, 4, 2),
+        activation([0.0, 0.0, 1.0]),
+        dense(405, 12),
+        activation([-0.3, 0.7, -0.4]),
+        dense(12, 3),
+    ];
+    agree(&network(20, layers, 2), 2, 8.0);
+}
+
+#[test]
+fn dense_layers_alone_and_growing() {
+    let layers = vec![dense(144, 20), activation([0.2, -0.6, 0.5]), dense(20, 50)];
+    agree(&network(12, layers, 3), 3, 8.0);
+    agree(&network(12, vec![dense(144, 4)], 4), 4, 8.0);
+}
+
+#[test]
+fn networks_without_a_circuit_are_refused() {
+    let refused = |layers| Plan::new(network(28, layers, 5).description()).unwrap_err();
+    let square = || activation([0.0, 0.0, 1.0]);
+    assert!(matches!(
+        refused(vec![dense(784, 4), dense(4, 2)]),
+        CircuitError::Layer { .. }
+    ));
+    assert!(matches!(
+        refused(vec![dense(784, 4), square(), square(), dense(4, 2)]),
+        CircuitError::Layer { .. }
+    ));
+    let cubic = Layer::Polynomial {
+        coefficients: vec![0.0, 1.0, 0.0, 1.0],
+    };
+    assert!(matches!(
+        refused(vec![dense(784, 4), cubic, dense(4, 2)]),
+        CircuitError::Layer { layer: 1, .. }
+    ));
+    assert!(matches!(
+        refused(vec![
+            dense(784, 4),
+            activation([0.0, 1.0, 0.0]),
+            dense(4, 2)
+        ]),
+        CircuitError::Layer { layer: 1, .. }
+    ));
+    // 64 channels of 22 x 22 windows: 64 x 512 slots
+    assert!(matches!(
+        refused(vec![conv(64, 7, 1), square(), dense(64 * 484, 2)]),
+        CircuitError::Slots {
+            layer: 0,
+            needed: 32768,
+            slots: 4096
+        }
+    ));
+    let mut deep = vec![dense(784, 4)];
+    for _ in 0..3 {
+        deep.extend([square(), dense(4, 4)]);
+    }
+    assert!(matches!(
+        refused(deep),
+        CircuitError::Depth {
+            needed: 7,
+            available: 5
+        }
+    ));
+}
+
+#[test]
+fn wrong_messages_are_refused_and_change_nothing() {
+    let small = || vec![dense(144, 4), activation([0.0, 0.0, 1.0]), dense(4, 2)];
+    let model = network(12, small(), 6);
+    let (mut vault, mut session) = sides(&model, 6);
+    let image = Array2::from_elem((12, 12), 0.5);
+    let input = vault.encrypt(image.view()).unwrap();
+
+    let none = |_: inkognito_network::Stage<'_>| {};
+    let error = session.infer(&input[..100], none).unwrap_err();
+    assert!(
+        matches!(error, CircuitError::Wire(WireError::Length { .. })),
+        "{error}"
+    );
+    // a result is no input, an input no key
+    let result = session.infer(&input, none).unwrap();
+    assert!(matches!(
+        session.infer(&result, none).unwrap_err(),
+        CircuitError::Wire(WireError::Kind { .. })
+    ));
+    assert!(session.load_key(&input).is_err());
+    assert!(vault.decrypt(&input).is_err());
+    // keys and inputs of a deeper network, at levels that this one never reaches
+    let mut deeper = small();
+    deeper.extend([activation([0.0, 0.0, 1.0]), dense(2, 2)]);
+    let plan = Plan::new(network(12, deeper, 7).description()).unwrap();
+    let keyring = Keyring::from_seed(plan.parameters(), &[7; 32]);
+    let mut other = Vault::with_keyring(plan, keyring);
+    let wrong = other
+        .encrypt(Array2::from_elem((12, 12), 0.5).view())
+        .unwrap();
+    assert!(matches!(
+        session.infer(&wrong, none).unwrap_err(),
+        CircuitError::Ckks(CkksError::Level {
+            expected: 3,
+            actual: 5
+        })
+    ));
+    let level_at = 25;
+    let high: Vec<_> = std::iter::from_fn(|| other.next_key_part())
+        .filter(|part| part[level_at] > 3)
+        .collect();
+    assert!(!high.is_empty());
+    for part in high {
+        let error = session.load_key(&part).unwrap_err();
+        assert!(
+            matches!(error, CircuitError::UnexpectedKey { .. }),
+            "{error}"
+        );
+    }
+    // pixels that are none
+    for bad in [f32::NAN, -0.1, 1.1, f32::INFINITY] {
+        let image = Array2::from_elem((12, 12), bad);
+        assert!(vault.encrypt(image.view()).is_err());
+    }
+    assert!(vault.encrypt(Array2::zeros((28, 28)).view()).is_err());
+    // nothing was lost
+    assert!(session.is_ready());
+    let scores = vault
+        .decrypt(&session.infer(&input, none).unwrap())
+        .unwrap();
+    let plain = model.scores(image.view());
+    assert!(plain.iter().zip(&scores).all(|(p, e)| (p - e).abs() < 0.01));
+}
+
+#[test]
+fn keys_that_are_missing_are_named() {
+    let model = network(12, vec![dense(144, 4)], 8);
+    let plan = Plan::new(model.description()).unwrap();
+    let keyring = Keyring::from_seed(plan.parameters(), &[8; 32]);
+    let mut vault = Vault::with_keyring(plan, keyring);
+    let session = Session::new(Arc::new(Circuit::new(&model).unwrap()));
+    let input = vault.encrypt(Array2::zeros((12, 12)).view()).unwrap();
+    let error = session.infer(&input, |_| {}).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            CircuitError::Ckks(CkksError::MissingKey { level: 1, .. })
+        ),
+        "{error}"
+    );
+}

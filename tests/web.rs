@@ -1,0 +1,84 @@
+//! The vault in a real browser: the module that the page loads, in a headless Chromium.
+//!
+//! `cargo xtask test` runs this with `wasm-pack test`.
+
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Array, Reflect, WebAssembly};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const MODEL: &[u8] = include_bytes!("../models/digits.safetensors");
+
+fn vault() -> inkognito::Vault {
+    inkognito::Vault::new(MODEL).expect("the shipped model has a plan")
+}
+
+#[wasm_bindgen_test]
+fn memory_is_not_shared() {
+    let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+    let name = memory
+        .buffer()
+        .unchecked_into::<js_sys::Object>()
+        .constructor()
+        .name();
+    assert_eq!(name, "ArrayBuffer");
+}
+
+#[wasm_bindgen_test]
+fn browser_randomness_makes_every_key_and_encryption_different() {
+    let (mut one, mut other) = (vault(), vault());
+    assert_ne!(one.next_key_part(), other.next_key_part());
+    let blank = ndarray::Array2::zeros((28, 28));
+    let first = one.encrypt(blank.view()).expect("a blank image");
+    assert_ne!(first, one.encrypt(blank.view()).expect("a blank image"));
+    assert!(other.decrypt(&first).is_err(), "an input is no result");
+}
+
+#[wasm_bindgen_test]
+fn keys_come_in_parts_and_end() {
+    let mut vault = vault();
+    let parts = std::iter::from_fn(|| vault.next_key_part()).collect::<Vec<_>>();
+    assert_eq!(parts.len(), vault.key_part_count());
+    assert!(parts.iter().all(|part| part.starts_with(b"INKO")));
+}
+
+#[wasm_bindgen_test]
+fn simd_is_in_use() {
+    let fastest = inkognito_ring::Backend::fastest();
+    assert_eq!(fastest.lanes(), 4, "{fastest:?}");
+}
+
+#[wasm_bindgen_test]
+fn ciphertexts_of_this_browser_decrypt_to_what_was_encrypted() {
+    use inkognito_ckks::{Complex64, wire};
+    let mut vault = vault();
+    let image = ndarray::Array2::from_shape_fn((28, 28), |(r, c)| ((r * c) % 7) as f32 / 6.0);
+    let message = vault.encrypt(image.view()).expect("an image");
+    let input = wire::read_input(vault.plan().parameters(), &message).expect("an input");
+    let slots = vault.keyring().decrypt(&input.expand());
+    let packed = vault.plan().pack(image.view()).expect("an image");
+    let error = packed
+        .iter()
+        .zip(&slots)
+        .map(|(&p, s)| (s - Complex64::from(p)).norm())
+        .fold(0.0, f64::max);
+    assert!(error < 2f64.powi(-15) && error > 0.0, "{error:e}");
+}
+
+/// No import of the test module reaches a network or a store either; the shipped module's exact
+/// list is checked on the built page.
+#[wasm_bindgen_test]
+fn drawings_become_images() {
+    let mut drawing = inkognito::Drawing::new();
+    assert!(drawing.is_blank());
+    drawing.begin(0.2, 0.5);
+    drawing.extend(0.8, 0.5);
+    let pixels = drawing.pixels();
+    assert_eq!(pixels.dim(), (28, 28));
+    assert!(pixels.sum() > 10.0 && pixels.iter().all(|p| (0.0..=1.0).contains(p)));
+    let array = Array::of1(&JsValue::from_f64(f64::from(pixels.sum())));
+    assert!(Reflect::get(&array, &0.into()).is_ok());
+}
