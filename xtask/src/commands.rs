@@ -117,43 +117,55 @@ fn require_free(port: u16) -> Result<()> {
 
 /// Whether the page can be fetched.
 fn answers(port: u16) -> bool {
-    fetch_status(port).is_ok_and(|status| status == "HTTP/1.1 200")
+    let timeout = Duration::from_secs(5);
+    let connect = || {
+        let stream = TcpStream::connect_timeout(&address(port).into(), timeout)?;
+        stream.set_read_timeout(Some(timeout))?;
+        has_page(stream, port)
+    };
+    connect().unwrap_or(false)
 }
 
-fn fetch_status(port: u16) -> std::io::Result<String> {
-    let timeout = Duration::from_secs(5);
-    let mut stream = TcpStream::connect_timeout(&address(port).into(), timeout)?;
-    stream.set_read_timeout(Some(timeout))?;
-    write!(
-        stream,
-        "GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-    )?;
+/// Whether the server at the other end of `stream` has a page to give.
+fn has_page(mut stream: impl Read + Write, port: u16) -> std::io::Result<bool> {
+    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
     let mut status = [0; 12];
     stream.read_exact(&mut status)?;
-    Ok(String::from_utf8_lossy(&status).into_owned())
+    Ok(&status == b"HTTP/1.1 200")
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
 
-    /// A server that answers one request with `reply`.
-    fn serve_once(reply: &'static str) -> u16 {
-        let listener = TcpListener::bind(address(0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let _ = stream.read(&mut [0; 1024]).unwrap();
-            stream.write_all(reply.as_bytes()).unwrap();
-        });
-        port
+    /// A connection to a server that gives this reply, whatever it is asked.
+    struct Reply(Cursor<&'static [u8]>);
+
+    impl Read for Reply {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.0.read(buffer)
+        }
+    }
+
+    impl Write for Reply {
+        fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
+            Ok(buffer.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
     fn only_a_page_counts_as_an_answer() {
-        assert!(answers(serve_once("HTTP/1.1 200 OK\r\n\r\n")));
-        assert!(!answers(serve_once("HTTP/1.1 404 Not Found\r\n\r\n")));
-        assert!(!answers(serve_once("")));
+        let gives_page = |reply: &'static str| has_page(Reply(Cursor::new(reply.as_bytes())), 80);
+        assert!(gives_page("HTTP/1.1 200 OK\r\n\r\n").unwrap());
+        assert!(!gives_page("HTTP/1.1 404 Not Found\r\n\r\n").unwrap());
+        assert!(gives_page("").is_err());
     }
 
     #[test]
