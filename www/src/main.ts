@@ -17,12 +17,15 @@ const wire = new WireView();
 const evaluator = new EvaluatorView();
 const status = new StatusView(tryAgain);
 const ink = new Ink();
+/** Whether nothing can be read until the visitor tries again. */
+let failed = false;
 
 const engine = new Engine({
   phase(phase) {
+    failed = phase.name === "failed";
     status.phase(phase);
     if (phase.name === "ready") recogniser.retry();
-    if (phase.name === "failed") {
+    if (failed) {
       evaluator.stopped();
       answer.error();
     }
@@ -51,7 +54,7 @@ const recogniser = new Recogniser(
       evaluator.clear();
       answer.idle();
     },
-    waiting: () => answer.working(),
+    waiting: () => (failed ? answer.error() : answer.working()),
     image: (pixels) => preview.show(pixels),
     recognised({ scores, report }, totalMs, final) {
       status.phase({ name: "ready" });

@@ -1,0 +1,57 @@
+// The page on the screens that it is made for. Leaves a picture of each in target/screenshots/.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { launch } from "./support/browser.mjs";
+import { serve } from "./support/server.mjs";
+import { Visitor } from "./support/visitor.mjs";
+
+const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
+
+const SCREENS = [
+  { name: "light", viewport: { width: 1280, height: 800 }, colorScheme: "light" },
+  { name: "dark", viewport: { width: 1280, height: 800 }, colorScheme: "dark" },
+  { name: "phone", viewport: { width: 390, height: 844 }, colorScheme: "light", deviceScaleFactor: 2 },
+  { name: "projector", viewport: { width: 1920, height: 1080 }, colorScheme: "light" },
+];
+
+let browser;
+let server;
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  server = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+for (const { name, ...screen } of SCREENS) {
+  test(`pad and answer are in sight together: ${name}`, async () => {
+    const visitor = await Visitor.open(browser, server.url, screen);
+    await visitor.untilReady();
+    await visitor.draw("2");
+    await visitor.answer();
+    await visitor.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    await visitor.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+
+    const { width, height } = screen.viewport;
+    for (const id of ["pad", "answer", "scores", "clear"]) {
+      const box = await visitor.element(id).boundingBox();
+      assert.ok(
+        box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height,
+        `${id} is at ${JSON.stringify(box)}`,
+      );
+    }
+    const pad = await visitor.element("pad").boundingBox();
+    assert.ok(Math.abs(pad.width - pad.height) < 1, "the pad is square");
+    assert.equal(await visitor.page.evaluate(() => document.documentElement.scrollWidth), width);
+    assert.deepEqual(visitor.problems, []);
+    await visitor.close();
+  });
+}
