@@ -209,11 +209,13 @@ fn three_moduli_convert_as_well() {
 
 #[test]
 fn inner_products_are_sums_of_products() {
+    // more than a 64-bit sum holds for primes of 30 bits
+    const COUNT: usize = 19;
     for basis in bases() {
-        let (a, b): (Vec<_>, Vec<_>) = (0..12)
+        let (a, b): (Vec<_>, Vec<_>) = (0..COUNT as u8)
             .map(|i| (random(&basis, 20 + i), random(&basis, 40 + i)))
             .unzip();
-        let c: Vec<_> = (0..12)
+        let c: Vec<_> = (0..COUNT as u8)
             .map(|i| extreme(&basis, u64::MAX << i).into_ntt())
             .collect();
         let sum = |x: &[Poly<Ntt>], y: &[Poly<Ntt>]| {
@@ -235,7 +237,7 @@ fn inner_products_are_sums_of_products() {
                 .collect();
             Poly::inner_product_limb(&basis, i, &mut u, &pairs);
             assert_eq!(u, ab.limb(i));
-            let triples: Vec<_> = (0..12)
+            let triples: Vec<_> = (0..COUNT)
                 .map(|k| [a[k].limb(i), b[k].limb(i), c[k].limb(i)])
                 .collect();
             Poly::inner_product_pair_limb(&basis, i, [&mut u, &mut v], &triples);

@@ -37,6 +37,14 @@ mod generic {
         (0..len).step_by(L::LANES)
     }
 
+    /// The offset of each `K` vectors in `len` words: loops over many operands keep `K` sums in
+    /// registers, so that an operand's address is looked up once for all of them.
+    #[inline(always)]
+    fn blocks<L: Lanes, const K: usize>(len: usize) -> impl Iterator<Item = usize> {
+        assert_eq!(len % (K * L::LANES), 0, "whole blocks");
+        (0..len).step_by(K * L::LANES)
+    }
+
     // SAFETY (all functions of this module): the CPU has the instruction set of `L`; each offset
     // that `each` gives leaves room for a vector in slices of the asserted length.
 
@@ -169,13 +177,19 @@ mod generic {
         // SAFETY: as stated for the module.
         unsafe {
             let s = Splat::<L>::new(m.q);
-            for i in each::<L>(n) {
-                let mut sum = L::wide_zero();
+            for i in blocks::<L, 4>(n) {
+                let mut sums = [L::wide_zero(); 4];
                 for [a, b] in terms {
-                    let a = L::load(a.as_ptr().add(i));
-                    sum = L::wide_mul_add(sum, a, L::load(b.as_ptr().add(i)));
+                    for (k, sum) in sums.iter_mut().enumerate() {
+                        let at = i + k * L::LANES;
+                        let a = L::load(a.as_ptr().add(at));
+                        *sum = L::wide_mul_add(*sum, a, L::load(b.as_ptr().add(at)));
+                    }
                 }
-                L::store(out.as_mut_ptr().add(i), reduce_wide::<L>(&s, m, sum));
+                for (k, sum) in sums.into_iter().enumerate() {
+                    let at = out.as_mut_ptr().add(i + k * L::LANES);
+                    L::store(at, reduce_wide::<L>(&s, m, sum));
+                }
             }
         }
     }
@@ -193,15 +207,21 @@ mod generic {
         unsafe {
             let s = Splat::<L>::new(m.q);
             let [first, second] = [out[0].as_mut_ptr(), out[1].as_mut_ptr()];
-            for i in each::<L>(n) {
-                let mut sums = [L::wide_zero(), L::wide_zero()];
+            for i in blocks::<L, 2>(n) {
+                let mut sums = [[L::wide_zero(); 2]; 2];
                 for [a, b0, b1] in terms {
-                    let a = L::load(a.as_ptr().add(i));
-                    sums[0] = L::wide_mul_add(sums[0], a, L::load(b0.as_ptr().add(i)));
-                    sums[1] = L::wide_mul_add(sums[1], a, L::load(b1.as_ptr().add(i)));
+                    for (k, [sum0, sum1]) in sums.iter_mut().enumerate() {
+                        let at = i + k * L::LANES;
+                        let a = L::load(a.as_ptr().add(at));
+                        *sum0 = L::wide_mul_add(*sum0, a, L::load(b0.as_ptr().add(at)));
+                        *sum1 = L::wide_mul_add(*sum1, a, L::load(b1.as_ptr().add(at)));
+                    }
                 }
-                L::store(first.add(i), reduce_wide::<L>(&s, m, sums[0]));
-                L::store(second.add(i), reduce_wide::<L>(&s, m, sums[1]));
+                for (k, [sum0, sum1]) in sums.into_iter().enumerate() {
+                    let at = i + k * L::LANES;
+                    L::store(first.add(at), reduce_wide::<L>(&s, m, sum0));
+                    L::store(second.add(at), reduce_wide::<L>(&s, m, sum1));
+                }
             }
         }
     }
