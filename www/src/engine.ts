@@ -2,6 +2,7 @@
 // them: pixels -> vault -> ciphertext -> evaluator -> ciphertext -> vault -> scores.
 
 import { Boundary, Stopped, type Watcher } from "./boundary";
+import { messageOf } from "./errors";
 import { fetchModel } from "./model";
 import type { Place, Report } from "./protocol";
 import { loadVault, pause, type Vault, type VaultModule } from "./vault";
@@ -147,7 +148,7 @@ export class Engine {
 
   #fail(error: unknown): void {
     this.#release();
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     const reason = error instanceof Stopped ? `the evaluator keeps stopping (${message})` : message;
     // A script that failed to load is not fetched again within the same page, and a module that
     // has trapped cannot be used again.

@@ -1,6 +1,7 @@
 // The evaluator's worker: owns the evaluator's module and its threads, and answers the page's
 // requests one after another, in their order. It has no way to decrypt anything.
 
+import { messageOf } from "./errors";
 import type { Place, Protocol, Request, Response } from "./protocol";
 
 declare const self: DedicatedWorkerGlobalScope;
@@ -82,10 +83,6 @@ function answer(
 
 function respond(response: Response, handOver: Transferable[] = []): void {
   self.postMessage(response, handOver);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 // Starting takes a while, and requests do not wait to be sent: each waits for the one before it.

@@ -1,5 +1,7 @@
 // Fetches the network's file.
 
+import { messageOf } from "./errors";
+
 const MODEL = "/models/digits.safetensors";
 
 /**
@@ -16,7 +18,7 @@ export async function fetchModel(onProgress: (share: number) => void): Promise<U
       if (total > 0) onProgress(Math.min(length / total, 1));
     });
   } catch (error) {
-    throw new Error(`the network could not be loaded (${String(error)})`, { cause: error });
+    throw new Error(`the network could not be loaded (${messageOf(error)})`, { cause: error });
   }
 }
 

@@ -1,5 +1,7 @@
 // The vault's module: loaded here, and never handed to a worker.
 
+import { messageOf } from "./errors";
+
 export type VaultModule = typeof import("/vault/vault.js");
 export type Vault = InstanceType<VaultModule["Vault"]>;
 export type Drawing = InstanceType<VaultModule["Drawing"]>;
@@ -20,23 +22,19 @@ export async function loadVault(): Promise<VaultModule> {
     const message =
       error instanceof WebAssembly.CompileError
         ? "this browser cannot run the vault, which needs WebAssembly with SIMD: any browser from 2023 or later can"
-        : `the vault could not be loaded (${String(error)})`;
+        : `the vault could not be loaded (${messageOf(error)})`;
     throw new Error(message, { cause: error });
   }
 }
 
 /**
  * Lets the browser handle input and draw before the work goes on: between two steps of the vault's
- * longer works, so that one can draw in the meantime.
+ * longer works, so that one can draw in the meantime. What follows is background work: with
+ * `scheduler.yield` it would come before the next frame for up to a tenth of a second.
  */
 export function pause(): Promise<void> {
-  if ("scheduler" in globalThis && "yield" in scheduler) return scheduler.yield();
   return new Promise((resolve) => {
-    const channel = new MessageChannel();
-    channel.port1.onmessage = () => {
-      channel.port1.close();
-      resolve();
-    };
-    channel.port2.postMessage(undefined);
+    if ("scheduler" in globalThis) void scheduler.postTask(resolve, { priority: "background" });
+    else setTimeout(resolve);
   });
 }

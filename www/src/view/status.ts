@@ -1,6 +1,7 @@
 // What the page is doing, in plain words; and where something failed, a way on.
 
 import type { Phase, Remedy } from "../engine";
+import { messageOf } from "../errors";
 import { find } from "./dom";
 
 type State = "loading" | "keys" | "ready" | "error";
@@ -47,8 +48,7 @@ export class StatusView {
 
   /** One drawing could not be read. */
   unread(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#complain(`this drawing could not be read (${reason})`, "recognise");
+    this.#complain(`this drawing could not be read (${messageOf(error)})`, "recognise");
   }
 
   #complain(reason: string, remedy: Remedy | "recognise"): void {
