@@ -10,10 +10,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// A point of a form: right and down, the form between 0 and 1 in both.
+/// A point: right, then down.
 type Point = [f32; 2];
-/// One form of a digit: its strokes.
-type Form = &'static [&'static [Point]];
+/// One form of a digit: its strokes, in hundredths of its height.
+type Form = &'static [&'static [[u8; 2]]];
 
 /// Side of the box that the ink is scaled into, as in MNIST.
 const BOX: f32 = 20.0;
@@ -25,28 +25,39 @@ const PEN_EDGE: f32 = 1.2;
 const CENTRE: f32 = 14.0;
 
 /// The digits, each with the forms that people commonly give it.
+#[rustfmt::skip] // One form a line, as far as it fits.
 const FORMS: &[(u8, Form)] = &[
-    (0, &[&[[0.5, 0.0], [0.2, 0.1], [0.05, 0.4], [0.1, 0.75], [0.4, 1.0], [0.7, 0.95], [0.9, 0.6], [0.85, 0.25], [0.65, 0.03], [0.5, 0.0]]]),
-    (0, &[&[[0.5, 0.0], [0.8, 0.2], [0.85, 0.6], [0.6, 1.0], [0.35, 0.98], [0.15, 0.65], [0.2, 0.2], [0.5, 0.0]]]),
-    (1, &[&[[0.5, 0.0], [0.5, 1.0]]]),
-    (1, &[&[[0.25, 0.25], [0.5, 0.0], [0.5, 1.0]]]),
-    (1, &[&[[0.3, 0.2], [0.5, 0.0], [0.5, 1.0]], &[[0.25, 1.0], [0.75, 1.0]]]),
-    (2, &[&[[0.1, 0.25], [0.25, 0.05], [0.55, 0.0], [0.8, 0.15], [0.8, 0.4], [0.5, 0.7], [0.1, 1.0], [0.9, 1.0]]]),
-    (2, &[&[[0.15, 0.2], [0.4, 0.0], [0.7, 0.05], [0.8, 0.3], [0.55, 0.65], [0.2, 0.95], [0.1, 0.85], [0.25, 0.75], [0.5, 0.9], [0.9, 0.95]]]),
-    (3, &[&[[0.15, 0.1], [0.45, 0.0], [0.75, 0.1], [0.78, 0.3], [0.6, 0.45], [0.4, 0.48], [0.65, 0.52], [0.85, 0.7], [0.75, 0.92], [0.45, 1.0], [0.1, 0.88]]]),
-    (3, &[&[[0.15, 0.0], [0.8, 0.0], [0.45, 0.4], [0.75, 0.5], [0.85, 0.75], [0.6, 0.98], [0.15, 0.92]]]),
-    (4, &[&[[0.3, 0.0], [0.1, 0.55], [0.9, 0.55]], &[[0.7, 0.1], [0.68, 1.0]]]),
-    (4, &[&[[0.65, 1.0], [0.65, 0.0], [0.1, 0.65], [0.95, 0.65]]]),
-    (5, &[&[[0.85, 0.0], [0.25, 0.0], [0.2, 0.42], [0.5, 0.38], [0.8, 0.55], [0.8, 0.82], [0.5, 1.0], [0.12, 0.92]]]),
-    (5, &[&[[0.25, 0.02], [0.2, 0.45], [0.55, 0.4], [0.82, 0.62], [0.7, 0.92], [0.4, 1.0], [0.1, 0.9]], &[[0.25, 0.02], [0.85, 0.0]]]),
-    (6, &[&[[0.7, 0.0], [0.35, 0.25], [0.15, 0.6], [0.2, 0.88], [0.5, 1.0], [0.78, 0.85], [0.75, 0.62], [0.5, 0.5], [0.2, 0.68]]]),
-    (6, &[&[[0.5, 0.0], [0.2, 0.35], [0.12, 0.75], [0.35, 1.0], [0.7, 0.95], [0.8, 0.72], [0.6, 0.55], [0.3, 0.6], [0.15, 0.8]]]),
-    (7, &[&[[0.1, 0.0], [0.9, 0.0], [0.4, 1.0]]]),
-    (7, &[&[[0.1, 0.05], [0.85, 0.0], [0.6, 0.45], [0.45, 1.0]], &[[0.35, 0.5], [0.8, 0.48]]]),
-    (8, &[&[[0.5, 0.48], [0.22, 0.3], [0.28, 0.07], [0.5, 0.0], [0.75, 0.08], [0.76, 0.3], [0.5, 0.48], [0.18, 0.7], [0.22, 0.93], [0.5, 1.0], [0.8, 0.92], [0.82, 0.7], [0.5, 0.48]]]),
-    (8, &[&[[0.75, 0.12], [0.5, 0.0], [0.25, 0.15], [0.35, 0.4], [0.7, 0.6], [0.8, 0.85], [0.5, 1.0], [0.2, 0.85], [0.3, 0.6], [0.65, 0.38], [0.75, 0.12]]]),
-    (9, &[&[[0.8, 0.25], [0.6, 0.02], [0.3, 0.05], [0.18, 0.3], [0.35, 0.5], [0.65, 0.45], [0.8, 0.2], [0.78, 0.55], [0.7, 1.0]]]),
-    (9, &[&[[0.75, 0.2], [0.5, 0.0], [0.2, 0.15], [0.25, 0.45], [0.6, 0.48], [0.78, 0.2], [0.75, 0.7], [0.55, 0.98], [0.25, 0.95]]]),
+    (0, &[&[[50, 0], [20, 10], [5, 40], [10, 75], [40, 100], [70, 95], [90, 60], [85, 25],
+        [65, 3], [50, 0]]]),
+    (0, &[&[[50, 0], [80, 20], [85, 60], [60, 100], [35, 98], [15, 65], [20, 20], [50, 0]]]),
+    (1, &[&[[50, 0], [50, 100]]]),
+    (1, &[&[[25, 25], [50, 0], [50, 100]]]),
+    (1, &[&[[30, 20], [50, 0], [50, 100]], &[[25, 100], [75, 100]]]),
+    (2, &[&[[10, 25], [25, 5], [55, 0], [80, 15], [80, 40], [50, 70], [10, 100], [90, 100]]]),
+    (2, &[&[[15, 20], [40, 0], [70, 5], [80, 30], [55, 65], [20, 95], [10, 85], [25, 75],
+        [50, 90], [90, 95]]]),
+    (3, &[&[[15, 10], [45, 0], [75, 10], [78, 30], [60, 45], [40, 48], [65, 52], [85, 70],
+        [75, 92], [45, 100], [10, 88]]]),
+    (3, &[&[[15, 0], [80, 0], [45, 40], [75, 50], [85, 75], [60, 98], [15, 92]]]),
+    (4, &[&[[30, 0], [10, 55], [90, 55]], &[[70, 10], [68, 100]]]),
+    (4, &[&[[65, 100], [65, 0], [10, 65], [95, 65]]]),
+    (5, &[&[[85, 0], [25, 0], [20, 42], [50, 38], [80, 55], [80, 82], [50, 100], [12, 92]]]),
+    (5, &[&[[25, 2], [20, 45], [55, 40], [82, 62], [70, 92], [40, 100], [10, 90]], &[[25, 2],
+        [85, 0]]]),
+    (6, &[&[[70, 0], [35, 25], [15, 60], [20, 88], [50, 100], [78, 85], [75, 62], [50, 50],
+        [20, 68]]]),
+    (6, &[&[[50, 0], [20, 35], [12, 75], [35, 100], [70, 95], [80, 72], [60, 55], [30, 60],
+        [15, 80]]]),
+    (7, &[&[[10, 0], [90, 0], [40, 100]]]),
+    (7, &[&[[10, 5], [85, 0], [60, 45], [45, 100]], &[[35, 50], [80, 48]]]),
+    (8, &[&[[50, 48], [22, 30], [28, 7], [50, 0], [75, 8], [76, 30], [50, 48], [18, 70],
+        [22, 93], [50, 100], [80, 92], [82, 70], [50, 48]]]),
+    (8, &[&[[75, 12], [50, 0], [25, 15], [35, 40], [70, 60], [80, 85], [50, 100], [20, 85],
+        [30, 60], [65, 38], [75, 12]]]),
+    (9, &[&[[80, 25], [60, 2], [30, 5], [18, 30], [35, 50], [65, 45], [80, 20], [78, 55],
+        [70, 100]]]),
+    (9, &[&[[75, 20], [50, 0], [20, 15], [25, 45], [60, 48], [78, 20], [75, 70], [55, 98],
+        [25, 95]]]),
 ];
 
 /// One drawing with what it is of.
@@ -65,7 +76,10 @@ pub fn drawings(times: usize, seed: u64) -> Vec<Drawing> {
     let mut drawings = Vec::with_capacity(FORMS.len() * times);
     for (label, form) in FORMS {
         for _ in 0..times {
-            drawings.push(Drawing { image: draw(form, &mut rng), label: *label });
+            drawings.push(Drawing {
+                image: draw(form, &mut rng),
+                label: *label,
+            });
         }
     }
     drawings
@@ -85,12 +99,19 @@ fn draw(form: Form, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
                 let normal: f32 = StandardNormal.sample(rng);
                 0.025 * normal
             };
-            let (x, y) = (x - 0.5 + tremor(), y - 0.5 + tremor());
+            let (x, y) = (
+                f32::from(*x) / 100.0 - 0.5 + tremor(),
+                f32::from(*y) / 100.0 - 0.5 + tremor(),
+            );
             let x = width * x - slant * y;
             [cos * x - sin * y, sin * x + cos * y]
         });
         let moved: Vec<Point> = moved.collect();
-        strokes.push(if rounded { round(&round(&moved)) } else { moved });
+        strokes.push(if rounded {
+            round(&round(&moved))
+        } else {
+            moved
+        });
     }
     render(&strokes)
 }
@@ -115,18 +136,28 @@ fn render(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
         let high = points().map(|p| p[axis]).fold(f32::NEG_INFINITY, f32::max);
         (low, high)
     });
-    let extent = bounds.iter().map(|(low, high)| high - low).fold(0.0, f32::max);
+    let extent = bounds
+        .iter()
+        .map(|(low, high)| high - low)
+        .fold(0.0, f32::max);
     let scale = (BOX - 2.0 * PEN_RADIUS) / extent;
     let place = |origin: [f32; 2]| -> Vec<Vec<Point>> {
         let axis = |p: &Point, axis: usize| {
             origin[axis] + scale * (p[axis] - 0.5 * (bounds[axis].0 + bounds[axis].1))
         };
-        strokes.iter().map(|s| s.iter().map(|p| [axis(p, 0), axis(p, 1)]).collect()).collect()
+        strokes
+            .iter()
+            .map(|s| s.iter().map(|p| [axis(p, 0), axis(p, 1)]).collect())
+            .collect()
     };
     let first = ink(&place([CENTRE; 2]));
     let mass: f32 = first.iter().sum();
     let mean = |coordinate: fn(usize) -> usize| {
-        let moment: f32 = first.iter().enumerate().map(|(at, p)| p * coordinate(at) as f32).sum();
+        let moment: f32 = first
+            .iter()
+            .enumerate()
+            .map(|(at, p)| p * coordinate(at) as f32)
+            .sum();
         moment / mass
     };
     let moved = [mean(|at| at % SIDE), mean(|at| at / SIDE)].map(|mean| 2.0 * CENTRE - mean);
@@ -138,7 +169,9 @@ fn ink(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
     std::array::from_fn(|at| {
         let pixel = [(at % SIDE) as f32, (at / SIDE) as f32];
         let segments = strokes.iter().flat_map(|stroke| stroke.windows(2));
-        let nearest = segments.map(|pair| distance(pixel, pair[0], pair[1])).fold(1e9, f32::min);
+        let nearest = segments
+            .map(|pair| distance(pixel, pair[0], pair[1]))
+            .fold(1e9, f32::min);
         ((PEN_RADIUS - nearest) / PEN_EDGE + 0.5).clamp(0.0, 1.0)
     })
 }
@@ -162,9 +195,15 @@ mod tests {
         for Drawing { image, label } in drawings(5, 3) {
             assert!(image.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
             let mass: f32 = image.iter().sum();
-            assert!((20.0..220.0).contains(&mass), "a {label} with {mass} pixels of ink");
+            assert!(
+                (20.0..220.0).contains(&mass),
+                "a {label} with {mass} pixels of ink"
+            );
             for coordinate in [|at: usize| at % SIDE, |at: usize| at / SIDE] {
-                let at = image.iter().enumerate().map(|(at, p)| p * coordinate(at) as f32);
+                let at = image
+                    .iter()
+                    .enumerate()
+                    .map(|(at, p)| p * coordinate(at) as f32);
                 let mean = at.sum::<f32>() / mass;
                 assert!((mean - CENTRE).abs() < 0.25, "a {label} lies at {mean}");
             }
@@ -176,16 +215,25 @@ mod tests {
         let drawn = drawings(3, 3);
         assert!((0..10).all(|digit| drawn.iter().any(|drawing| drawing.label == digit)));
         for (index, drawing) in drawn.iter().enumerate() {
-            assert!(drawn[..index].iter().all(|other| other.image != drawing.image));
+            assert!(
+                drawn[..index]
+                    .iter()
+                    .all(|other| other.image != drawing.image)
+            );
         }
         assert_eq!(drawings(3, 3), drawn);
     }
 
     #[test]
     fn a_straight_stroke_is_as_wide_as_the_pen() {
-        let image = ink(&[vec![[14.0, 5.0], [14.0, 22.0]]]);
-        let across: f32 = image[14 * SIDE..15 * SIDE].iter().sum();
-        assert!((across - 2.0 * PEN_RADIUS).abs() < 0.05, "{across}");
-        assert_eq!(image[2 * SIDE + 14], 0.0);
+        // Between pixels, too: a stroke's width shows in the mean over its places.
+        let places = (0..20).map(|place| 14.0 + place as f32 / 20.0);
+        let widths = places.map(|x| {
+            let image = ink(&[vec![[x, 5.0], [x, 22.0]]]);
+            assert_eq!(image[2 * SIDE + 14], 0.0);
+            image[14 * SIDE..15 * SIDE].iter().sum::<f32>()
+        });
+        let mean = widths.sum::<f32>() / 20.0;
+        assert!((mean - 2.0 * PEN_RADIUS).abs() < 0.02, "{mean}");
     }
 }

@@ -3,12 +3,12 @@
 
 use crate::batches::Source;
 use crate::error::TrainingError;
+use crate::evaluate::measure;
 use crate::network::{Block, Moments, Network, second_moments};
 use candle_core::{DType, Device, Tensor};
 use inkognito_dataset::{SIDE, Split};
 use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model};
 use ndarray::{Array1, Array2};
-use rayon::prelude::*;
 
 /// The moments of both blocks over the first `limit` images of `source`, as they are.
 ///
@@ -67,7 +67,7 @@ pub fn export(
     images: &Split,
 ) -> Result<Model, TrainingError> {
     let linears = linears(network, moments)?;
-    let describe = |ranges: [f64; 3]| {
+    let describe = |ranges: &[f64]| {
         let sizes = network.architecture;
         let activation = || Layer::Polynomial {
             coefficients: network.activation.coefficients.to_vec(),
@@ -104,33 +104,11 @@ pub fn export(
             classes: (0..classes).map(|digit| digit.to_string()).collect(),
         }
     };
-    let unmeasured = Model::new(describe([1.0; 3]), linears.clone())?;
-    let count = images.len();
-    let ranges = ranges(&unmeasured, count, |index| images.image(index));
-    Ok(Model::new(describe(ranges), linears)?)
-}
-
-/// The largest magnitude of each linear layer's outputs over `count` images.
-pub fn ranges(
-    model: &Model,
-    count: usize,
-    image: impl Fn(usize) -> Array2<f32> + Sync,
-) -> [f64; 3] {
-    (0..count)
-        .into_par_iter()
-        .map(|index| {
-            let trace = model.trace(image(index).view());
-            // The linear layers are every second one.
-            [0, 2, 4].map(|layer| {
-                trace[layer]
-                    .iter()
-                    .fold(0.0_f64, |most, x| most.max(x.abs()))
-            })
-        })
-        .reduce(
-            || [0.0; 3],
-            |a, b| std::array::from_fn(|layer| a[layer].max(b[layer])),
-        )
+    let unmeasured = Model::new(describe(&[1.0; 3]), linears.clone())?;
+    let measured = measure(&unmeasured, "", images.labels(), |index| {
+        images.image(index)
+    });
+    Ok(Model::new(describe(&measured.ranges), linears)?)
 }
 
 /// The weights of the three linear layers, as the model file has them.

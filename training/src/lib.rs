@@ -11,6 +11,7 @@ pub mod augment;
 pub mod batches;
 pub mod drawn;
 pub mod error;
+pub mod evaluate;
 pub mod fold;
 pub mod network;
 pub mod optimise;

@@ -12,6 +12,7 @@
 use crate::augment::PIXELS;
 use crate::error::TrainingError;
 use candle_core::{DType, Device, Tensor, Var};
+use inkognito_activation::Polynomial;
 use inkognito_dataset::{CLASSES, SIDE};
 use inkognito_network::conv_positions;
 use rand::SeedableRng;
@@ -113,6 +114,15 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
+    /// The first three coefficients of a polynomial, which is of degree two or less.
+    #[must_use]
+    pub fn of(polynomial: &Polynomial) -> Self {
+        let coefficient = |power| polynomial.coefficients().get(power).copied().unwrap_or(0.0);
+        Self {
+            coefficients: [0, 1, 2].map(coefficient),
+        }
+    }
+
     fn forward(self, x: &Tensor) -> candle_core::Result<Tensor> {
         let [c0, c1, c2] = self.coefficients;
         (x.affine(c2, c1)? * x)?.affine(1.0, c0)
