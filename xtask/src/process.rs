@@ -30,7 +30,9 @@ pub(crate) fn heading(text: &str) {
     println!("==> {text}");
 }
 
-/// The cargo that builds programs for this machine: the one that runs this program.
+/// The cargo that builds programs for this machine: the one that runs this program. It keeps the
+/// variables that rustup set for it: without them rustup's rustc would heed the `rust-toolchain`
+/// files that some crates on crates.io carry.
 pub(crate) fn host_cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process::{heading, isolated, query, run};
+use crate::process::{heading, host_cargo, query, run};
 use crate::workspace::Workspace;
 
 /// Assembles and serves the page.
@@ -78,9 +78,8 @@ impl Tool {
             "installing {} {} (some minutes, once)",
             self.package, self.version
         ));
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let output = workspace.cargo_output("tools");
-        let mut command = isolated(cargo);
+        let mut command = host_cargo();
         command
             // Outside the checkout: its cargo configuration is not for these programs.
             .current_dir("/")
