@@ -1,7 +1,7 @@
 //! Counting tests by what their runners print.
 
 use std::fmt;
-use std::ops::AddAssign;
+use std::ops::Add;
 
 /// How many tests passed and how many failed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,10 +38,14 @@ impl Tally {
     }
 }
 
-impl AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.passed += other.passed;
-        self.failed += other.failed;
+impl Add for Tally {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            passed: self.passed + other.passed,
+            failed: self.failed + other.failed,
+        }
     }
 }
 
@@ -100,11 +104,10 @@ mod tests {
 
     #[test]
     fn the_sum_reads_as_promised() {
-        let mut tally = Tally {
+        let tally = Tally {
             passed: 40,
             failed: 0,
-        };
-        tally += Tally {
+        } + Tally {
             passed: 2,
             failed: 3,
         };
