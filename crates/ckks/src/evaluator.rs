@@ -162,7 +162,8 @@ impl Evaluator {
     fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
         let level = a.level();
         let decomposition = self.decompose(&a.c[1]);
-        let sum = self.galois_lifted(a, &decomposition, g)?;
+        let lifted = self.parameters.at(level).lift(&a.c[0]);
+        let sum = self.galois_lifted(&lifted, &decomposition, g, level)?;
         Ok(Ciphertext {
             c: self.mod_down(sum, level),
             scale: a.scale,
@@ -176,8 +177,10 @@ impl Evaluator {
     pub fn add_rotations(&self, a: &Ciphertext, steps: &[i64]) -> Result<Ciphertext, CkksError> {
         let (level, log_n) = (a.level(), self.parameters.log_n());
         let decomposition = self.decompose(&a.c[1]);
+        let lifted = self.parameters.at(level).lift(&a.c[0]);
         let rotated = parallel::map(steps.len(), |i| {
-            self.galois_lifted(a, &decomposition, GaloisElement::rotation(steps[i], log_n))
+            let g = GaloisElement::rotation(steps[i], log_n);
+            self.galois_lifted(&lifted, &decomposition, g, level)
         });
         let mut sum: Option<[Poly<Ntt>; 2]> = None;
         for rotated in rotated {
@@ -197,31 +200,22 @@ impl Evaluator {
         key_switch::decompose(&self.parameters, c1, &self.counters)
     }
 
-    /// P times the image of `a` under an automorphism, over `qp_basis`; `decomposition` is that of
-    /// `a`'s second polynomial.
-    pub(crate) fn galois_lifted(
-        &self,
-        a: &Ciphertext,
-        decomposition: &Decomposition,
-        g: GaloisElement,
-    ) -> Result<[Poly<Ntt>; 2], CkksError> {
-        let lifted = self.parameters.at(a.level()).lift(&a.c[0]);
-        self.galois_of_sum(lifted, decomposition, g, a.level())
-    }
-
     /// The image under an automorphism of the ciphertext whose first polynomial, times P, is
     /// `lifted` and whose second has the given decomposition; times P, over `qp_basis(level)`.
-    pub(crate) fn galois_of_sum(
+    pub(crate) fn galois_lifted(
         &self,
-        lifted: Poly<Ntt>,
+        lifted: &Poly<Ntt>,
         decomposition: &Decomposition,
         g: GaloisElement,
         level: usize,
     ) -> Result<[Poly<Ntt>; 2], CkksError> {
-        let (key, permutation) = self.keys.galois(g, level)?;
-        let mut pair = key_switch::inner_product(decomposition, key, &self.counters);
-        pair[0].add_assign(&lifted);
-        Ok(pair.map(|p| p.permuted(permutation)))
+        let key = self.keys.galois(g, level)?;
+        Ok(key_switch::automorphism(
+            lifted,
+            decomposition,
+            key,
+            &self.counters,
+        ))
     }
 
     /// Divides two polynomials over `qp_basis(level)` by P.

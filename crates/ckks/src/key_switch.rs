@@ -5,7 +5,7 @@
 //! The pieces are apart so that callers may share them: one decomposition serves many rotations
 //! (hoisting), and many sums share one division (double hoisting, Bossuat et al. 2021).
 
-use inkognito_ring::{Ntt, Poly};
+use inkognito_ring::{Ntt, Permutation, Poly};
 
 use crate::{Parameters, count::Counters, keys::SwitchingKey, parallel};
 
@@ -65,15 +65,48 @@ pub(crate) fn inner_product(
     parallel::each(
         first.limbs_mut().zip(second.limbs_mut()),
         |i, (first, second)| {
-            let terms: Vec<_> = decomposition
-                .digits
-                .iter()
-                .zip(&key.digits)
-                .map(|(digit, [b, a])| [digit.limb(i), b.limb(i), a.limb(i)])
-                .collect();
-            Poly::inner_product_pair_limb(basis, i, [first, second], &terms);
+            Poly::inner_product_pair_limb(basis, i, [first, second], &terms(decomposition, key, i));
         },
     );
     counters.key_switch();
     out
+}
+
+/// The image under an automorphism of the inner product of digits and key, `lifted` added to its
+/// first polynomial before: over `qp_basis(level)`. One limb at a time, so that what is between the
+/// steps stays in the cache.
+pub(crate) fn automorphism(
+    lifted: &Poly<Ntt>,
+    decomposition: &Decomposition,
+    (key, permutation): (&SwitchingKey, &Permutation),
+    counters: &Counters,
+) -> [Poly<Ntt>; 2] {
+    let basis = lifted.basis();
+    let mut out = [Poly::zero(basis), Poly::zero(basis)];
+    let [first, second] = &mut out;
+    parallel::each(
+        first.limbs_mut().zip(second.limbs_mut()),
+        |i, (first, second)| {
+            let mut sums = [vec![0; basis.degree()], vec![0; basis.degree()]];
+            let [sum0, sum1] = &mut sums;
+            Poly::inner_product_pair_limb(basis, i, [sum0, sum1], &terms(decomposition, key, i));
+            Poly::add_limb_assign(basis, i, sum0, lifted.limb(i));
+            permutation.apply(sum0, first);
+            permutation.apply(sum1, second);
+        },
+    );
+    counters.key_switch();
+    out
+}
+
+/// Digit, `b` and `a` of limb `i`.
+fn terms<'a>(
+    decomposition: &'a Decomposition,
+    key: &'a SwitchingKey,
+    i: usize,
+) -> Vec<[&'a [u32]; 3]> {
+    let digits = decomposition.digits.iter().zip(&key.digits);
+    digits
+        .map(|(digit, [b, a])| [digit.limb(i), b.limb(i), a.limb(i)])
+        .collect()
 }

@@ -194,12 +194,13 @@ impl LinearTransform {
     ) -> Result<Vec<[Poly<Ntt>; 2]>, CkksError> {
         let tables = evaluator.parameters().at(self.level);
         let log_n = evaluator.parameters().log_n();
-        let decomposition = evaluator.decompose(&x.polys()[1]);
+        let [c0, c1] = x.polys();
+        let (lifted, decomposition) = (tables.lift(c0), evaluator.decompose(c1));
         let rotated = parallel::map(self.baby.len(), |i| match self.baby[i] {
-            0 => Ok([tables.lift(&x.polys()[0]), tables.lift(&x.polys()[1])]),
+            0 => Ok([lifted.clone(), tables.lift(c1)]),
             step => {
                 let g = GaloisElement::rotation(step as i64, log_n);
-                evaluator.galois_lifted(x, &decomposition, g)
+                evaluator.galois_lifted(&lifted, &decomposition, g, self.level)
             }
         });
         rotated.into_iter().collect()
@@ -241,6 +242,6 @@ impl LinearTransform {
         let special = tables.qp.len() - tables.q.len();
         let [s1] = evaluator.divide_all(&tables.mod_down, [s1], special, self.level + 1);
         let decomposition = evaluator.decompose(&s1);
-        evaluator.galois_of_sum(s0, &decomposition, g, self.level)
+        evaluator.galois_lifted(&s0, &decomposition, g, self.level)
     }
 }

@@ -276,6 +276,14 @@ impl Poly<Ntt> {
         out
     }
 
+    /// Adds residues of limb `i` to others.
+    ///
+    /// # Panics
+    /// If the slices are not of the same length.
+    pub fn add_limb_assign(basis: &Basis, i: usize, a: &mut [u32], b: &[u32]) {
+        pointwise::add_assign(basis.backend(), basis.modulus(i), a, b);
+    }
+
     /// Residues of limb `i` of `sum a_k b_k`, written to `out`.
     ///
     /// # Panics
