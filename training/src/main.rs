@@ -4,7 +4,7 @@
 //! the same kind of processor.
 
 use clap::Parser;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use inkognito_activation::{Interval, LeastSquares, Method};
 use inkognito_dataset::{Mnist, SIDE};
 use inkognito_network::Model;
@@ -175,6 +175,7 @@ fn train_with_progress(
                 bar.set_message(format!("epoch {epoch}/{}", settings.epochs));
             }
             Progress::Epoch(epoch) => {
+                let left = HumanDuration(bar.eta());
                 // Not through the bar, which is silent where standard error is no terminal.
                 bar.suspend(|| {
                     eprintln!(
@@ -182,7 +183,7 @@ fn train_with_progress(
                         epoch.number,
                         epoch.loss,
                         100.0 * epoch.accuracy,
-                        indicatif::HumanDuration(bar.eta())
+                        left
                     );
                 });
                 epochs.push(epoch);
