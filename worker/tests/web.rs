@@ -41,7 +41,7 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 fn infer() -> Vec<u8> {
     let plan = Plan::new(&Description::from_bytes(MODEL).expect("a model")).expect("a plan");
     let p = plan.parameters();
-    let mut evaluator = Evaluator::new(MODEL).ok().expect("the shipped model");
+    let mut evaluator = Evaluator::new(MODEL).expect("the shipped model");
     let level = plan.input_level();
     let c0 = uniform(p.q_basis(level), &[3; 32], 0);
     let input = SeededCiphertext {
@@ -64,8 +64,8 @@ fn infer() -> Vec<u8> {
         evaluator.infer(&input[..input.len() - 1]).is_err(),
         "cut short"
     );
-    let result = evaluator.infer(&input).ok().expect("a result");
-    let report = evaluator.report().ok().expect("a report");
+    let result = evaluator.infer(&input).expect("a result");
+    let report = evaluator.report().expect("a report");
     let layers = Array::from(&get(&report, "layers"));
     assert_eq!(layers.length() as usize, 5);
     assert!((0..5).all(|i| {
