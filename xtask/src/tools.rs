@@ -85,7 +85,6 @@ impl Tool {
             .current_dir("/")
             .env("CARGO_TARGET_DIR", &output)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
-            .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
             .env("CARGO_PROFILE_DEV_STRIP", "symbols")
             .args([
                 "install",
