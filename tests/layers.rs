@@ -113,9 +113,9 @@ fn the_table_itself_keeps_the_vault_out_of_reach() {
 
 #[test]
 fn only_the_vault_names_the_secret_key() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = checkout();
     assert_eq!(
-        files_naming(SECRET_TYPE, root, &root.join("src")),
+        files_naming(SECRET_TYPE, &root, &root.join("src")),
         Vec::<PathBuf>::new()
     );
 }
@@ -168,11 +168,16 @@ fn a_planted_name_is_found() {
     assert_eq!(found, expected.map(|path| root.path().join(path)));
 }
 
+/// The checkout that the test runs in: cargo says where it is, even after it was moved.
+fn checkout() -> PathBuf {
+    env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
+}
+
 /// What the manifests of the workspace say, of dependencies of every kind and for every platform.
 fn declared_dependencies() -> Dependencies {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .current_dir(checkout())
         .output()
         .expect("cargo starts");
     assert!(
