@@ -2,7 +2,7 @@
 
 use inkognito_ring::{Ntt, Poly, Seed, uniform};
 
-use crate::{CkksError, Parameters};
+use crate::CkksError;
 
 /// An encoded vector, ready to be added to or multiplied with a ciphertext.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,13 +118,5 @@ pub(crate) fn expect_scale(expected: f64, actual: f64) -> Result<(), CkksError> 
         Ok(())
     } else {
         Err(CkksError::Scale { expected, actual })
-    }
-}
-
-impl Parameters {
-    /// The level of a polynomial over a prefix of this set's moduli, if it is one.
-    pub fn level_of(&self, poly: &Poly<Ntt>) -> Option<usize> {
-        let level = poly.basis().len() - 1;
-        (level <= self.max_level() && poly.basis().same_as(self.q_basis(level))).then_some(level)
     }
 }

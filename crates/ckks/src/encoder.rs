@@ -7,7 +7,7 @@
 
 use std::f64::consts::PI;
 
-use inkognito_ring::{Basis, Coeff, Poly};
+use inkognito_ring::{Basis, Coeff, MixedRadix, Poly};
 use num_complex::Complex64;
 
 use crate::{CkksError, Parameters};
@@ -166,29 +166,19 @@ fn bit_reverse(z: &mut [Complex64]) {
     }
 }
 
-/// Each coefficient as the signed integer of least absolute value, by Garner's mixed radix.
+/// Each coefficient as the signed integer of least absolute value.
 fn centred_integers(poly: &Poly<Coeff>) -> Vec<f64> {
     let basis = poly.basis().prefix(poly.basis().len().min(DECODED_MODULI));
-    let moduli: Vec<_> = basis.moduli().copied().collect();
-    let mut digits = vec![0u32; moduli.len()];
-    (0..basis.degree())
+    let n = basis.degree();
+    let mut digits = poly.residues()[..n * basis.len()].to_vec();
+    MixedRadix::new(&basis).digits(&mut digits);
+    let moduli: Vec<_> = basis.moduli().map(|m| i128::from(m.value())).collect();
+    let half = moduli.iter().product::<i128>() / 2;
+    (0..n)
         .map(|k| {
-            let (mut value, mut product) = (0i128, 1i128);
-            for (i, m) in moduli.iter().enumerate() {
-                let mut digit = poly.limb(i)[k];
-                for (&d, p) in digits[..i].iter().zip(&moduli) {
-                    let difference = m.sub(digit, d % m.value());
-                    digit = m.mul(difference, m.inv(p.value() % m.value()));
-                }
-                digits[i] = digit;
-                value += i128::from(digit) * product;
-                product *= i128::from(m.value());
-            }
-            (if value > product / 2 {
-                value - product
-            } else {
-                value
-            }) as f64
+            let digits = digits.iter().skip(k).step_by(n).zip(&moduli);
+            let value = digits.rfold(0, |value, (&digit, p)| value * p + i128::from(digit));
+            (value - half) as f64
         })
         .collect()
 }

@@ -92,7 +92,7 @@ impl Evaluator {
         let division = self.parameters.at(level).rescale.as_ref();
         let division = division.ok_or(CkksError::LevelsExhausted)?;
         Ok(Ciphertext {
-            c: self.divide_all(division, a.c, 1, level),
+            c: self.divide_all(division, a.c),
             scale: a.scale / f64::from(self.parameters.modulus(level)),
         })
     }
@@ -107,11 +107,10 @@ impl Evaluator {
     pub fn multiply(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
         let level = a.level();
         b.expect_level(level)?;
+        if level == 0 {
+            return Err(CkksError::LevelsExhausted);
+        }
         let tables = self.parameters.at(level);
-        let division = tables
-            .mod_down_rescale
-            .as_ref()
-            .ok_or(CkksError::LevelsExhausted)?;
         let key = self.keys.relinearization(level)?;
         let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
         let product = |terms: &[[&Poly<Ntt>; 2]]| {
@@ -128,11 +127,7 @@ impl Evaluator {
         let [mut c0, mut c1] = key_switch::inner_product(&decomposition, key, &self.counters);
         c0.add_assign(&tables.lift(&d0));
         c1.add_assign(&tables.lift(&d1));
-        let c = self.divide_all(division, [c0, c1], tables.qp.len() - level, level);
-        Ok(Ciphertext {
-            c,
-            scale: a.scale * b.scale / f64::from(self.parameters.modulus(level)),
-        })
+        self.mod_down_rescale([c0, c1], level, a.scale * b.scale)
     }
 
     /// The slotwise square; see [`Evaluator::multiply`].
@@ -220,24 +215,32 @@ impl Evaluator {
 
     /// Divides two polynomials over `qp_basis(level)` by P.
     pub(crate) fn mod_down(&self, pair: [Poly<Ntt>; 2], level: usize) -> [Poly<Ntt>; 2] {
-        let tables = self.parameters.at(level);
-        self.divide_all(
-            &tables.mod_down,
-            pair,
-            tables.qp.len() - tables.q.len(),
-            level + 1,
-        )
+        self.divide_all(&self.parameters.at(level).mod_down, pair)
     }
 
-    /// Divides each polynomial; `dropped` inverse and `kept` forward transforms apiece.
+    /// Divides two polynomials over `qp_basis(level)` by P and `q_level`: a ciphertext at `scale`,
+    /// rescaled.
+    pub(crate) fn mod_down_rescale(
+        &self,
+        pair: [Poly<Ntt>; 2],
+        level: usize,
+        scale: f64,
+    ) -> Result<Ciphertext, CkksError> {
+        let division = self.parameters.at(level).mod_down_rescale.as_ref();
+        let division = division.ok_or(CkksError::LevelsExhausted)?;
+        Ok(Ciphertext {
+            c: self.divide_all(division, pair),
+            scale: scale / f64::from(self.parameters.modulus(level)),
+        })
+    }
+
+    /// Divides each polynomial.
     pub(crate) fn divide_all<const K: usize>(
         &self,
         division: &DivideRound,
         polys: [Poly<Ntt>; K],
-        dropped: usize,
-        kept: usize,
     ) -> [Poly<Ntt>; K] {
-        self.counters.ntt(K * (dropped + kept));
+        self.counters.ntt(K * division.transforms());
         parallel::all(polys, |poly| division.apply(poly))
     }
 }

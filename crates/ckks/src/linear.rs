@@ -141,17 +141,8 @@ impl LinearTransform {
     /// # Errors
     /// A ciphertext at another level; a missing rotation key.
     pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Ciphertext, CkksError> {
-        let parameters = evaluator.parameters();
-        let tables = parameters.at(self.level);
         let total = self.lifted(evaluator, x)?;
-        let division = tables
-            .mod_down_rescale
-            .as_ref()
-            .ok_or(CkksError::LevelsExhausted)?;
-        let dropped = tables.qp.len() - self.level;
-        let c = evaluator.divide_all(division, total, dropped, self.level);
-        let scale = x.scale() * self.scale / f64::from(parameters.modulus(self.level));
-        Ok(Ciphertext::new(c, scale))
+        evaluator.mod_down_rescale(total, self.level, x.scale() * self.scale)
     }
 
     /// The matrix times the ciphertext, at the same level, scale `D` to `D scale`: for callers
@@ -239,8 +230,7 @@ impl LinearTransform {
         // rotate (s0, s1): switch s1 / P, and let s0 stay multiplied by P
         let g = GaloisElement::rotation(giant.step as i64, parameters.log_n());
         let [s0, s1] = sum;
-        let special = tables.qp.len() - tables.q.len();
-        let [s1] = evaluator.divide_all(&tables.mod_down, [s1], special, self.level + 1);
+        let [s1] = evaluator.divide_all(&tables.mod_down, [s1]);
         let decomposition = evaluator.decompose(&s1);
         evaluator.galois_lifted(&s0, &decomposition, g, self.level)
     }

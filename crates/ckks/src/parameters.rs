@@ -300,13 +300,8 @@ impl LevelTables {
                 DigitTables { range, converter }
             })
             .collect();
-        let special_product = qp
-            .moduli()
-            .map(|m| {
-                let special = whole.moduli().skip(q_len);
-                special.fold(1, |acc, p| m.mul(acc, p.value() % m.value()))
-            })
-            .collect();
+        let special = whole.select(q_len..whole.len());
+        let special_product = qp.moduli().map(|m| special.product_mod(m)).collect();
         Self {
             digits,
             special_product,

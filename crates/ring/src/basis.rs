@@ -106,6 +106,12 @@ impl Basis {
         self.tables.iter().map(|t| t.modulus())
     }
 
+    /// The product of all moduli, modulo `m`.
+    pub fn product_mod(&self, m: &Modulus) -> u32 {
+        self.moduli()
+            .fold(1, |product, p| m.mul(product, p.value() % m.value()))
+    }
+
     /// Whether both are the same ring: same degree, same moduli in the same order.
     pub fn same_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.tables, &other.tables)

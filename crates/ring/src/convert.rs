@@ -8,25 +8,66 @@
 
 use crate::{Basis, Coeff, Modulus, Ntt, Poly, Shoup, kernel::pointwise};
 
+/// The mixed-radix digits of residues modulo `P = p_0 p_1 ...`, moved up by `floor(P/2)` so that
+/// centred representatives have digits too.
+pub struct MixedRadix {
+    basis: Basis,
+    /// `floor(P/2)` modulo each `p_i`.
+    half: Vec<u32>,
+    /// `inverses[i][j] = p_j^-1 mod p_i`, `j < i`.
+    inverses: Vec<Vec<Shoup>>,
+}
+
+/// `floor(P/2) mod m` for the product of odd primes `P`: `(P - 1) / 2`.
+fn half_of_product(basis: &Basis, m: &Modulus) -> u32 {
+    m.mul(m.sub(basis.product_mod(m), 1), m.inv(2))
+}
+
+impl MixedRadix {
+    /// Constants for residues over `basis`.
+    pub fn new(basis: &Basis) -> Self {
+        let inverses = |(i, m): (usize, &Modulus)| {
+            let before = basis.moduli().take(i);
+            before
+                .map(|p| m.shoup(m.inv(p.value() % m.value())))
+                .collect()
+        };
+        Self {
+            // modulo p_i itself P is 0, and (0 - 1) / 2 is what floor(P/2) is there too
+            half: basis.moduli().map(|m| half_of_product(basis, m)).collect(),
+            inverses: basis.moduli().enumerate().map(inverses).collect(),
+            basis: basis.clone(),
+        }
+    }
+
+    /// Turns coefficient-domain residues, in place, into the digits `d_i < p_i` of
+    /// `x + floor(P/2) mod P = d_0 + p_0 (d_1 + p_1 (d_2 + ...))`.
+    ///
+    /// # Panics
+    /// If `data` is not one residue polynomial for each prime.
+    pub fn digits(&self, data: &mut [u32]) {
+        let (n, backend) = (self.basis.degree(), self.basis.backend());
+        assert_eq!(data.len(), n * self.basis.len());
+        for (i, m) in self.basis.moduli().enumerate() {
+            let (done, rest) = data.split_at_mut(i * n);
+            let limb = &mut rest[..n];
+            pointwise::add_constant_assign(backend, m, limb, self.half[i]);
+            for (digit, &inverse) in done.chunks_exact(n).zip(&self.inverses[i]) {
+                pointwise::sub_mul_constant_assign(backend, m, limb, digit, inverse);
+            }
+        }
+    }
+}
+
 /// Converts the centred representative modulo `P = p_0 p_1 ...` to other moduli.
 pub struct BaseConverter {
     from: Basis,
     to: Basis,
-    /// `floor(P/2)` modulo each `p_i` and each target.
-    half_from: Vec<u32>,
-    half_to: Vec<u32>,
-    /// `inverses[i][j] = p_j^-1 mod p_i`, `j < i`.
-    inverses: Vec<Vec<Shoup>>,
+    radix: MixedRadix,
+    /// `floor(P/2)` modulo each target.
+    half: Vec<u32>,
     /// `radices[t][i] = p_i mod q_t`.
     radices: Vec<Vec<Shoup>>,
-}
-
-/// `floor(P/2) mod m` for the product of odd primes `P`: `(P - 1) / 2`.
-fn half_of_product(from: &Basis, m: &Modulus) -> u32 {
-    let product = from
-        .moduli()
-        .fold(1, |acc, p| m.mul(acc, p.value() % m.value()));
-    m.mul(m.sub(product, 1), m.inv(2))
 }
 
 impl BaseConverter {
@@ -39,18 +80,9 @@ impl BaseConverter {
             from.moduli().all(|p| to.moduli().all(|q| p != q)),
             "bases that share a prime"
         );
-        // modulo p_i itself the product is 0, and (0 - 1) / 2 is what floor(P/2) is there too
         Self {
-            half_from: from.moduli().map(|m| half_of_product(from, m)).collect(),
-            half_to: to.moduli().map(|m| half_of_product(from, m)).collect(),
-            inverses: (0..from.len())
-                .map(|i| {
-                    let m = from.modulus(i);
-                    (0..i)
-                        .map(|j| m.shoup(m.inv(from.modulus(j).value() % m.value())))
-                        .collect()
-                })
-                .collect(),
+            radix: MixedRadix::new(from),
+            half: to.moduli().map(|m| half_of_product(from, m)).collect(),
             radices: to
                 .moduli()
                 .map(|m| from.moduli().map(|p| m.shoup(p.value())).collect())
@@ -60,23 +92,13 @@ impl BaseConverter {
         }
     }
 
-    /// Turns coefficient-domain residues modulo the source primes, in place, into the mixed-radix
-    /// digits that [`BaseConverter::evaluate`] reads.
+    /// Turns coefficient-domain residues modulo the source primes, in place, into the digits that
+    /// [`BaseConverter::evaluate`] reads; see [`MixedRadix::digits`].
     ///
     /// # Panics
     /// If `data` is not one residue polynomial for each source prime.
     pub fn digits(&self, data: &mut [u32]) {
-        let (n, backend) = (self.from.degree(), self.from.backend());
-        assert_eq!(data.len(), n * self.from.len());
-        for i in 0..self.from.len() {
-            let m = self.from.modulus(i);
-            let (done, rest) = data.split_at_mut(i * n);
-            let limb = &mut rest[..n];
-            pointwise::add_constant_assign(backend, m, limb, self.half_from[i]);
-            for (digit, &inverse) in done.chunks_exact(n).zip(&self.inverses[i]) {
-                pointwise::sub_mul_constant_assign(backend, m, limb, digit, inverse);
-            }
-        }
+        self.radix.digits(data);
     }
 
     /// The residues modulo target prime `t` of the number whose digits are given.
@@ -93,7 +115,7 @@ impl BaseConverter {
             out,
             &limbs,
             &self.radices[t],
-            self.half_to[t],
+            self.half[t],
         );
     }
 
@@ -141,18 +163,19 @@ impl DivideRound {
         let (to, from) = (basis.prefix(kept), basis.select(kept..basis.len()));
         let inverses = to
             .moduli()
-            .map(|m| {
-                let product = from
-                    .moduli()
-                    .fold(1, |acc, p| m.mul(acc, p.value() % m.value()));
-                m.shoup(m.inv(product))
-            })
+            .map(|m| m.shoup(m.inv(from.product_mod(m))))
             .collect();
         Self {
             converter: BaseConverter::new(&from, &to),
             inverses,
             basis: basis.clone(),
         }
+    }
+
+    /// Number of transforms that one division takes: one inverse transform a dropped modulus, one
+    /// forward transform a kept one.
+    pub fn transforms(&self) -> usize {
+        self.basis.len()
     }
 
     /// `round(poly / P)`, at the cost of one inverse transform a dropped modulus and one forward

@@ -22,7 +22,7 @@ mod sample;
 
 pub use backend::Backend;
 pub use basis::Basis;
-pub use convert::{BaseConverter, DivideRound};
+pub use convert::{BaseConverter, DivideRound, MixedRadix};
 pub use error::RingError;
 pub use galois::{GaloisElement, Permutation};
 pub use modulus::{Modulus, Shoup};

@@ -11,7 +11,8 @@ use super::{Circuit, CircuitError, Stage};
 pub struct Session {
     circuit: Arc<Circuit>,
     evaluator: Evaluator,
-    missing: BTreeSet<KeyRequest>,
+    /// The keys that the circuit needs; no other is taken in.
+    requests: BTreeSet<KeyRequest>,
 }
 
 impl Session {
@@ -19,7 +20,7 @@ impl Session {
     pub fn new(circuit: Arc<Circuit>) -> Self {
         let plan = circuit.plan();
         Self {
-            missing: plan.key_requests().into_iter().collect(),
+            requests: plan.key_requests().into_iter().collect(),
             evaluator: Evaluator::new(plan.parameters().clone(), EvaluationKeys::new()),
             circuit,
         }
@@ -33,7 +34,7 @@ impl Session {
     pub fn load_key(&mut self, message: &[u8]) -> Result<(), CircuitError> {
         let key = wire::read_evaluation_key(self.evaluator.parameters(), message)?;
         let KeyRequest { purpose, level } = key.request;
-        if !self.missing.remove(&key.request) && !self.evaluator.keys().contains(&key.request) {
+        if !self.requests.contains(&key.request) {
             return Err(CircuitError::UnexpectedKey { purpose, level });
         }
         self.evaluator.keys_mut().insert(key);
@@ -42,7 +43,7 @@ impl Session {
 
     /// Whether every key is there.
     pub fn is_ready(&self) -> bool {
-        self.missing.is_empty()
+        self.evaluator.keys().len() == self.requests.len()
     }
 
     /// Runs the network on an input message and gives the result message.
