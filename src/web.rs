@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
-use crate::{SIDE, VaultError};
+use crate::SIDE;
 
 fn js_error(error: impl std::fmt::Display) -> JsError {
     JsError::new(&error.to_string())
@@ -50,10 +50,7 @@ impl Vault {
     /// # Errors
     /// Bytes that are no result message.
     pub fn decrypt(&self, result: &[u8]) -> Result<Vec<f32>, JsError> {
-        let scores = self
-            .0
-            .decrypt(result)
-            .map_err(|e: VaultError| js_error(e))?;
+        let scores = self.0.decrypt(result).map_err(js_error)?;
         Ok(scores.into_iter().map(|s| s as f32).collect())
     }
 }

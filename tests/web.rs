@@ -4,8 +4,8 @@
 
 #![cfg(target_arch = "wasm32")]
 
-use js_sys::{Array, Reflect, WebAssembly};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::WebAssembly;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -68,8 +68,6 @@ fn ciphertexts_of_this_browser_decrypt_to_what_was_encrypted() {
     assert!(error < 2f64.powi(-15) && error > 0.0, "{error:e}");
 }
 
-/// No import of the test module reaches a network or a store either; the shipped module's exact
-/// list is checked on the built page.
 #[wasm_bindgen_test]
 fn drawings_become_images() {
     let mut drawing = inkognito::Drawing::new();
@@ -79,6 +77,4 @@ fn drawings_become_images() {
     let pixels = drawing.pixels();
     assert_eq!(pixels.dim(), (28, 28));
     assert!(pixels.sum() > 10.0 && pixels.iter().all(|p| (0.0..=1.0).contains(p)));
-    let array = Array::of1(&JsValue::from_f64(f64::from(pixels.sum())));
-    assert!(Reflect::get(&array, &0.into()).is_ok());
 }

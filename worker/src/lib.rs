@@ -130,8 +130,6 @@ impl Evaluator {
     /// # Errors
     /// None in practice: the report is plain data.
     pub fn report(&self) -> Result<JsValue, JsError> {
-        let serializer =
-            serde_wasm_bindgen::Serializer::new().serialize_large_number_types_as_bigints(false);
-        self.report.serialize(&serializer).map_err(js_error)
+        serde_wasm_bindgen::to_value(&self.report).map_err(js_error)
     }
 }
