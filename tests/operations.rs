@@ -1,11 +1,7 @@
 //! Every operation of the scheme against plain arithmetic, its error against the bound that theory
 //! gives, in bits; and the laws that ciphertexts obey.
 //!
-//! Errors are measured in the slots (canonical embedding). With `s` uniform ternary, an error
-//! polynomial of variance v puts variance `N v` on a slot, one that is multiplied by `s` puts
-//! `N v * 2N/3` (Cheon et al. 2017, section 3; Costache et al., *On the precision loss in
-//! approximate homomorphic encryption*, 2023). Six standard deviations of a complex Gaussian are
-//! exceeded with probability e^-36 a slot.
+//! Errors are measured in the slots; [`NoiseModel`] says what they should be.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -14,52 +10,20 @@ use std::collections::BTreeMap;
 use inkognito::Keyring;
 use inkognito_ckks::{
     BabyGiant, Ciphertext, CkksError, Complex64, Encoder, EvaluationKeys, Evaluator, KeyPurpose,
-    KeyRequest, LinearTransform, Parameters, ParametersLiteral, Plaintext,
+    KeyRequest, LinearTransform, NoiseModel, Parameters, ParametersLiteral, Plaintext,
 };
-use inkognito_ring::{ERROR_VARIANCE, GaloisElement};
+use inkognito_ring::GaloisElement;
 use proptest::prelude::*;
 
+/// Standard deviations that an error may have: a complex Gaussian exceeds them with probability
+/// e^-36 a slot.
 const SIGMAS: f64 = 6.0;
-
-/// Standard deviations of a slot's error, before division by the scale.
-struct Noise {
-    n: f64,
-}
-
-impl Noise {
-    /// A fresh encryption: one error polynomial and the rounding of the encoder.
-    fn fresh(&self) -> f64 {
-        (self.n * (ERROR_VARIANCE + 1.0 / 12.0)).sqrt()
-    }
-
-    /// Rounding both polynomials to integers, as rescaling and division by P do.
-    fn rounding(&self) -> f64 {
-        (self.n / 12.0 * (1.0 + self.n * 2.0 / 3.0)).sqrt()
-    }
-
-    /// Key switching at `level`: each digit, below half the product of its moduli, times one error
-    /// polynomial, divided by P; then rounding.
-    fn key_switch(&self, p: &Parameters, level: usize) -> f64 {
-        let qp: Vec<f64> = p
-            .qp_basis(level)
-            .moduli()
-            .map(|m| f64::from(m.value()))
-            .collect();
-        let (q, special) = qp.split_at(level + 1);
-        let product: f64 = special.iter().product();
-        let digits = q.chunks(special.len()).map(|digit| {
-            let size = digit.iter().product::<f64>() / product;
-            size * size / 12.0 * self.n * self.n * ERROR_VARIANCE
-        });
-        (digits.sum::<f64>() + self.rounding().powi(2)).sqrt()
-    }
-}
 
 struct Bench {
     keyring: Keyring,
     evaluator: Evaluator,
     encoder: Encoder,
-    noise: Noise,
+    noise: NoiseModel,
 }
 
 fn parameters() -> Parameters {
@@ -77,9 +41,7 @@ impl Bench {
         Self {
             keyring,
             encoder: Encoder::new(&p),
-            noise: Noise {
-                n: p.degree() as f64,
-            },
+            noise: NoiseModel::new(&p),
             evaluator: Evaluator::new(p, keys),
         }
     }
@@ -156,7 +118,7 @@ fn fresh_encryptions_have_15_bits_and_are_all_different() {
     for level in 0..=bench.parameters().max_level() {
         let ct = bench.encrypt(&z, level);
         assert_eq!(ct.level(), level);
-        bench.expect("fresh", &ct, &z, bench.noise.fresh() / scale, 15.0);
+        bench.expect("fresh", &ct, &z, bench.noise.fresh().sqrt() / scale, 15.0);
         let again = bench.encrypt(&z, level);
         assert_ne!(ct.polys()[0].limb(0), again.polys()[0].limb(0));
         assert_ne!(ct.polys()[1].limb(0), again.polys()[1].limb(0));
@@ -183,7 +145,7 @@ fn sums_and_plain_products() {
     let (a, b, scale) = (values(3), values(4), bench.parameters().scale());
     let level = bench.parameters().max_level();
     let (x, y) = (bench.encrypt(&a, level), bench.encrypt(&b, level));
-    let fresh = bench.noise.fresh();
+    let fresh = bench.noise.fresh().sqrt();
 
     let mut sum = x.clone();
     bench.evaluator.add_assign(&mut sum, &y).unwrap();
@@ -206,13 +168,12 @@ fn sums_and_plain_products() {
     let product = bench.evaluator.mul_plain(&x, &plain).unwrap();
     let expected = zip(&a, &b, |a, b| a * b);
     // |b| <= 1 on the ciphertext's error, |a| <= 1 on the encoder's rounding
-    let rounding = (bench.noise.n / 12.0).sqrt();
-    let deviation = fresh.hypot(rounding) / scale;
+    let deviation = fresh.hypot(bench.noise.encoding().sqrt()) / scale;
     bench.expect("plain product", &product, &expected, deviation, 15.0);
 
     let rescaled = bench.evaluator.rescale(product).unwrap();
     assert_eq!(rescaled.level(), level - 1);
-    let deviation = deviation.hypot(bench.noise.rounding() / rescaled.scale());
+    let deviation = deviation.hypot(bench.noise.division().sqrt() / rescaled.scale());
     bench.expect(
         "plain product, rescaled",
         &rescaled,
@@ -232,13 +193,13 @@ fn squares_down_to_level_zero() {
     let p = bench.parameters().clone();
     let mut z = values(5);
     let mut ct = bench.encrypt(&z, p.max_level());
-    let mut error = bench.noise.fresh() / p.scale();
+    let mut error = bench.noise.fresh().sqrt() / p.scale();
     for level in (0..p.max_level()).rev() {
         ct = bench.evaluator.square(&ct).unwrap();
         z = zip(&z, &z, |a, b| a * b);
         assert_eq!(ct.level(), level);
         // one rounding for key switching and rescaling together
-        error = (2.0 * error).hypot(bench.noise.rounding() / ct.scale());
+        error = (2.0 * error).hypot(bench.noise.division().sqrt() / ct.scale());
         bench.expect("square", &ct, &z, error, 8.0);
     }
     assert_eq!(bench.evaluator.square(&ct), Err(CkksError::LevelsExhausted));
@@ -250,8 +211,8 @@ fn products_of_two_ciphertexts() {
     let (a, b, scale) = (values(6), values(7), bench.parameters().scale());
     let (x, y) = (bench.encrypt(&a, 4), bench.encrypt(&b, 4));
     let product = bench.evaluator.multiply(&x, &y).unwrap();
-    let fresh = 2f64.sqrt() * bench.noise.fresh() / scale;
-    let error = fresh.hypot(bench.noise.rounding() / product.scale());
+    let fresh = (2.0 * bench.noise.fresh()).sqrt() / scale;
+    let error = fresh.hypot(bench.noise.division().sqrt() / product.scale());
     bench.expect("product", &product, &zip(&a, &b, |a, b| a * b), error, 12.0);
 }
 
@@ -268,7 +229,9 @@ fn rotations_at_every_level() {
     let (z, p) = (values(8), bench.parameters().clone());
     for level in 0..=p.max_level() {
         let ct = bench.encrypt(&z, level);
-        let error = bench.noise.fresh().hypot(bench.noise.key_switch(&p, level)) / p.scale();
+        let noise = &bench.noise;
+        let variance = noise.fresh() + noise.key_switch(level) + noise.division();
+        let error = variance.sqrt() / p.scale();
         for steps in steps {
             let rotated = bench.evaluator.rotate(&ct, steps).unwrap();
             let expected: Vec<_> = (0..4096)
@@ -279,13 +242,14 @@ fn rotations_at_every_level() {
         let conjugate = bench.evaluator.conjugate(&ct).unwrap();
         let expected: Vec<_> = z.iter().map(|z| z.conj()).collect();
         bench.expect("conjugation", &conjugate, &expected, error, 12.0);
-        // the sum of a, its rotations by 1 and by 64
-        let sum = bench.evaluator.add_rotations(&ct, &[1, 64]).unwrap();
-        let expected: Vec<_> = (0..4096)
-            .map(|i| z[i] + z[(i + 1) % 4096] + z[(i + 64) % 4096])
-            .collect();
-        bench.expect("sum of rotations", &sum, &expected, 3.0 * error, 11.0);
     }
+}
+
+/// Rotation by 1, conjugation, and one after the other.
+fn images(p: &Parameters) -> [GaloisElement; 3] {
+    let rotation = GaloisElement::rotation(1, p.log_n());
+    let conjugation = GaloisElement::conjugation(p.log_n());
+    [rotation, conjugation, rotation.then(conjugation)]
 }
 
 #[test]
@@ -298,10 +262,16 @@ fn a_linear_transform_is_its_matrix() {
     let level = 3;
     let mut bench = Bench::new(8, |p| {
         let steps = split.rotations(numbers);
-        steps
+        let baby_and_giant = steps
             .into_iter()
-            .map(|s| KeyRequest::rotation(p, s as i64, level))
-            .collect()
+            .map(|s| KeyRequest::rotation(p, s as i64, level));
+        let sums = [level, level - 1].map(|level| {
+            images(p).map(|g| KeyRequest {
+                purpose: KeyPurpose::Galois(g),
+                level,
+            })
+        });
+        baby_and_giant.chain(sums.into_iter().flatten()).collect()
     });
     let (z, p) = (values(9), bench.parameters().clone());
     let diagonals: BTreeMap<usize, Vec<Complex64>> = numbers
@@ -320,26 +290,36 @@ fn a_linear_transform_is_its_matrix() {
                 .sum()
         })
         .collect();
-    let y = transform.apply(&bench.evaluator, &ct).unwrap();
+    let lifted = || transform.apply(&bench.evaluator, &ct).unwrap();
+    let y = bench.evaluator.lower(lifted(), true).unwrap();
     assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
     // each term carries the input's error and that of its rotations; one rounding at the end
-    let term = bench
-        .noise
-        .fresh()
-        .hypot(2.0 * bench.noise.key_switch(&p, level));
-    let error = ((numbers.len() as f64).sqrt() * term).hypot(bench.noise.rounding()) / p.scale();
+    let noise = &bench.noise;
+    let term = noise.fresh() + 4.0 * (noise.key_switch(level) + noise.division());
+    let variance = numbers.len() as f64 * term + noise.division();
+    let error = variance.sqrt() / p.scale();
     bench.expect("linear transform", &y, &expected, error, 11.0);
-    // without the rescaling the same
-    let unscaled = transform.apply_unscaled(&bench.evaluator, &ct).unwrap();
+    // the rescaling apart
+    let unscaled = bench.evaluator.lower(lifted(), false).unwrap();
     assert_eq!(unscaled.level(), level);
     let rescaled = bench.evaluator.rescale(unscaled).unwrap();
-    bench.expect(
-        "linear transform, rescaled after",
-        &rescaled,
-        &expected,
-        error,
-        11.0,
-    );
+    bench.expect("rescaled after", &rescaled, &expected, error, 11.0);
+    // with images added: rotated by 1, conjugated, both
+    let summed: Vec<_> = (0..4096)
+        .map(|i| [expected[i], expected[(i + 1) % 4096]])
+        .map(|[x, y]| x + y + x.conj() + y.conj())
+        .collect();
+    for rescale_first in [true, false] {
+        let sum = bench
+            .evaluator
+            .add_images(lifted(), &images(&p), rescale_first)
+            .and_then(|sum| bench.evaluator.lower(sum, !rescale_first))
+            .unwrap();
+        assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
+        let switching = 2.0 * (noise.key_switch(level) + noise.division()).sqrt() / p.scale();
+        let error = (4.0 * error).hypot(switching);
+        bench.expect("sum of images", &sum, &summed, error, 9.0);
+    }
     // counted: a decomposition for the baby steps and one for each giant step but the first
     bench.evaluator.take_operation_count();
     transform.apply(&bench.evaluator, &ct).unwrap();

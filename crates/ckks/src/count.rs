@@ -26,8 +26,8 @@ impl Counters {
         self.ntt.fetch_add(n as u64, Ordering::Relaxed);
     }
 
-    pub(crate) fn key_switch(&self) {
-        self.key_switch.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn key_switch(&self, n: usize) {
+        self.key_switch.fetch_add(n as u64, Ordering::Relaxed);
     }
 
     pub(crate) fn plaintext_product(&self, n: usize) {

@@ -1,17 +1,23 @@
 //! Operations on ciphertexts. Everything here works without a secret.
 
-use inkognito_ring::{DivideRound, GaloisElement, Ntt, Poly};
+use inkognito_ring::{GaloisElement, PairSum, Poly};
 
 use crate::{
-    Ciphertext, CkksError, Decomposition, EvaluationKeys, OperationCount, Parameters, Plaintext,
-    ciphertext::expect_scale, count::Counters, key_switch, parallel,
+    Ciphertext, CkksError, EvaluationKeys, Lifted, OperationCount, Parameters, Plaintext,
+    ciphertext::expect_scale,
+    count::Counters,
+    key_switch::{Digits, limbs},
+    parallel,
+    scratch::Scratch,
 };
 
-/// Computes on ciphertexts of one key pair: parameters, evaluation keys, and a count of the work.
+/// Computes on ciphertexts of one key pair: parameters, evaluation keys, a count of the work, and
+/// the memory that it is done in.
 pub struct Evaluator {
     parameters: Parameters,
     keys: EvaluationKeys,
     pub(crate) counters: Counters,
+    pub(crate) scratch: Scratch,
 }
 
 impl Evaluator {
@@ -21,6 +27,7 @@ impl Evaluator {
             parameters,
             keys,
             counters: Counters::default(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -91,10 +98,11 @@ impl Evaluator {
         let level = a.level();
         let division = self.parameters.at(level).rescale.as_ref();
         let division = division.ok_or(CkksError::LevelsExhausted)?;
-        Ok(Ciphertext {
-            c: self.divide_all(division, a.c),
-            scale: a.scale / f64::from(self.parameters.modulus(level)),
-        })
+        let scale = a.scale / f64::from(self.parameters.modulus(level));
+        Ok(Ciphertext::new(
+            self.divide_last(&division.plain, a.c),
+            scale,
+        ))
     }
 
     /// The slotwise product of two ciphertexts, relinearised and rescaled: level l to l - 1, scale
@@ -105,29 +113,48 @@ impl Evaluator {
     /// # Errors
     /// Levels that differ or are exhausted; a missing relinearisation key at level l.
     pub fn multiply(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
-        let level = a.level();
+        let (level, n) = (a.level(), self.parameters.degree());
         b.expect_level(level)?;
         if level == 0 {
             return Err(CkksError::LevelsExhausted);
         }
-        let tables = self.parameters.at(level);
-        let key = self.keys.relinearization(level)?;
+        let (tables, key) = (self.parameters.at(level), self.keys.relinearization(level)?);
         let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
-        let product = |terms: &[[&Poly<Ntt>; 2]]| {
-            let mut out = Poly::zero(&tables.q);
-            for (i, limb) in out.limbs_mut().enumerate() {
-                let terms: Vec<_> = terms.iter().map(|[x, y]| [x.limb(i), y.limb(i)]).collect();
-                Poly::inner_product_limb(&tables.q, i, limb, &terms);
-            }
-            out
+        let mut tensor = self.scratch.take((level + 1) * 3 * n);
+        parallel::each(tensor.chunks_exact_mut(3 * n), |i, d| {
+            let [a0, a1, b0, b1] = [a0, a1, b0, b1].map(|poly| poly.limb(i));
+            let (table, (d0, d)) = (tables.q.table(i), d.split_at_mut(n));
+            let (d1, d2) = d.split_at_mut(n);
+            table.inner_product(d0, &[[a0, b0]]);
+            table.inner_product(d1, &[[a0, b1], [a1, b0]]);
+            table.inner_product(d2, &[[a1, b1]]);
+        });
+        let tensor: Vec<&[u32]> = tensor.chunks_exact(n).collect();
+        let digits = Digits::from_values(self, tensor.iter().skip(2).step_by(3).copied().collect());
+        let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
+        let [first, second] = &mut c;
+        parallel::each(
+            first.limbs_mut().zip(second.limbs_mut()),
+            |i, (first, second)| {
+                let mut room = self.scratch.take(digits.len() * n);
+                let raised = digits.raise(i, &mut room);
+                // P d is 0 modulo the special moduli
+                let lift = |k: usize| (i <= level).then(|| tensor[3 * i + k]);
+                let sum = PairSum {
+                    terms: &key.terms(&raised, i),
+                    extra: [lift(0), lift(1)].map(|d| d.map(|d| (d, tables.special_product[i]))),
+                };
+                tables.qp.table(i).pair_sum([first, second], sum);
+            },
+        );
+        self.counters.ntt(digits.transforms());
+        self.counters.key_switch(1);
+        let product = Lifted {
+            c,
+            level,
+            scale: a.scale * b.scale,
         };
-        let tensor: [&[[&Poly<Ntt>; 2]]; 3] = [&[[a0, b0]], &[[a0, b1], [a1, b0]], &[[a1, b1]]];
-        let [d0, d1, d2] = parallel::all(tensor, product);
-        let decomposition = self.decompose(&d2);
-        let [mut c0, mut c1] = key_switch::inner_product(&decomposition, key, &self.counters);
-        c0.add_assign(&tables.lift(&d0));
-        c1.add_assign(&tables.lift(&d1));
-        self.mod_down_rescale([c0, c1], level, a.scale * b.scale)
+        self.lower(product, true)
     }
 
     /// The slotwise square; see [`Evaluator::multiply`].
@@ -155,100 +182,33 @@ impl Evaluator {
     }
 
     fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
-        let level = a.level();
-        let decomposition = self.decompose(&a.c[1]);
-        let lifted = self.parameters.at(level).lift(&a.c[0]);
-        let sum = self.galois_lifted(&lifted, &decomposition, g, level)?;
-        Ok(Ciphertext {
-            c: self.mod_down(sum, level),
+        let (level, n) = (a.level(), self.parameters.degree());
+        let (key, permutation) = self.keys.galois(g, level)?;
+        let (tables, [c0, c1]) = (self.parameters.at(level), &a.c);
+        let digits = Digits::from_values(self, limbs(c1));
+        let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
+        let [first, second] = &mut c;
+        parallel::each(
+            first.limbs_mut().zip(second.limbs_mut()),
+            |i, (first, second)| {
+                let mut room = self.scratch.take(digits.len() * n);
+                let raised = digits.raise(i, &mut room);
+                let lifted = (i <= level).then(|| (c0.limb(i), tables.special_product[i]));
+                let sum = PairSum {
+                    terms: &key.terms(&raised, i),
+                    extra: [lifted, None],
+                };
+                let table = tables.qp.table(i);
+                table.pair_sum_image([first, second], sum, permutation);
+            },
+        );
+        self.counters.ntt(digits.transforms());
+        self.counters.key_switch(1);
+        let image = Lifted {
+            c,
+            level,
             scale: a.scale,
-        })
-    }
-
-    /// `a + sum of a rotated by each of steps`, with one decomposition and one division by P.
-    ///
-    /// # Errors
-    /// [`CkksError::MissingKey`] if there is no key for one of the rotations at this level.
-    pub fn add_rotations(&self, a: &Ciphertext, steps: &[i64]) -> Result<Ciphertext, CkksError> {
-        let (level, log_n) = (a.level(), self.parameters.log_n());
-        let decomposition = self.decompose(&a.c[1]);
-        let lifted = self.parameters.at(level).lift(&a.c[0]);
-        let rotated = parallel::map(steps.len(), |i| {
-            let g = GaloisElement::rotation(steps[i], log_n);
-            self.galois_lifted(&lifted, &decomposition, g, level)
-        });
-        let mut sum: Option<[Poly<Ntt>; 2]> = None;
-        for rotated in rotated {
-            add_pair(&mut sum, rotated?);
-        }
-        let Some(sum) = sum else { return Ok(a.clone()) };
-        let mut c = self.mod_down(sum, level);
-        for (c, a) in c.iter_mut().zip(&a.c) {
-            c.add_assign(a);
-        }
-        Ok(Ciphertext { c, scale: a.scale })
-    }
-
-    /// Cuts a ciphertext's second polynomial into key-switching digits, to be shared by several
-    /// rotations.
-    pub fn decompose(&self, c1: &Poly<Ntt>) -> Decomposition {
-        key_switch::decompose(&self.parameters, c1, &self.counters)
-    }
-
-    /// The image under an automorphism of the ciphertext whose first polynomial, times P, is
-    /// `lifted` and whose second has the given decomposition; times P, over `qp_basis(level)`.
-    pub(crate) fn galois_lifted(
-        &self,
-        lifted: &Poly<Ntt>,
-        decomposition: &Decomposition,
-        g: GaloisElement,
-        level: usize,
-    ) -> Result<[Poly<Ntt>; 2], CkksError> {
-        let key = self.keys.galois(g, level)?;
-        Ok(key_switch::automorphism(
-            lifted,
-            decomposition,
-            key,
-            &self.counters,
-        ))
-    }
-
-    /// Divides two polynomials over `qp_basis(level)` by P.
-    pub(crate) fn mod_down(&self, pair: [Poly<Ntt>; 2], level: usize) -> [Poly<Ntt>; 2] {
-        self.divide_all(&self.parameters.at(level).mod_down, pair)
-    }
-
-    /// Divides two polynomials over `qp_basis(level)` by P and `q_level`: a ciphertext at `scale`,
-    /// rescaled.
-    pub(crate) fn mod_down_rescale(
-        &self,
-        pair: [Poly<Ntt>; 2],
-        level: usize,
-        scale: f64,
-    ) -> Result<Ciphertext, CkksError> {
-        let division = self.parameters.at(level).mod_down_rescale.as_ref();
-        let division = division.ok_or(CkksError::LevelsExhausted)?;
-        Ok(Ciphertext {
-            c: self.divide_all(division, pair),
-            scale: scale / f64::from(self.parameters.modulus(level)),
-        })
-    }
-
-    /// Divides each polynomial.
-    pub(crate) fn divide_all<const K: usize>(
-        &self,
-        division: &DivideRound,
-        polys: [Poly<Ntt>; K],
-    ) -> [Poly<Ntt>; K] {
-        self.counters.ntt(K * division.transforms());
-        parallel::all(polys, |poly| division.apply(poly))
-    }
-}
-
-/// Adds a pair of polynomials to a sum that may still be empty.
-pub(crate) fn add_pair(sum: &mut Option<[Poly<Ntt>; 2]>, pair: [Poly<Ntt>; 2]) {
-    match sum {
-        Some(sum) => sum.iter_mut().zip(&pair).for_each(|(s, p)| s.add_assign(p)),
-        None => *sum = Some(pair),
+        };
+        self.lower(image, false)
     }
 }

@@ -1,112 +1,121 @@
 //! Hybrid key switching (Han and Ki, *Better bootstrapping for approximate homomorphic encryption*,
-//! 2020): the polynomial is cut into digits of as many moduli as there are special ones, each digit
-//! is raised to all moduli, multiplied with the key's digit, and the sum is divided by P.
+//! 2020, section 3) in pieces: cut into digits, raise the digits to all moduli, inner product with
+//! the key, division by P.
 //!
 //! The pieces are apart so that callers may share them: one decomposition serves many rotations
-//! (hoisting), and many sums share one division (double hoisting, Bossuat et al. 2021).
+//! (hoisting), and many sums share one division (double hoisting, Bossuat et al. 2021). From the
+//! raising to the sums all is done one modulus at a time, so that it happens in the cache and the
+//! moduli are what threads share out.
 
-use inkognito_ring::{Ntt, Permutation, Poly};
+use inkognito_ring::{DivideRound, Ntt, Poly};
 
-use crate::{Parameters, count::Counters, keys::SwitchingKey, parallel};
+use crate::{Evaluator, parallel, parameters::LevelTables, scratch::Buffer};
 
-/// The digits of a polynomial, each over `qp_basis(level)`.
-pub struct Decomposition {
-    pub(crate) digits: Vec<Poly<Ntt>>,
+/// The digits of a polynomial over `q_0 .. q_level`.
+pub(crate) struct Digits<'a> {
+    tables: &'a LevelTables,
+    /// The mixed-radix digits that each key-switching digit is raised from, coefficient domain.
+    radix: Buffer<'a>,
+    own: Own<'a>,
 }
 
-/// Cuts a polynomial over `q_0 .. q_level` into digits: one inverse transform a modulus, then one
-/// forward transform for each modulus of each digit that is not its own.
-pub(crate) fn decompose(p: &Parameters, poly: &Poly<Ntt>, counters: &Counters) -> Decomposition {
-    let level = poly.basis().len() - 1;
-    let (tables, n) = (p.at(level), p.degree());
-    let mut coefficients = poly.residues().to_vec();
-    parallel::each(coefficients.chunks_exact_mut(n), |i, limb| {
-        tables.q.table(i).inverse(limb)
-    });
-    let mut transforms = level + 1;
-    let digits = tables
-        .digits
-        .iter()
-        .map(|digit| {
-            let own = &mut coefficients[digit.range.start * n..digit.range.end * n];
-            digit.converter.digits(own);
-            let own = &*own;
-            let mut raised = Poly::zero(&tables.qp);
-            parallel::each(raised.limbs_mut(), |i, limb| {
-                if digit.range.contains(&i) {
-                    limb.copy_from_slice(poly.limb(i));
-                } else {
-                    let target = if i < digit.range.start {
-                        i
-                    } else {
-                        i - digit.range.len()
-                    };
-                    digit.converter.evaluate(own, target, limb);
-                    tables.qp.table(i).forward(limb);
+/// The polynomial's own residues, which are those of the digit that a modulus belongs to.
+enum Own<'a> {
+    Values(Vec<&'a [u32]>),
+    Coefficients(Buffer<'a>),
+}
+
+impl<'a> Digits<'a> {
+    /// The digits of a polynomial given limb by limb in the NTT domain: one transform a modulus.
+    pub(crate) fn from_values(evaluator: &'a Evaluator, values: Vec<&'a [u32]>) -> Self {
+        let tables = evaluator.parameters().at(values.len() - 1);
+        let n = evaluator.parameters().degree();
+        let mut radix = evaluator.scratch.take(values.len() * n);
+        parallel::each(
+            radix.chunks_exact_mut(n).zip(&values),
+            |i, (limb, values)| {
+                limb.copy_from_slice(values);
+                tables.q.table(i).inverse(limb);
+            },
+        );
+        evaluator.counters.ntt(values.len());
+        Self::new(tables, radix, Own::Values(values))
+    }
+
+    /// The digits of a polynomial after a division; `limb` gives it before, in the coefficient domain
+    /// and limb by limb.
+    pub(crate) fn of_quotient<'b>(
+        evaluator: &'a Evaluator,
+        division: &DivideRound,
+        limb: impl Fn(usize) -> &'b [u32] + Sync,
+    ) -> Self {
+        let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
+        let mut remainder = scratch.take(division.dropped().len() * n);
+        for (i, out) in division.dropped().zip(remainder.chunks_exact_mut(n)) {
+            out.copy_from_slice(limb(i));
+        }
+        division.digits(&mut remainder);
+        let tables = evaluator.parameters().at(division.kept().len() - 1);
+        let mut coefficients = scratch.take(tables.q.len() * n);
+        parallel::each(coefficients.chunks_exact_mut(n), |t, out| {
+            out.copy_from_slice(limb(division.position(t)));
+            division.divide_coefficients(t, &remainder, out, &mut scratch.take(n));
+        });
+        let mut radix = scratch.take(coefficients.len());
+        radix.copy_from_slice(&coefficients);
+        Self::new(tables, radix, Own::Coefficients(coefficients))
+    }
+
+    fn new(tables: &'a LevelTables, mut radix: Buffer<'a>, own: Own<'a>) -> Self {
+        let n = tables.q.degree();
+        for digit in &tables.digits {
+            let range = digit.range.start * n..digit.range.end * n;
+            digit.converter.digits(&mut radix[range]);
+        }
+        Self { tables, radix, own }
+    }
+
+    /// Number of digits.
+    pub(crate) fn len(&self) -> usize {
+        self.tables.digits.len()
+    }
+
+    /// Number of transforms that raising to all moduli takes.
+    pub(crate) fn transforms(&self) -> usize {
+        let own = match self.own {
+            Own::Values(_) => self.tables.q.len(),
+            Own::Coefficients(_) => 0,
+        };
+        self.len() * self.tables.qp.len() - own
+    }
+
+    /// The residues of each digit modulo modulus `i` of `qp_basis`, in the NTT domain. `room` is N
+    /// words a digit, overwritten.
+    pub(crate) fn raise<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
+        let (n, table) = (self.tables.q.degree(), self.tables.qp.table(i));
+        let raise = |(digit, out): (&crate::parameters::DigitTables, &'b mut [u32])| {
+            let range = &digit.range;
+            if range.contains(&i) {
+                match &self.own {
+                    Own::Values(values) => return values[i],
+                    Own::Coefficients(c) => out.copy_from_slice(&c[i * n..(i + 1) * n]),
                 }
-            });
-            transforms += tables.qp.len() - digit.range.len();
-            raised
-        })
-        .collect();
-    counters.ntt(transforms);
-    Decomposition { digits }
+            } else {
+                let target = if i < range.start { i } else { i - range.len() };
+                let radix = &self.radix[range.start * n..range.end * n];
+                digit.converter.evaluate(radix, target, out);
+            }
+            table.forward(out);
+            &*out
+        };
+        let digits = self.tables.digits.iter();
+        digits.zip(room.chunks_exact_mut(n)).map(raise).collect()
+    }
 }
 
-/// The inner product of digits and key, over `qp_basis(level)`: P times the switched polynomial.
-pub(crate) fn inner_product(
-    decomposition: &Decomposition,
-    key: &SwitchingKey,
-    counters: &Counters,
-) -> [Poly<Ntt>; 2] {
-    let basis = decomposition.digits[0].basis();
-    let mut out = [Poly::zero(basis), Poly::zero(basis)];
-    let [first, second] = &mut out;
-    parallel::each(
-        first.limbs_mut().zip(second.limbs_mut()),
-        |i, (first, second)| {
-            Poly::inner_product_pair_limb(basis, i, [first, second], &terms(decomposition, key, i));
-        },
-    );
-    counters.key_switch();
-    out
-}
-
-/// The image under an automorphism of the inner product of digits and key, `lifted` added to its
-/// first polynomial before: over `qp_basis(level)`. One limb at a time, so that what is between the
-/// steps stays in the cache.
-pub(crate) fn automorphism(
-    lifted: &Poly<Ntt>,
-    decomposition: &Decomposition,
-    (key, permutation): (&SwitchingKey, &Permutation),
-    counters: &Counters,
-) -> [Poly<Ntt>; 2] {
-    let basis = lifted.basis();
-    let mut out = [Poly::zero(basis), Poly::zero(basis)];
-    let [first, second] = &mut out;
-    parallel::each(
-        first.limbs_mut().zip(second.limbs_mut()),
-        |i, (first, second)| {
-            let mut sums = [vec![0; basis.degree()], vec![0; basis.degree()]];
-            let [sum0, sum1] = &mut sums;
-            Poly::inner_product_pair_limb(basis, i, [sum0, sum1], &terms(decomposition, key, i));
-            Poly::add_limb_assign(basis, i, sum0, lifted.limb(i));
-            permutation.apply(sum0, first);
-            permutation.apply(sum1, second);
-        },
-    );
-    counters.key_switch();
-    out
-}
-
-/// Digit, `b` and `a` of limb `i`.
-fn terms<'a>(
-    decomposition: &'a Decomposition,
-    key: &'a SwitchingKey,
-    i: usize,
-) -> Vec<[&'a [u32]; 3]> {
-    let digits = decomposition.digits.iter().zip(&key.digits);
-    digits
-        .map(|(digit, [b, a])| [digit.limb(i), b.limb(i), a.limb(i)])
+/// The residues of each modulus.
+pub(crate) fn limbs(poly: &Poly<Ntt>) -> Vec<&[u32]> {
+    poly.residues()
+        .chunks_exact(poly.basis().degree())
         .collect()
 }

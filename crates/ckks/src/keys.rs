@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Seed, uniform};
+use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Runs, Seed, side_by_side, uniform};
 
 use crate::{CkksError, Parameters};
 
@@ -52,19 +52,37 @@ pub struct SeededSwitchingKey {
 
 /// A switching key ready for use.
 pub struct SwitchingKey {
-    /// `(b_j, a_j)` over `qp_basis(level)`.
-    pub(crate) digits: Vec<[Poly<Ntt>; 2]>,
+    /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..` side by side, as the inner
+    /// product reads them.
+    limbs: Vec<Vec<u32>>,
 }
 
 impl SwitchingKey {
-    fn expand(key: SeededSwitchingKey) -> Self {
-        let digits = key.b.into_iter().enumerate().map(|(j, b)| {
-            let a = uniform(b.basis(), &key.seed, j as u32);
-            [b, a]
-        });
+    fn expand(key: &SeededSwitchingKey) -> Self {
+        let halves = key.b.iter().enumerate();
+        let digits: Vec<_> = halves
+            .map(|(j, b)| (b, uniform(b.basis(), &key.seed, j as u32)))
+            .collect();
+        let moduli = key.b.first().map_or(0, |b| b.basis().len());
+        let limb = |i: usize| {
+            let both = digits.iter().flat_map(|(b, a)| [b.limb(i), a.limb(i)]);
+            side_by_side(&both.collect::<Vec<_>>())
+        };
         Self {
-            digits: digits.collect(),
+            limbs: (0..moduli).map(limb).collect(),
         }
+    }
+
+    /// The terms of the inner product modulo modulus `i`, given the raised digits.
+    pub(crate) fn terms<'a>(&'a self, raised: &[&'a [u32]], i: usize) -> Vec<[Runs<'a>; 3]> {
+        let (key, count) = (&self.limbs[i], 2 * raised.len());
+        let digits = raised.iter().enumerate();
+        digits
+            .map(|(j, &digit)| {
+                let side = |k| Runs::of(key, 2 * j + k, count);
+                [digit.into(), side(0), side(1)]
+            })
+            .collect()
     }
 }
 
@@ -88,7 +106,7 @@ impl EvaluationKeys {
                 .entry(g)
                 .or_insert_with(|| Permutation::new(g));
         }
-        self.keys.insert(key.request, SwitchingKey::expand(key));
+        self.keys.insert(key.request, SwitchingKey::expand(&key));
     }
 
     /// Whether the key for `request` is here.

@@ -10,15 +10,19 @@
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
 mod ciphertext;
+mod combine;
 mod count;
 mod encoder;
 mod error;
 mod evaluator;
 mod key_switch;
 mod keys;
+mod lifted;
 mod linear;
+mod noise;
 mod parallel;
 mod parameters;
+mod scratch;
 pub mod wire;
 
 pub use ciphertext::{Ciphertext, Plaintext, SeededCiphertext};
@@ -26,8 +30,10 @@ pub use count::OperationCount;
 pub use encoder::Encoder;
 pub use error::{CkksError, ParameterError};
 pub use evaluator::Evaluator;
-pub use key_switch::Decomposition;
+pub use inkognito_ring::GaloisElement;
 pub use keys::{EvaluationKeys, KeyPurpose, KeyRequest, SeededSwitchingKey, SwitchingKey};
+pub use lifted::Lifted;
 pub use linear::{BabyGiant, LinearTransform};
+pub use noise::NoiseModel;
 pub use num_complex::Complex64;
 pub use parameters::{Parameters, ParametersLiteral};

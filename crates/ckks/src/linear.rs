@@ -7,14 +7,22 @@
 //! end (double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
 //! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
-use inkognito_ring::{GaloisElement, Ntt, Poly};
+use inkognito_ring::{GaloisElement, Ntt, PairSum, Permutation, Poly, Runs, side_by_side};
 
 use crate::{
-    Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
-    evaluator::add_pair, parallel,
+    Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
+    SwitchingKey,
+    key_switch::{Digits, limbs},
+    parallel,
 };
+
+/// Words of each residue polynomial that all giant steps work on in turn.
+const STRETCH: usize = 2048;
 
 /// How diagonal numbers are split: `d = unit (baby_steps i + j)` is giant step `i`, baby step `j`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +59,42 @@ pub struct LinearTransform {
 
 struct Giant {
     step: usize,
-    /// Index into `baby` and the encoded, pre-rotated diagonal over `qp_basis(level)`.
-    terms: Vec<(usize, Poly<Ntt>)>,
+    /// Indices into `baby`, one for each diagonal.
+    baby: Vec<usize>,
+    /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
+    weights: Vec<Vec<u32>>,
+}
+
+impl Giant {
+    fn new(step: usize, terms: &[(usize, Poly<Ntt>)]) -> Self {
+        let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
+        let limb = |i: usize| {
+            let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
+            side_by_side(&limbs)
+        };
+        Self {
+            step,
+            baby: terms.iter().map(|(b, _)| *b).collect(),
+            weights: (0..moduli).map(limb).collect(),
+        }
+    }
+
+    /// The terms of the sum modulo modulus `i`, residues from `at` on, given the first and second
+    /// polynomials of all baby steps in turn.
+    fn terms<'a>(
+        &'a self,
+        rotated: &[&'a [u32]],
+        i: usize,
+        at: Range<usize>,
+    ) -> Vec<[Runs<'a>; 3]> {
+        let baby = self.baby.iter().enumerate();
+        baby.map(|(k, b)| {
+            let weight = Runs::of(&self.weights[i], k, self.baby.len());
+            [weight, rotated[2 * b].into(), rotated[2 * b + 1].into()]
+                .map(|runs| runs.part(at.start, at.len()))
+        })
+        .collect()
+    }
 }
 
 impl LinearTransform {
@@ -107,7 +149,7 @@ impl LinearTransform {
         }
         let giant = giant
             .into_iter()
-            .map(|(step, terms)| Giant { step, terms })
+            .map(|(step, terms)| Giant::new(step, &terms))
             .collect();
         Ok(Self {
             level,
@@ -135,103 +177,142 @@ impl LinearTransform {
             .collect()
     }
 
-    /// The matrix times the ciphertext, rescaled: level l to l - 1, scale `D` to
-    /// `D scale / q_l`.
+    /// P times the matrix times the ciphertext: scale `D` to `D scale`, not yet rescaled, for
+    /// [`Evaluator::lower`] or for more sums before it.
     ///
     /// # Errors
     /// A ciphertext at another level; a missing rotation key.
-    pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Ciphertext, CkksError> {
-        let total = self.lifted(evaluator, x)?;
-        evaluator.mod_down_rescale(total, self.level, x.scale() * self.scale)
-    }
-
-    /// The matrix times the ciphertext, at the same level, scale `D` to `D scale`: for callers
-    /// that have more to add up before the rescaling.
-    ///
-    /// # Errors
-    /// As [`LinearTransform::apply`].
-    pub fn apply_unscaled(
-        &self,
-        evaluator: &Evaluator,
-        x: &Ciphertext,
-    ) -> Result<Ciphertext, CkksError> {
-        let total = self.lifted(evaluator, x)?;
-        Ok(Ciphertext::new(
-            evaluator.mod_down(total, self.level),
-            x.scale() * self.scale,
-        ))
-    }
-
-    /// P times the matrix times the ciphertext, over `qp_basis`.
-    fn lifted(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<[Poly<Ntt>; 2], CkksError> {
+    pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Lifted, CkksError> {
         x.expect_level(self.level)?;
-        let tables = evaluator.parameters().at(self.level);
-        let rotated = self.baby_steps(evaluator, x)?;
-        let sums = parallel::map(self.giant.len(), |i| {
-            self.giant_step(evaluator, &self.giant[i], &rotated)
-        });
-        let mut total = None;
-        for sum in sums {
-            add_pair(&mut total, sum?);
-        }
-        Ok(total.unwrap_or_else(|| [Poly::zero(&tables.qp), Poly::zero(&tables.qp)]))
-    }
+        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
+        let (tables, n) = (parameters.at(self.level), parameters.degree());
+        let rotation = |step: usize| GaloisElement::rotation(step as i64, parameters.log_n());
+        let key = |step: usize| match step {
+            0 => Ok(None),
+            _ => Some(evaluator.keys().galois(rotation(step), self.level)).transpose(),
+        };
+        let baby_keys = self.baby.iter().map(|&step| key(step));
+        let baby_keys = baby_keys.collect::<Result<Vec<_>, _>>()?;
+        let giant_keys = self.giant.iter().map(|giant| key(giant.step));
+        let giant_keys = giant_keys.collect::<Result<Vec<_>, _>>()?;
 
-    /// P times the rotations of `x` by the baby steps, over `qp_basis`.
-    fn baby_steps(
-        &self,
-        evaluator: &Evaluator,
-        x: &Ciphertext,
-    ) -> Result<Vec<[Poly<Ntt>; 2]>, CkksError> {
-        let tables = evaluator.parameters().at(self.level);
-        let log_n = evaluator.parameters().log_n();
         let [c0, c1] = x.polys();
-        let (lifted, decomposition) = (tables.lift(c0), evaluator.decompose(c1));
-        let rotated = parallel::map(self.baby.len(), |i| match self.baby[i] {
-            0 => Ok([lifted.clone(), tables.lift(c1)]),
-            step => {
-                let g = GaloisElement::rotation(step as i64, log_n);
-                evaluator.galois_lifted(&lifted, &decomposition, g, self.level)
+        let digits = Digits::from_values(evaluator, limbs(c1));
+        evaluator.counters.ntt(digits.transforms());
+        // for each modulus the two sums of each giant step
+        let (babies, pairs) = (self.baby.len(), self.giant.len());
+        let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
+        parallel::each(sums.chunks_exact_mut(2 * pairs * n), |i, sums| {
+            let table = tables.qp.table(i);
+            let mut room = scratch.take((digits.len() + 2 * babies) * n);
+            let (room, rotated) = room.split_at_mut(digits.len() * n);
+            let raised = digits.raise(i, room);
+            // P c is 0 modulo the special moduli
+            let lift = tables.special_product[i];
+            let own = [c0, c1].map(|c| (i <= self.level).then(|| (c.limb(i), lift)));
+            for (rotated, key) in rotated.chunks_exact_mut(2 * n).zip(&baby_keys) {
+                let (first, second) = rotated.split_at_mut(n);
+                match key {
+                    None => {
+                        let sum = PairSum {
+                            terms: &[],
+                            extra: own,
+                        };
+                        table.pair_sum([first, second], sum);
+                    }
+                    Some((key, permutation)) => {
+                        let sum = PairSum {
+                            terms: &key.terms(&raised, i),
+                            extra: [own[0], None],
+                        };
+                        table.pair_sum_image([first, second], sum, permutation);
+                    }
+                }
+            }
+            let rotated: Vec<&[u32]> = rotated.chunks_exact(n).collect();
+            // a stretch of all giant steps at a time: what they share stays in the cache
+            for at in (0..n).step_by(STRETCH) {
+                let stretch = at..at + STRETCH.min(n);
+                for (sums, giant) in sums.chunks_exact_mut(2 * n).zip(&self.giant) {
+                    let (first, second) = sums.split_at_mut(n);
+                    let sum = PairSum {
+                        terms: &giant.terms(&rotated, i, stretch.clone()),
+                        extra: [None; 2],
+                    };
+                    table.pair_sum(
+                        [&mut first[stretch.clone()], &mut second[stretch.clone()]],
+                        sum,
+                    );
+                }
+            }
+            // those that will be rotated are next needed as coefficients
+            for (sums, key) in sums.chunks_exact_mut(2 * n).zip(&giant_keys) {
+                if key.is_some() {
+                    table.inverse(&mut sums[n..]);
+                }
             }
         });
-        rotated.into_iter().collect()
+        let products = self.giant.iter().map(|giant| giant.baby.len()).sum();
+        evaluator.counters.plaintext_product(products);
+        let switched = baby_keys.iter().flatten().count();
+        evaluator.counters.key_switch(switched);
+        Ok(Lifted {
+            c: self.giant_steps(evaluator, &sums, &giant_keys),
+            level: self.level,
+            scale: x.scale() * self.scale,
+        })
     }
 
-    /// P times one giant step's rotated sum, over `qp_basis`.
-    fn giant_step(
+    /// Rotates the sums of each giant step, the second polynomials of which are in the coefficient
+    /// domain, and adds all up: switch `s_1 / P`, and let `s_0` stay multiplied by P.
+    fn giant_steps(
         &self,
         evaluator: &Evaluator,
-        giant: &Giant,
-        rotated: &[[Poly<Ntt>; 2]],
-    ) -> Result<[Poly<Ntt>; 2], CkksError> {
-        let parameters = evaluator.parameters();
-        let tables = parameters.at(self.level);
-        let basis = &tables.qp;
-        let mut sum = [Poly::zero(basis), Poly::zero(basis)];
-        let [first, second] = &mut sum;
+        sums: &[u32],
+        keys: &[Option<(&SwitchingKey, &Permutation)>],
+    ) -> [Poly<Ntt>; 2] {
+        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
+        let (tables, n) = (parameters.at(self.level), parameters.degree());
+        let pairs = self.giant.len();
+        let sum = |i: usize, giant: usize, side: usize| {
+            let at = (i * 2 * pairs + 2 * giant + side) * n;
+            &sums[at..at + n]
+        };
+        let rotated: Vec<_> = (0..pairs).filter(|&g| keys[g].is_some()).collect();
+        let digits = parallel::map(rotated.len(), |k| {
+            Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, rotated[k], 1))
+        });
+        let mut total = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
+        let [first, second] = &mut total;
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
-                let terms: Vec<_> = giant
-                    .terms
-                    .iter()
-                    .map(|(b, diagonal)| {
-                        let [x0, x1] = &rotated[*b];
-                        [diagonal.limb(i), x0.limb(i), x1.limb(i)]
-                    })
-                    .collect();
-                Poly::inner_product_pair_limb(basis, i, [first, second], &terms);
+                let table = tables.qp.table(i);
+                if let Some(still) = keys.iter().position(Option::is_none) {
+                    first.copy_from_slice(sum(i, still, 0));
+                    second.copy_from_slice(sum(i, still, 1));
+                }
+                for (&giant, digits) in rotated.iter().zip(&digits) {
+                    let Some((key, permutation)) = keys[giant] else {
+                        continue;
+                    };
+                    let mut room = scratch.take(digits.len() * n);
+                    let raised = digits.raise(i, &mut room);
+                    let sum = PairSum {
+                        terms: &key.terms(&raised, i),
+                        extra: [Some((sum(i, giant, 0), 1)), None],
+                    };
+                    table.add_pair_sum_image([&mut *first, &mut *second], sum, permutation);
+                }
             },
         );
-        evaluator.counters.plaintext_product(giant.terms.len());
-        if giant.step == 0 {
-            return Ok(sum);
+        for digits in &digits {
+            // and one inverse transform a modulus, before
+            evaluator
+                .counters
+                .ntt(tables.qp.len() + digits.transforms());
+            evaluator.counters.key_switch(1);
         }
-        // rotate (s0, s1): switch s1 / P, and let s0 stay multiplied by P
-        let g = GaloisElement::rotation(giant.step as i64, parameters.log_n());
-        let [s0, s1] = sum;
-        let [s1] = evaluator.divide_all(&tables.mod_down, [s1]);
-        let decomposition = evaluator.decompose(&s1);
-        evaluator.galois_lifted(&s0, &decomposition, g, self.level)
+        total
     }
 }

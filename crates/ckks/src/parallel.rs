@@ -29,20 +29,3 @@ pub(crate) fn each<T: Send>(items: impl Iterator<Item = T>, f: impl Fn(usize, T)
 pub(crate) fn each<T: Send>(items: impl Iterator<Item = T>, f: impl Fn(usize, T) + Send + Sync) {
     items.enumerate().for_each(|(i, item)| f(i, item));
 }
-
-/// `f` of all, on as many threads with the feature `parallel`.
-pub(crate) fn all<T: Send, U: Send, const K: usize>(
-    items: [T; K],
-    f: impl Fn(T) -> U + Send + Sync,
-) -> [U; K] {
-    #[cfg(feature = "parallel")]
-    {
-        let mut out: [Option<U>; K] = [const { None }; K];
-        each(items.into_iter().zip(&mut out), |_, (item, slot)| {
-            *slot = Some(f(item))
-        });
-        out.map(|u| u.expect("each item was visited"))
-    }
-    #[cfg(not(feature = "parallel"))]
-    items.map(f)
-}

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use inkognito_ring::{BaseConverter, Basis, DivideRound, Poly, ntt_primes_below};
+use inkognito_ring::{BaseConverter, Basis, DivideRound, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
 use crate::ParameterError;
@@ -34,6 +34,17 @@ impl ParametersLiteral {
             log_scale: 26,
         }
     }
+
+    /// Eleven levels at N = 16384 and 428 of 430 bits: for deeper networks. The scale is four times
+    /// the default's, so that each level loses less than it would there.
+    pub fn n16384_levels11() -> Self {
+        Self {
+            log_n: 14,
+            moduli_q_bits: [vec![30], vec![28; 11]].concat(),
+            special_moduli_bits: vec![30, 30, 30],
+            log_scale: 28,
+        }
+    }
 }
 
 /// A checked parameter set with every table that its operations need. Cloning is cheap.
@@ -61,10 +72,18 @@ pub(crate) struct LevelTables {
     pub(crate) special_product: Vec<u32>,
     /// Division by P.
     pub(crate) mod_down: DivideRound,
-    /// Division by `q_l`; none at level 0.
-    pub(crate) rescale: Option<DivideRound>,
-    /// Division by `q_l P`; none at level 0.
-    pub(crate) mod_down_rescale: Option<DivideRound>,
+    /// None at level 0.
+    pub(crate) rescale: Option<Rescale>,
+}
+
+/// Divisions by `q_l`.
+pub(crate) struct Rescale {
+    /// Of polynomials over `q`.
+    pub(crate) plain: DivideRound,
+    /// Of polynomials over `qp`.
+    pub(crate) lifted: DivideRound,
+    /// Of polynomials over `qp`, by P too.
+    pub(crate) with_special: DivideRound,
 }
 
 /// One key-switching digit at one level.
@@ -305,22 +324,15 @@ impl LevelTables {
         Self {
             digits,
             special_product,
-            mod_down: DivideRound::new(&qp, special_len),
-            rescale: (level > 0).then(|| DivideRound::new(&q, 1)),
-            mod_down_rescale: (level > 0).then(|| DivideRound::new(&qp, special_len + 1)),
+            mod_down: DivideRound::new(&qp, level + 1..qp.len()),
+            rescale: (level > 0).then(|| Rescale {
+                plain: DivideRound::new(&q, level..level + 1),
+                lifted: DivideRound::new(&qp, level..level + 1),
+                with_special: DivideRound::new(&qp, level..qp.len()),
+            }),
             q,
             qp,
         }
-    }
-
-    /// Multiplies a polynomial over `q` by P and reads it over `qp`: zero modulo the special moduli.
-    pub(crate) fn lift(&self, poly: &Poly<inkognito_ring::Ntt>) -> Poly<inkognito_ring::Ntt> {
-        let mut lifted = Poly::zero(&self.qp);
-        for i in 0..self.q.len() {
-            lifted.limb_mut(i).copy_from_slice(poly.limb(i));
-        }
-        lifted.mul_residues_assign(&self.special_product);
-        lifted
     }
 }
 
@@ -376,13 +388,8 @@ mod tests {
 
     #[test]
     fn deeper_profiles_are_parameters_alone() {
-        let deep = ParametersLiteral {
-            log_n: 14,
-            moduli_q_bits: [vec![30], vec![28; 11]].concat(),
-            special_moduli_bits: vec![30, 30, 30],
-            log_scale: 28,
-        };
-        let parameters = Parameters::new(deep).unwrap();
+        let parameters = Parameters::new(ParametersLiteral::n16384_levels11()).unwrap();
+        assert!(parameters.log_qp() <= 430.0);
         assert_eq!((parameters.max_level(), parameters.digits(11)), (11, 4));
     }
 

@@ -174,3 +174,19 @@ proptest! {
         }
     }
 }
+
+/// Where fuzzing starts from: messages that are read, so that it gets past the header.
+#[test]
+fn the_fuzzing_corpus_is_read() {
+    let p = parameters();
+    let seed = |path: &str| {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");
+        std::fs::read(format!("{corpus}/{path}")).unwrap()
+    };
+    for kind in ["relinearization", "galois"] {
+        let bytes = seed(&format!("evaluation_key/{kind}"));
+        assert!(wire::read_evaluation_key(&p, &bytes).is_ok());
+    }
+    assert!(wire::read_input(&p, &seed("input/level0")).is_ok());
+    assert!(wire::read_result(&p, &seed("result/level0")).is_ok());
+}

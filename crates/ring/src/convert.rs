@@ -6,6 +6,8 @@
 //! For the two or three primes used here that costs no more than the inexact conversion of
 //! Bajard et al. (2016) and leaves no multiple of P behind.
 
+use std::ops::Range;
+
 use crate::{Basis, Coeff, Modulus, Ntt, Poly, Shoup, kernel::pointwise};
 
 /// The mixed-radix digits of residues modulo `P = p_0 p_1 ...`, moved up by `floor(P/2)` so that
@@ -138,48 +140,105 @@ impl BaseConverter {
     }
 }
 
-/// Division by the product `P` of the last moduli of a basis, rounded to the nearest integer:
-/// CKKS rescaling (one modulus), the last step of key switching (the special moduli), or both at
-/// once.
+/// Division by the product `P` of some moduli of a basis, rounded to the nearest integer: CKKS
+/// rescaling (one modulus), the last step of key switching (the special moduli), or both at once.
 pub struct DivideRound {
     basis: Basis,
+    dropped: Range<usize>,
+    kept: Basis,
     converter: BaseConverter,
     /// `P^-1` modulo each modulus that stays.
     inverses: Vec<Shoup>,
 }
 
 impl DivideRound {
-    /// Constants for dividing by the last `dropped` moduli of `basis`.
+    /// Constants for dividing by the moduli of `basis` that `dropped` counts.
     ///
     /// # Panics
-    /// Unless `0 < dropped < basis.len()`.
-    pub fn new(basis: &Basis, dropped: usize) -> Self {
-        assert!(
-            0 < dropped && dropped < basis.len(),
-            "{dropped} of {} moduli",
-            basis.len()
-        );
-        let kept = basis.len() - dropped;
-        let (to, from) = (basis.prefix(kept), basis.select(kept..basis.len()));
-        let inverses = to
+    /// If that is none or all of them.
+    pub fn new(basis: &Basis, dropped: Range<usize>) -> Self {
+        let stays = (0..basis.len()).filter(|i| !dropped.contains(i));
+        let (kept, from) = (basis.select(stays), basis.select(dropped.clone()));
+        let inverses = kept
             .moduli()
             .map(|m| m.shoup(m.inv(from.product_mod(m))))
             .collect();
         Self {
-            converter: BaseConverter::new(&from, &to),
+            converter: BaseConverter::new(&from, &kept),
             inverses,
             basis: basis.clone(),
+            dropped,
+            kept,
         }
     }
 
-    /// Number of transforms that one division takes: one inverse transform a dropped modulus, one
-    /// forward transform a kept one.
+    /// The moduli that are divided by.
+    pub fn dropped(&self) -> Range<usize> {
+        self.dropped.clone()
+    }
+
+    /// The ring of the quotient.
+    pub fn kept(&self) -> &Basis {
+        &self.kept
+    }
+
+    /// Where the modulus that is number `t` of those kept stands in the whole basis.
+    pub fn position(&self, t: usize) -> usize {
+        if t < self.dropped.start {
+            t
+        } else {
+            t + self.dropped.len()
+        }
+    }
+
+    /// Number of transforms that a division in the NTT domain takes: one inverse transform a
+    /// dropped modulus, one forward transform a kept one.
     pub fn transforms(&self) -> usize {
         self.basis.len()
     }
 
-    /// `round(poly / P)`, at the cost of one inverse transform a dropped modulus and one forward
-    /// transform a kept one.
+    /// Turns the residues modulo the dropped moduli, coefficient domain, in place, into the digits
+    /// that the other two functions read.
+    ///
+    /// # Panics
+    /// If `dropped` is not one residue polynomial for each dropped modulus.
+    pub fn digits(&self, dropped: &mut [u32]) {
+        self.converter.digits(dropped);
+    }
+
+    /// Residues modulo kept modulus `t` of `round(x / P)`, in place, coefficient domain. `spare` is
+    /// N words, overwritten.
+    ///
+    /// # Panics
+    /// If a length is wrong or `t` out of range.
+    pub fn divide_coefficients(
+        &self,
+        t: usize,
+        digits: &[u32],
+        limb: &mut [u32],
+        spare: &mut [u32],
+    ) {
+        self.converter.evaluate(digits, t, spare);
+        self.subtract(t, limb, spare);
+    }
+
+    /// As [`DivideRound::divide_coefficients`], but of residues in the NTT domain, at the cost of one
+    /// forward transform.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn divide_values(&self, t: usize, digits: &[u32], limb: &mut [u32], spare: &mut [u32]) {
+        self.converter.evaluate(digits, t, spare);
+        self.kept.table(t).forward(spare);
+        self.subtract(t, limb, spare);
+    }
+
+    fn subtract(&self, t: usize, limb: &mut [u32], remainder: &[u32]) {
+        let (backend, m) = (self.kept.backend(), self.kept.modulus(t));
+        pointwise::sub_mul_constant_assign(backend, m, limb, remainder, self.inverses[t]);
+    }
+
+    /// `round(poly / P)`, all of the above for one polynomial.
     ///
     /// # Panics
     /// If `poly` is not over the basis given to [`DivideRound::new`].
@@ -188,22 +247,17 @@ impl DivideRound {
             poly.basis().same_as(&self.basis),
             "polynomial over another basis"
         );
-        let (n, backend) = (self.basis.degree(), self.basis.backend());
-        let kept = self.inverses.len();
-        for i in kept..self.basis.len() {
+        let n = self.basis.degree();
+        for i in self.dropped() {
             self.basis.table(i).inverse(poly.limb_mut(i));
         }
-        let mut digits = poly.residues()[kept * n..].to_vec();
-        self.converter.digits(&mut digits);
-        poly.truncate(kept);
-        let mut remainder = vec![0; n];
-        for t in 0..kept {
-            let table = self.basis.table(t);
-            self.converter.evaluate(&digits, t, &mut remainder);
-            table.forward(&mut remainder);
-            let (m, w) = (table.modulus(), self.inverses[t]);
-            pointwise::sub_mul_constant_assign(backend, m, poly.limb_mut(t), &remainder, w);
+        let mut digits = poly.residues()[self.dropped.start * n..self.dropped.end * n].to_vec();
+        self.digits(&mut digits);
+        let mut quotient = poly.select((0..self.kept.len()).map(|t| self.position(t)));
+        let mut spare = vec![0; n];
+        for (t, limb) in quotient.limbs_mut().enumerate() {
+            self.divide_values(t, &digits, limb, &mut spare);
         }
-        poly
+        quotient
     }
 }

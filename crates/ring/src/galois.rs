@@ -49,6 +49,19 @@ impl GaloisElement {
         }
     }
 
+    /// This automorphism and then `other` (they commute).
+    ///
+    /// # Panics
+    /// If they belong to rings of different degree.
+    pub fn then(self, other: Self) -> Self {
+        assert_eq!(self.log_n, other.log_n, "automorphisms of one ring");
+        let mask = (2u32 << self.log_n) - 1;
+        Self {
+            element: self.element.wrapping_mul(other.element) & mask,
+            log_n: self.log_n,
+        }
+    }
+
     /// The exponent `g`.
     pub fn value(self) -> u32 {
         self.element
@@ -73,9 +86,15 @@ impl GaloisElement {
     }
 }
 
-/// An automorphism as a permutation of NTT-domain residues: `out[i] = in[source[i]]`.
+/// An automorphism as a permutation of NTT-domain residues: `out[i] = in[source[i]]`, or
+/// `out[target[i]] = in[i]`.
+///
+/// In bit-reversed order it maps every aligned block of a power of two of residues onto such a
+/// block: the exponents of `2^b` neighbours differ by multiples of `2N / 2^b`, and so do their images
+/// under any odd `g`. Kernels therefore move whole vectors and shuffle inside them.
 pub struct Permutation {
-    source: Vec<u32>,
+    pub(crate) source: Vec<u32>,
+    pub(crate) target: Vec<u32>,
 }
 
 impl Permutation {
@@ -84,13 +103,17 @@ impl Permutation {
         let (log_n, mask) = (g.log_n, (2u32 << g.log_n) - 1);
         let reverse = |i: u32| i.reverse_bits() >> (u32::BITS - log_n);
         // value i is f(psi^e), e = 2 bitrev(i) + 1; the image's value there is f(psi^(g e))
-        let source = (0..1u32 << log_n)
+        let source: Vec<u32> = (0..1u32 << log_n)
             .map(|i| {
                 let e = (2 * reverse(i) + 1).wrapping_mul(g.element) & mask;
                 reverse((e - 1) / 2)
             })
             .collect();
-        Self { source }
+        let mut target = vec![0; source.len()];
+        for (i, &source) in source.iter().enumerate() {
+            target[source as usize] = i as u32;
+        }
+        Self { source, target }
     }
 
     /// `out[i] = input[source[i]]` for one residue polynomial.
@@ -100,8 +123,7 @@ impl Permutation {
     pub fn apply(&self, input: &[u32], out: &mut [u32]) {
         assert!(input.len() == self.source.len() && out.len() == self.source.len());
         for (out, &source) in out.iter_mut().zip(&self.source) {
-            // SAFETY: `source` is a permutation of 0..N, the length of `input`.
-            *out = unsafe { *input.get_unchecked(source as usize) };
+            *out = input[source as usize];
         }
     }
 }
@@ -118,11 +140,25 @@ mod tests {
     }
 
     #[test]
+    fn blocks_go_to_blocks() {
+        for steps in [1, 5, -7] {
+            let permutation = Permutation::new(GaloisElement::rotation(steps, 8));
+            for block in [4, 8, 16] {
+                for run in permutation.target.chunks_exact(block) {
+                    let base = run[0] & !(block as u32 - 1);
+                    let mut sorted = run.to_vec();
+                    sorted.sort_unstable();
+                    assert!(sorted.into_iter().eq(base..base + block as u32));
+                }
+            }
+        }
+    }
+
+    #[test]
     fn rotations_compose_and_invert() {
         for (a, b) in [(1, 2), (3, -3), (100, 28), (-1, 5)] {
-            let product =
-                GaloisElement::rotation(a, 8).value() * GaloisElement::rotation(b, 8).value();
-            assert_eq!(product % 512, GaloisElement::rotation(a + b, 8).value());
+            let product = GaloisElement::rotation(a, 8).then(GaloisElement::rotation(b, 8));
+            assert_eq!(product, GaloisElement::rotation(a + b, 8));
             let g = GaloisElement::rotation(a, 8);
             assert_eq!(g.value() * g.inverse().value() % 512, 1);
         }

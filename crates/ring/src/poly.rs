@@ -275,52 +275,6 @@ impl Poly<Ntt> {
         }
         out
     }
-
-    /// Adds residues of limb `i` to others.
-    ///
-    /// # Panics
-    /// If the slices are not of the same length.
-    pub fn add_limb_assign(basis: &Basis, i: usize, a: &mut [u32], b: &[u32]) {
-        pointwise::add_assign(basis.backend(), basis.modulus(i), a, b);
-    }
-
-    /// Residues of limb `i` of `sum a_k b_k`, written to `out`.
-    ///
-    /// # Panics
-    /// If a slice is not N words long.
-    pub fn inner_product_limb(basis: &Basis, i: usize, out: &mut [u32], terms: &[[&[u32]; 2]]) {
-        let (backend, m) = (basis.backend(), basis.modulus(i));
-        let (now, later) = terms.split_at(terms.len().min(m.max_products()));
-        pointwise::inner_product(backend, m, out, now);
-        if !later.is_empty() {
-            let mut rest = vec![0; out.len()];
-            Self::inner_product_limb(basis, i, &mut rest, later);
-            pointwise::add_assign(backend, m, out, &rest);
-        }
-    }
-
-    /// Residues of limb `i` of `sum a_k b_k` and `sum a_k c_k` for terms `[a_k, b_k, c_k]`.
-    ///
-    /// # Panics
-    /// As [`Poly::inner_product_limb`].
-    pub fn inner_product_pair_limb(
-        basis: &Basis,
-        i: usize,
-        out: [&mut [u32]; 2],
-        terms: &[[&[u32]; 3]],
-    ) {
-        let (backend, m) = (basis.backend(), basis.modulus(i));
-        let (now, later) = terms.split_at(terms.len().min(m.max_products()));
-        let [first, second] = out;
-        pointwise::inner_product_pair(backend, m, [&mut *first, &mut *second], now);
-        if !later.is_empty() {
-            let mut rest = [vec![0; first.len()], vec![0; second.len()]];
-            let [rest0, rest1] = &mut rest;
-            Self::inner_product_pair_limb(basis, i, [rest0, rest1], later);
-            pointwise::add_assign(backend, m, first, &rest[0]);
-            pointwise::add_assign(backend, m, second, &rest[1]);
-        }
-    }
 }
 
 impl<D: Domain> PartialEq for Poly<D> {

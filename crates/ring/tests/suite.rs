@@ -2,8 +2,8 @@
 //! equality with the scalar backend.
 
 use inkognito_ring::{
-    Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt,
-    Permutation, Poly, centred_binomial, ntt_primes_below, ternary, uniform,
+    Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt, PairSum,
+    Permutation, Poly, Runs, centred_binomial, ntt_primes_below, side_by_side, ternary, uniform,
 };
 use proptest::prelude::*;
 
@@ -131,8 +131,11 @@ fn product_is_the_schoolbook_product() {
 fn automorphism_permutes_the_exponents() {
     for basis in bases() {
         let f = random(&basis, 4).into_coeff();
-        for steps in [1, 2, 17, -5] {
-            let g = GaloisElement::rotation(steps, LOG_N);
+        let rotations = [1, 2, 17, -5].map(|steps| GaloisElement::rotation(steps, LOG_N));
+        for g in rotations
+            .into_iter()
+            .chain([GaloisElement::conjugation(LOG_N)])
+        {
             let image = f
                 .clone()
                 .into_ntt()
@@ -174,13 +177,13 @@ fn conversion_and_division_are_exact() {
         // the dropped moduli come last
         let order = all.select((2..moduli.len()).chain(0..2));
         let whole = random(&order, 6);
-        let divided = DivideRound::new(&order, 2)
+        let last = order.len() - 2;
+        let divided = DivideRound::new(&order, last..order.len())
             .apply(whole.clone())
             .into_coeff();
         let whole = whole.into_coeff();
         for k in 0..N {
             let value = centred_pair(x.limb(0)[k], x.limb(1)[k], p0, p1);
-            let last = order.len() - 2;
             let remainder = centred_pair(whole.limb(last)[k], whole.limb(last + 1)[k], p0, p1);
             for t in 0..to.len() {
                 let q = i128::from(to.modulus(t).value());
@@ -228,20 +231,64 @@ fn inner_products_are_sums_of_products() {
             sum
         };
         let (ab, ac) = (sum(&a, &b), sum(&a, &c));
+        let (extra, to) = (random(&basis, 60), GaloisElement::rotation(3, LOG_N));
         for i in 0..basis.len() {
+            let table = basis.table(i);
             let (mut u, mut v) = (vec![0; N], vec![0; N]);
             let pairs: Vec<_> = a
                 .iter()
                 .zip(&b)
                 .map(|(a, b)| [a.limb(i), b.limb(i)])
                 .collect();
-            Poly::inner_product_limb(&basis, i, &mut u, &pairs);
+            table.inner_product(&mut u, &pairs);
             assert_eq!(u, ab.limb(i));
-            let triples: Vec<_> = (0..COUNT)
-                .map(|k| [a[k].limb(i), b[k].limb(i), c[k].limb(i)])
+            // two of each term's operands side by side with those of the others
+            let together: Vec<_> = (0..COUNT)
+                .flat_map(|k| [b[k].limb(i), c[k].limb(i)])
                 .collect();
-            Poly::inner_product_pair_limb(&basis, i, [&mut u, &mut v], &triples);
+            let together = side_by_side(&together);
+            let terms: Vec<_> = (0..COUNT)
+                .map(|k| {
+                    let side = |j| Runs::of(&together, 2 * k + j, 2 * COUNT);
+                    [a[k].limb(i).into(), side(0), side(1)]
+                })
+                .collect();
+            let plain = PairSum {
+                terms: &terms,
+                extra: [None; 2],
+            };
+            table.pair_sum([&mut u, &mut v], plain);
             assert_eq!((&u[..], &v[..]), (ab.limb(i), ac.limb(i)));
+            // a part of it
+            let part: Vec<_> = terms
+                .iter()
+                .map(|term| term.map(|runs| runs.part(64, 96)))
+                .collect();
+            let part = PairSum {
+                terms: &part,
+                extra: [None; 2],
+            };
+            let (mut x, mut y) = ([0; 96], [0; 96]);
+            table.pair_sum([&mut x, &mut y], part);
+            assert_eq!((&x[..], &y[..]), (&u[64..160], &v[64..160]));
+            // and with something added, moved, and added once more
+            let w = basis.modulus(i).value() - 1;
+            let more = PairSum {
+                extra: [Some((extra.limb(i), w)), None],
+                ..plain
+            };
+            let mut first = ab.clone();
+            first.sub_assign(&extra);
+            for g in [to, GaloisElement::conjugation(LOG_N)] {
+                let permutation = Permutation::new(g);
+                table.pair_sum_image([&mut u, &mut v], more, &permutation);
+                let (mut x, mut y) = (first.permuted(&permutation), ac.permuted(&permutation));
+                assert_eq!((&u[..], &v[..]), (x.limb(i), y.limb(i)));
+                table.add_pair_sum_image([&mut u, &mut v], more, &permutation);
+                x.add_assign(&x.clone());
+                y.add_assign(&y.clone());
+                assert_eq!((&u[..], &v[..]), (x.limb(i), y.limb(i)));
+            }
         }
     }
 }
@@ -320,7 +367,7 @@ proptest! {
             // there and back
             let coefficients = left.into_coeff();
             prop_assert_eq!(&coefficients.clone().into_ntt(), &ab);
-            let divided = DivideRound::new(&basis, 2).apply(ab);
+            let divided = DivideRound::new(&basis, 2..4).apply(ab);
             results.push((coefficients.residues().to_vec(), divided.residues().to_vec()));
         }
         prop_assert!(results.windows(2).all(|w| w[0] == w[1]));

@@ -3,7 +3,7 @@
 use inkognito_ring::GaloisElement;
 
 use super::{
-    Kind, WireError,
+    HEADER_LEN, Kind, WireError,
     reader::{Reader, begin, poly_len, push_poly},
 };
 use crate::{Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey};
@@ -12,11 +12,28 @@ const RELINEARIZATION: u8 = 1;
 const GALOIS: u8 = 2;
 const SEED_LEN: usize = 32;
 
+/// Length in bytes of the message with a switching key at `level`.
+///
+/// # Panics
+/// If `level` exceeds the set's highest.
+pub fn evaluation_key_len(parameters: &Parameters, level: usize) -> usize {
+    let polys = parameters.digits(level) * poly_len(parameters.qp_basis(level));
+    HEADER_LEN + 6 + SEED_LEN + polys
+}
+
+/// Length in bytes of the message with a fresh encryption at `level`.
+///
+/// # Panics
+/// If `level` exceeds the set's highest.
+pub fn input_len(parameters: &Parameters, level: usize) -> usize {
+    HEADER_LEN + 1 + 8 + SEED_LEN + poly_len(parameters.q_basis(level))
+}
+
 /// One switching key as a message.
 pub fn write_evaluation_key(parameters: &Parameters, key: &SeededSwitchingKey) -> Vec<u8> {
     let KeyRequest { purpose, level } = key.request;
-    let polys = key.b.len() * poly_len(parameters.qp_basis(level));
-    let mut message = begin(parameters, Kind::EvaluationKey, 6 + SEED_LEN + polys);
+    let len = evaluation_key_len(parameters, level);
+    let mut message = begin(parameters, Kind::EvaluationKey, len - HEADER_LEN);
     let (purpose, element) = match purpose {
         KeyPurpose::Relinearization => (RELINEARIZATION, 0),
         KeyPurpose::Galois(g) => (GALOIS, g.value()),
@@ -65,8 +82,8 @@ pub fn read_evaluation_key(
 
 /// A fresh encryption as a message.
 pub fn write_input(parameters: &Parameters, input: &SeededCiphertext) -> Vec<u8> {
-    let len = 1 + 8 + SEED_LEN + poly_len(input.c0.basis());
-    let mut message = begin(parameters, Kind::Input, len);
+    let len = input_len(parameters, input.level());
+    let mut message = begin(parameters, Kind::Input, len - HEADER_LEN);
     message.push(input.level() as u8);
     message.extend(input.scale.to_le_bytes());
     message.extend(input.seed);

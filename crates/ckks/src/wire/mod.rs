@@ -20,8 +20,10 @@ mod reader;
 
 use thiserror::Error;
 
+pub use message::{evaluation_key_len, input_len};
 pub use message::{read_evaluation_key, read_input, read_result};
 pub use message::{write_evaluation_key, write_input, write_result};
+pub use reader::message_len;
 
 /// Length of the envelope's header in bytes.
 pub const HEADER_LEN: usize = 24;

@@ -17,14 +17,7 @@ impl<'a> Reader<'a> {
         expected: Kind,
         message: &'a [u8],
     ) -> Result<Self, WireError> {
-        let mut header = Reader { rest: message };
-        if header.array()? != MAGIC {
-            return Err(WireError::Magic);
-        }
-        let version = u16::from_le_bytes(header.array()?);
-        if version != VERSION {
-            return Err(WireError::Version { actual: version });
-        }
+        let mut header = Self::open_any(message)?;
         let kind = u16::from_le_bytes(header.array()?);
         if Kind::from_number(kind) != Some(expected) {
             return Err(WireError::Kind {
@@ -39,6 +32,19 @@ impl<'a> Reader<'a> {
         let body = header;
         body.expect_length(length)?;
         Ok(body)
+    }
+
+    /// Checks that there is an envelope of this version, and gives a reader from its kind on.
+    fn open_any(message: &'a [u8]) -> Result<Self, WireError> {
+        let mut header = Reader { rest: message };
+        if header.array()? != MAGIC {
+            return Err(WireError::Magic);
+        }
+        let version = u16::from_le_bytes(header.array()?);
+        if version != VERSION {
+            return Err(WireError::Version { actual: version });
+        }
+        Ok(header)
     }
 
     pub(super) fn array<const K: usize>(&mut self) -> Result<[u8; K], WireError> {
@@ -97,6 +103,18 @@ impl<'a> Reader<'a> {
         let residues = bytes.chunks_exact(4).map(word).collect();
         Poly::from_residues(basis, residues).ok_or(WireError::Residue)
     }
+}
+
+/// Length in bytes, header included, that a message's header claims: where messages follow one
+/// another, the next one starts there. Nothing else of the header is checked but that it is one.
+///
+/// # Errors
+/// [`WireError::Magic`] or [`WireError::Version`] for bytes that start no message.
+pub fn message_len(header: &[u8; HEADER_LEN]) -> Result<u64, WireError> {
+    let mut header = Reader::open_any(header)?;
+    let _kind_and_parameters: [u8; 10] = header.array()?;
+    let body = u64::from_le_bytes(header.array()?);
+    Ok(body.saturating_add(HEADER_LEN as u64))
 }
 
 /// Bytes of one polynomial.

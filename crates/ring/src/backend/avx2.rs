@@ -61,6 +61,10 @@ impl Lanes for Avx2 {
         }
     }
     #[inline(always)]
+    unsafe fn shuffle(v: __m256i, indices: __m256i) -> __m256i {
+        unsafe { _mm256_permutevar8x32_epi32(v, indices) }
+    }
+    #[inline(always)]
     unsafe fn transpose(rows: &mut [__m256i; MAX_LANES]) {
         unsafe {
             let r = *rows;

@@ -62,6 +62,10 @@ impl Lanes for Avx512 {
         }
     }
     #[inline(always)]
+    unsafe fn shuffle(v: __m512i, indices: __m512i) -> __m512i {
+        unsafe { _mm512_permutexvar_epi32(indices, v) }
+    }
+    #[inline(always)]
     unsafe fn transpose(rows: &mut [__m512i; MAX_LANES]) {
         unsafe {
             let r = *rows;

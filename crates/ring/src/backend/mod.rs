@@ -109,6 +109,8 @@ pub(crate) trait Lanes {
     unsafe fn mul_lo(a: Self::V, b: Self::V) -> Self::V;
     /// High 32 bits of the products.
     unsafe fn mul_hi(a: Self::V, b: Self::V) -> Self::V;
+    /// Lane i of the result is the lane `indices[i] mod LANES` of `v`.
+    unsafe fn shuffle(v: Self::V, indices: Self::V) -> Self::V;
     /// Transposes the `LANES x LANES` matrix of words in `rows[..LANES]`.
     unsafe fn transpose(rows: &mut [Self::V; MAX_LANES]);
     unsafe fn wide_zero() -> Self::Wide;

@@ -44,6 +44,10 @@ impl Lanes for Scalar {
         ((u64::from(a) * u64::from(b)) >> 32) as u32
     }
     #[inline(always)]
+    unsafe fn shuffle(v: u32, _: u32) -> u32 {
+        v
+    }
+    #[inline(always)]
     unsafe fn transpose(_: &mut [u32; MAX_LANES]) {}
     #[inline(always)]
     unsafe fn wide_zero() -> u64 {

@@ -3,10 +3,11 @@
 //! Range convention: residues are canonical, `[0, q)`, between kernels; inside a kernel they are
 //! lazy, at most `[0, 4q)` with `4q < 2^32`.
 
-use crate::backend::Lanes;
+use crate::{Modulus, backend::Lanes};
 
 pub(crate) mod ntt;
 pub(crate) mod pointwise;
+pub(crate) mod products;
 
 /// A modulus splatted over the lanes.
 struct Splat<L: Lanes> {
@@ -56,5 +57,20 @@ impl<L: Lanes> Splat<L> {
     unsafe fn mul_shoup(&self, a: L::V, w: L::V, ws: L::V) -> L::V {
         // SAFETY: the caller's.
         unsafe { L::sub(L::mul_lo(a, w), L::mul_lo(L::mul_hi(a, ws), self.q)) }
+    }
+
+    /// A 64-bit sum to `[0, q)`: `low + 2^32 high` with both words brought below 2q.
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn reduce_wide(&self, m: &Modulus, sum: L::Wide) -> L::V {
+        // SAFETY: the caller's.
+        unsafe {
+            let (low, high) = L::wide_split(sum);
+            let low = self.mul_shoup(low, L::splat(m.one.w), L::splat(m.one.ws));
+            let high = self.mul_shoup(high, L::splat(m.high.w), L::splat(m.high.ws));
+            self.canonical(self.halve_range(L::add(low, high)))
+        }
     }
 }

@@ -1,0 +1,84 @@
+//! Buffers that pass from one operation to the next, so that a warm evaluator does not ask the
+//! system for memory (fresh pages cost more than the arithmetic done on them).
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Mutex, PoisonError},
+};
+
+/// The buffers that nobody is using.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    free: Mutex<Vec<Vec<u32>>>,
+}
+
+/// Words with whatever its last user left in them; goes back when dropped.
+pub(crate) struct Buffer<'a> {
+    words: Vec<u32>,
+    len: usize,
+    home: &'a Scratch,
+}
+
+impl Scratch {
+    /// A buffer of `len` words.
+    pub(crate) fn take(&self, len: usize) -> Buffer<'_> {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        // the smallest that is large enough, else the largest, which then grows
+        let best = (0..free.len())
+            .filter(|&i| free[i].len() >= len)
+            .min_by_key(|&i| free[i].len())
+            .or_else(|| (0..free.len()).max_by_key(|&i| free[i].len()));
+        let mut words = best.map_or_else(Vec::new, |i| free.swap_remove(i));
+        drop(free);
+        if words.len() < len {
+            words.resize(len, 0);
+        }
+        Buffer {
+            words,
+            len,
+            home: self,
+        }
+    }
+}
+
+impl Deref for Buffer<'_> {
+    type Target = [u32];
+    fn deref(&self) -> &[u32] {
+        &self.words[..self.len]
+    }
+}
+
+impl DerefMut for Buffer<'_> {
+    fn deref_mut(&mut self) -> &mut [u32] {
+        &mut self.words[..self.len]
+    }
+}
+
+impl Drop for Buffer<'_> {
+    fn drop(&mut self) {
+        let words = std::mem::take(&mut self.words);
+        self.home
+            .free
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buffers_come_back() {
+        let scratch = Scratch::default();
+        let first = scratch.take(100).as_ptr();
+        assert_eq!(scratch.take(50).as_ptr(), first, "the one that came back");
+        let (a, b) = (scratch.take(10), scratch.take(200));
+        assert_eq!((a.len(), b.len()), (10, 200));
+        drop((a, b));
+        assert_eq!(scratch.free.lock().unwrap().len(), 2);
+        assert_eq!(scratch.take(200).len(), 200);
+        assert_eq!(scratch.free.lock().unwrap().len(), 2);
+    }
+}
