@@ -1,84 +1,101 @@
 //! What every method gives, and the one interface to all of them.
 
+use crate::composition::Composition;
 use crate::error::ActivationError;
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;
-use crate::quadrature::GaussLegendre;
+use crate::series::Series;
+use crate::target::Target;
 
-/// The largest degree; beyond it the monomial basis loses half of double precision.
-pub const MAX_DEGREE: usize = 32;
+/// The largest degree of a single polynomial.
+pub const MAX_DEGREE: usize = 128;
 
-/// Samples of the error on each side of zero, before the largest are refined.
-const SAMPLES: usize = 2048;
+/// Samples of the error on each piece, before the largest are refined.
+const SAMPLES: usize = 4096;
 
-/// The rectifier, `max(0, x)`.
-#[must_use]
-pub fn relu(x: f64) -> f64 {
-    x.max(0.0)
-}
-
-/// A way to find a polynomial that is close to ReLU.
+/// A way to find a polynomial that is close to a function.
 pub trait Method {
     /// Its name, for people.
     fn name(&self) -> &'static str;
 
-    /// The method's polynomial of at most `degree` on `interval`.
+    /// The method's polynomial of at most `degree` for `target`.
     ///
     /// # Errors
-    /// If the degree is beyond [`MAX_DEGREE`].
-    fn approximate(
-        &self,
-        degree: usize,
-        interval: Interval,
-    ) -> Result<Approximation, ActivationError>;
+    /// If the degree is beyond [`MAX_DEGREE`], or if the method is not for such a target.
+    fn approximate(&self, degree: usize, target: &Target)
+    -> Result<Approximation, ActivationError>;
 }
 
-/// A polynomial and how far from ReLU it is on an interval.
+/// A polynomial and how far from its target it is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Approximation {
-    polynomial: Polynomial,
-    interval: Interval,
+    composition: Composition,
+
+    target: Target,
     mean_square_error: f64,
     max_error: f64,
 }
 
 impl Approximation {
-    /// Measures how far any polynomial is from ReLU on `interval`.
-    #[must_use]
-    pub fn of(polynomial: Polynomial, interval: Interval) -> Self {
-        let error = |x: f64| polynomial.at(x) - relu(x);
-        let pieces = interval.pieces();
-        // The square of the error has at most twice the degree, or two where the degree is zero.
-        let rule = GaussLegendre::exact_for(2 * polynomial.coefficients().len().max(2));
-        let integral: f64 = pieces
+    /// Measures how far any polynomial, or chain of polynomials, is from a target.
+    ///
+    /// # Errors
+    /// [`ActivationError::Density`] if the density has no weight on the interval.
+    pub fn of(
+        composition: impl Into<Composition>,
+        target: &Target,
+    ) -> Result<Self, ActivationError> {
+        let composition = composition.into();
+        let degree = composition.degree();
+        let error = |x: f64| composition.at(x) - target.function().at(x);
+        let nodes = target.nodes(degree)?;
+        let mean_square_error = nodes.iter().map(|&(x, weight)| weight * error(x).powi(2));
+        let mean_square_error = mean_square_error.sum();
+        let max_error = target
+            .pieces()
             .iter()
-            .map(|piece| rule.integrate(*piece, |x| error(x).powi(2)))
-            .sum();
-        let max_error = pieces
-            .iter()
-            .map(|piece| largest_magnitude(*piece, error))
+            .map(|piece| largest_magnitude(*piece, target.gap() > 0.0, error))
             .fold(0.0, f64::max);
-        Self {
-            mean_square_error: integral / (2.0 * interval.radius()),
+        Ok(Self {
+            mean_square_error,
             max_error,
-            polynomial,
-            interval,
-        }
+            composition,
+            target: target.clone(),
+        })
     }
 
-    /// The polynomial.
+    /// How the polynomial is put together.
     #[must_use]
-    pub fn polynomial(&self) -> &Polynomial {
-        &self.polynomial
+    pub fn composition(&self) -> &Composition {
+        &self.composition
     }
 
-    /// The interval on which the errors hold.
+    /// The polynomial in the Chebyshev basis of the target's interval, multiplied out.
     #[must_use]
-    pub fn interval(&self) -> Interval {
-        self.interval
+    pub fn series(&self) -> Series {
+        self.composition.expanded(self.target.interval())
     }
 
-    /// Mean of the squared error over the interval.
+    /// The polynomial in powers, multiplied out: as exact as the degree allows, which is less and
+    /// less beyond 20.
+    #[must_use]
+    pub fn polynomial(&self) -> Polynomial {
+        self.series().to_polynomial()
+    }
+
+    /// What was approximated.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The value at `x`.
+    #[must_use]
+    pub fn at(&self, x: f64) -> f64 {
+        self.composition.at(x)
+    }
+
+    /// Mean of the squared error over the interval, weighted by the density.
     #[must_use]
     pub fn mean_square_error(&self) -> f64 {
         self.mean_square_error
@@ -89,13 +106,26 @@ impl Approximation {
     pub fn max_error(&self) -> f64 {
         self.max_error
     }
+
+    /// Multiplications in a row that the encrypted circuit needs, those with constants included.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.composition.schedule().depth()
+    }
+
+    /// Products of two ciphertexts that the encrypted circuit needs.
+    #[must_use]
+    pub fn products(&self) -> usize {
+        self.composition.schedule().products()
+    }
 }
 
-pub(crate) fn check_degree(degree: usize) -> Result<(), ActivationError> {
-    if degree <= MAX_DEGREE {
+pub(crate) fn check_degree(least: usize, degree: usize) -> Result<(), ActivationError> {
+    if (least..=MAX_DEGREE).contains(&degree) {
         Ok(())
     } else {
         Err(ActivationError::Degree {
+            least,
             limit: MAX_DEGREE,
             actual: degree,
         })
@@ -103,22 +133,45 @@ pub(crate) fn check_degree(degree: usize) -> Result<(), ActivationError> {
 }
 
 /// The largest magnitude of a smooth function: sampled, then refined around the largest sample.
-fn largest_magnitude(interval: Interval, function: impl Fn(f64) -> f64) -> f64 {
-    let step = 2.0 * interval.radius() / SAMPLES as f64;
-    let magnitude = |x: f64| function(x.clamp(interval.low(), interval.high())).abs();
-    let at = |i: usize| interval.low() + step * i as f64;
-    let largest = (0..=SAMPLES)
-        .max_by(|a, b| magnitude(at(*a)).total_cmp(&magnitude(at(*b))))
-        .map_or(interval.low(), at);
-    // Ternary search; one maximum between the neighbours of the largest sample.
-    let (mut low, mut high) = (largest - step, largest + step);
-    for _ in 0..80 {
+/// With a jump at zero, that point itself does not count.
+fn largest_magnitude(interval: Interval, open: bool, function: impl Fn(f64) -> f64) -> f64 {
+    let tiny = if open { 1e-12 } else { 0.0 };
+    let magnitude = |t: f64| {
+        let x = interval.at(t.clamp(-1.0, 1.0));
+        if x.abs() < tiny {
+            0.0
+        } else {
+            function(x).abs()
+        }
+    };
+    // Denser towards the ends, where polynomials swing most.
+    let at = |i: usize| -(std::f64::consts::PI * i as f64 / SAMPLES as f64).cos();
+    let (mut best, mut largest) = (0, 0.0);
+    for i in 0..=SAMPLES {
+        let value = magnitude(at(i));
+        if value > largest {
+            (best, largest) = (i, value);
+        }
+    }
+    maximum(
+        at(best.saturating_sub(1)),
+        at((best + 1).min(SAMPLES)),
+        magnitude,
+    )
+    .1
+    .max(largest)
+}
+
+/// The maximum, and where, of a function with only one between `low` and `high`.
+pub(crate) fn maximum(mut low: f64, mut high: f64, function: impl Fn(f64) -> f64) -> (f64, f64) {
+    for _ in 0..90 {
         let third = (high - low) / 3.0;
-        if magnitude(low + third) < magnitude(high - third) {
+        if function(low + third) < function(high - third) {
             low += third;
         } else {
             high -= third;
         }
     }
-    magnitude(0.5 * (low + high)).max(magnitude(largest))
+    let middle = 0.5 * (low + high);
+    (middle, function(middle))
 }

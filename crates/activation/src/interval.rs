@@ -1,4 +1,4 @@
-//! The interval on which a polynomial is to be close to ReLU.
+//! The interval on which a polynomial is to be close to a function.
 
 use crate::error::ActivationError;
 
@@ -54,21 +54,43 @@ impl Interval {
         0.5 * (self.high - self.low)
     }
 
-    /// The parts on which ReLU is a polynomial: below and above zero, or all in one.
-    pub(crate) fn pieces(self) -> Vec<Self> {
-        if self.low < 0.0 && 0.0 < self.high {
-            vec![
-                Self {
-                    low: self.low,
-                    high: 0.0,
-                },
-                Self {
-                    low: 0.0,
-                    high: self.high,
-                },
-            ]
-        } else {
-            vec![self]
-        }
+    /// Whether it reaches as far below zero as above.
+    #[must_use]
+    pub fn is_symmetric(self) -> bool {
+        self.low == -self.high
+    }
+
+    /// The point `centre + radius t`; the bounds themselves for -1 and 1.
+    pub(crate) fn at(self, t: f64) -> f64 {
+        (self.centre() + self.radius() * t).clamp(self.low, self.high)
+    }
+
+    /// Where `x` lies, -1 for the lower bound and 1 for the upper one.
+    pub(crate) fn position(self, x: f64) -> f64 {
+        (x - self.centre()) / self.radius()
+    }
+
+    /// What both have in common, if that has a length.
+    pub(crate) fn intersection(self, other: Self) -> Option<Self> {
+        Self::new(self.low.max(other.low), self.high.min(other.high)).ok()
+    }
+
+    /// The parts between the points of `cuts` that lie inside, in order.
+    pub(crate) fn split(self, cuts: &[f64]) -> Vec<Self> {
+        let mut bounds: Vec<f64> = cuts
+            .iter()
+            .copied()
+            .filter(|cut| self.low < *cut && *cut < self.high)
+            .chain([self.low, self.high])
+            .collect();
+        bounds.sort_by(f64::total_cmp);
+        bounds.dedup();
+        bounds
+            .windows(2)
+            .map(|pair| Self {
+                low: pair[0],
+                high: pair[1],
+            })
+            .collect()
     }
 }

@@ -1,0 +1,39 @@
+//! Errors by brute force.
+
+use inkognito_activation::{Density, Target};
+
+const COUNT: u32 = 40_000;
+
+/// Mean square error under the target's density, and the largest error outside of its gap.
+pub(crate) fn sampled(polynomial: impl Fn(f64) -> f64, target: &Target) -> (f64, f64) {
+    let (low, high) = (target.interval().low(), target.interval().high());
+    let step = (high - low) / f64::from(COUNT);
+    let (mut sum, mut weights) = (0.0, 0.0);
+    let ends = [low, high].map(|x| (polynomial(x) - target.function().at(x)).abs());
+    let mut largest = ends[0].max(ends[1]);
+    for i in 0..COUNT {
+        let x = low + (f64::from(i) + 0.5) * step;
+        if x.abs() < target.gap() {
+            continue;
+        }
+        let error = polynomial(x) - target.function().at(x);
+        let weight = match target.density() {
+            Density::Uniform => 1.0,
+            Density::Chebyshev => ((x - low) * (high - x)).sqrt().recip(),
+            Density::Gaussian { mean, deviation } => {
+                (-0.5 * ((x - mean) / deviation).powi(2)).exp()
+            }
+            Density::Histogram(histogram) => histogram
+                .edges()
+                .windows(2)
+                .zip(histogram.counts())
+                .filter(|(edges, _)| edges[0] <= x && x < edges[1])
+                .map(|(edges, count)| count / (edges[1] - edges[0]))
+                .sum(),
+        };
+        sum += weight * error * error;
+        weights += weight;
+        largest = largest.max(error.abs());
+    }
+    (sum / weights, largest)
+}
