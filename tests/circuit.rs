@@ -3,114 +3,34 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod networks;
+mod sides;
+
 use std::sync::Arc;
 
 use inkognito::{Keyring, Vault};
 use inkognito_ckks::{CkksError, wire::WireError};
-use inkognito_network::{
-    Circuit, CircuitError, Description, FORMAT, Input, Layer, Linear, Model, Plan, Session,
-};
-use ndarray::{Array1, Array2};
-
-/// Numbers in -1 ..= 1 that look random.
-struct Numbers(u64);
-
-impl Numbers {
-    fn next(&mut self) -> f32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 40) as f32 / (1u64 << 23) as f32 - 1.0
-    }
-
-    fn linear(&mut self, outputs: usize, inputs: usize) -> Linear {
-        let size = (inputs as f32).sqrt().recip();
-        Linear {
-            weight: Array2::from_shape_simple_fn((outputs, inputs), || self.next() * size),
-            bias: Array1::from_shape_simple_fn(outputs, || self.next()),
-        }
-    }
-}
-
-/// A network of random weights; `layers` in the description's terms.
-fn network(side: usize, layers: Vec<Layer>, seed: u64) -> Model {
-    let mut numbers = Numbers(seed);
-    let linears = layers
-        .iter()
-        .filter_map(Layer::tensor_shapes)
-        .map(|(weight, _)| numbers.linear(weight[0], weight[1..].iter().product()))
-        .collect();
-    let classes = match layers.last() {
-        Some(Layer::Dense { outputs, .. }) => *outputs,
-        _ => 1,
-    };
-    let description = Description {
-        format: FORMAT,
-        name: "random".into(),
-        dataset: "none".into(),
-        input: Input {
-            height: side,
-            width: side,
-        },
-        layers,
-        classes: (0..classes).map(|i| i.to_string()).collect(),
-    };
-    Model::new(description, linears).unwrap()
-}
-
-fn conv(outputs: usize, kernel: usize, stride: usize) -> Layer {
-    Layer::Conv2d {
-        outputs,
-        kernel,
-        stride,
-        range: 4.0,
-    }
-}
-
-fn dense(inputs: usize, outputs: usize) -> Layer {
-    Layer::Dense {
-        inputs,
-        outputs,
-        range: 10.0,
-    }
-}
-
-fn activation(coefficients: [f64; 3]) -> Layer {
-    Layer::Polynomial {
-        coefficients: coefficients.to_vec(),
-    }
-}
-
-/// Both sides, with keys exchanged.
-fn sides(model: &Model, seed: u8) -> (Vault, Session) {
-    let plan = Plan::new(model.description()).unwrap();
-    let keyring = Keyring::from_seed(plan.parameters(), &[seed; 32]);
-    let mut vault = Vault::with_keyring(plan, keyring);
-    let mut session = Session::new(Arc::new(Circuit::new(model).unwrap()));
-    assert!(!session.is_ready());
-    for _ in 0..vault.key_part_count() {
-        session.load_key(&vault.next_key_part().unwrap()).unwrap();
-    }
-    assert!(vault.next_key_part().is_none() && session.is_ready());
-    (vault, session)
-}
+use inkognito_network::{Circuit, CircuitError, Model, Plan, Session};
+use ndarray::Array2;
+use networks::{Numbers, activation, conv, dense, network};
+use sides::sides;
 
 fn agree(model: &Model, seed: u8, bits: f64) {
-    let (mut vault, session) = sides(model, seed);
+    let (mut vault, session) = sides(model, Plan::new(model.description()).unwrap(), seed);
     let side = model.description().input.height;
     let mut numbers = Numbers(u64::from(seed));
     for _ in 0..2 {
         let image = Array2::from_shape_simple_fn((side, side), || numbers.next().abs());
         let plain = model.scores(image.view());
         let mut stages = vec![];
+        let query = vault.encrypt(image.view()).unwrap();
         let result = session
-            .infer(&vault.encrypt(image.view()).unwrap(), |stage| {
+            .infer(&query.message, |stage| {
                 stages.push((stage.name.to_owned(), stage.output.level()));
                 assert!(stage.operations.ntt > 0);
             })
             .unwrap();
-        let scores = vault.decrypt(&result).unwrap();
+        let scores = vault.decrypt(query.id, &result).unwrap();
         assert_eq!(scores.len(), plain.len());
         let errors = plain.iter().zip(&scores).map(|(p, e)| (p - e).abs());
         let error = errors.fold(0.0, f64::max);
@@ -159,6 +79,28 @@ fn dense_layers_alone_and_growing() {
 }
 
 #[test]
+fn deeper_and_wider_networks_take_the_larger_ring() {
+    let square = || activation([0.1, 0.5, 0.25]);
+    let deep = vec![
+        conv(4, 7, 3),
+        square(),
+        dense(256, 16),
+        square(),
+        dense(16, 16),
+        square(),
+        dense(16, 4),
+    ];
+    let wide = vec![conv(8, 2, 1), square(), dense(8 * 729, 4)];
+    for (layers, level, bits) in [(deep, 7, 10.0), (wide, 3, 10.0)] {
+        let model = network(28, layers, 9);
+        let plan = Plan::new(model.description()).unwrap();
+        assert_eq!(plan.parameters().degree(), 16384);
+        assert_eq!(plan.input_level(), level);
+        agree(&model, 9, bits);
+    }
+}
+
+#[test]
 fn networks_without_a_circuit_are_refused() {
     let refused = |layers| Plan::new(network(28, layers, 5).description()).unwrap_err();
     let square = || activation([0.0, 0.0, 1.0]);
@@ -170,39 +112,24 @@ fn networks_without_a_circuit_are_refused() {
         refused(vec![dense(784, 4), square(), square(), dense(4, 2)]),
         CircuitError::Layer { .. }
     ));
-    let cubic = Layer::Polynomial {
-        coefficients: vec![0.0, 1.0, 0.0, 1.0],
-    };
-    assert!(matches!(
-        refused(vec![dense(784, 4), cubic, dense(4, 2)]),
-        CircuitError::Layer { layer: 1, .. }
-    ));
-    assert!(matches!(
-        refused(vec![
-            dense(784, 4),
-            activation([0.0, 1.0, 0.0]),
-            dense(4, 2)
-        ]),
-        CircuitError::Layer { layer: 1, .. }
-    ));
     // 64 channels of 22 x 22 windows: 64 x 512 slots
     assert!(matches!(
         refused(vec![conv(64, 7, 1), square(), dense(64 * 484, 2)]),
         CircuitError::Slots {
             layer: 0,
             needed: 32768,
-            slots: 4096
+            slots: 8192
         }
     ));
     let mut deep = vec![dense(784, 4)];
-    for _ in 0..3 {
+    for _ in 0..6 {
         deep.extend([square(), dense(4, 4)]);
     }
     assert!(matches!(
         refused(deep),
         CircuitError::Depth {
-            needed: 7,
-            available: 5
+            needed: 13,
+            available: 11
         }
     ));
 }
@@ -211,9 +138,10 @@ fn networks_without_a_circuit_are_refused() {
 fn wrong_messages_are_refused_and_change_nothing() {
     let small = || vec![dense(144, 4), activation([0.0, 0.0, 1.0]), dense(4, 2)];
     let model = network(12, small(), 6);
-    let (mut vault, mut session) = sides(&model, 6);
+    let (mut vault, mut session) = sides(&model, Plan::new(model.description()).unwrap(), 6);
     let image = Array2::from_elem((12, 12), 0.5);
-    let input = vault.encrypt(image.view()).unwrap();
+    let query = vault.encrypt(image.view()).unwrap();
+    let input = query.message;
 
     let none = |_: inkognito_network::Stage<'_>| {};
     let error = session.infer(&input[..100], none).unwrap_err();
@@ -228,7 +156,7 @@ fn wrong_messages_are_refused_and_change_nothing() {
         CircuitError::Wire(WireError::Kind { .. })
     ));
     assert!(session.load_key(&input).is_err());
-    assert!(vault.decrypt(&input).is_err());
+    assert!(vault.decrypt(query.id, &input).is_err());
     // keys and inputs of a deeper network, at levels that this one never reaches
     let mut deeper = small();
     deeper.extend([activation([0.0, 0.0, 1.0]), dense(2, 2)]);
@@ -237,7 +165,8 @@ fn wrong_messages_are_refused_and_change_nothing() {
     let mut other = Vault::with_keyring(plan, keyring);
     let wrong = other
         .encrypt(Array2::from_elem((12, 12), 0.5).view())
-        .unwrap();
+        .unwrap()
+        .message;
     assert!(matches!(
         session.infer(&wrong, none).unwrap_err(),
         CircuitError::Ckks(CkksError::Level {
@@ -266,7 +195,7 @@ fn wrong_messages_are_refused_and_change_nothing() {
     // nothing was lost
     assert!(session.is_ready());
     let scores = vault
-        .decrypt(&session.infer(&input, none).unwrap())
+        .decrypt(query.id, &session.infer(&input, none).unwrap())
         .unwrap();
     let plain = model.scores(image.view());
     assert!(plain.iter().zip(&scores).all(|(p, e)| (p - e).abs() < 0.01));
@@ -279,8 +208,8 @@ fn keys_that_are_missing_are_named() {
     let keyring = Keyring::from_seed(plan.parameters(), &[8; 32]);
     let mut vault = Vault::with_keyring(plan, keyring);
     let session = Session::new(Arc::new(Circuit::new(&model).unwrap()));
-    let input = vault.encrypt(Array2::zeros((12, 12)).view()).unwrap();
-    let error = session.infer(&input, |_| {}).unwrap_err();
+    let query = vault.encrypt(Array2::zeros((12, 12)).view()).unwrap();
+    let error = session.infer(&query.message, |_| {}).unwrap_err();
     assert!(
         matches!(
             error,

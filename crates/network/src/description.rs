@@ -5,6 +5,7 @@
 //! Everything that comes out of a file has passed that check.
 
 use crate::error::ModelError;
+use inkognito_activation::{Composition, Interval, Series};
 use serde::{Deserialize, Serialize};
 
 /// The format of model files that this version reads and writes.
@@ -20,6 +21,8 @@ const MAX_VALUES: usize = 1 << 20;
 const MAX_WEIGHTS: usize = 1 << 24;
 /// Largest number of coefficients of one activation.
 const MAX_COEFFICIENTS: usize = 64;
+/// Largest number of polynomials in one composition.
+const MAX_STAGES: usize = 8;
 /// Largest number of classes.
 const MAX_CLASSES: usize = 1024;
 
@@ -73,6 +76,14 @@ pub enum Layer {
         /// The coefficients, constant first.
         coefficients: Vec<f64>,
     },
+    /// A chain of polynomials of each value by itself: the first of x, each of what the one before
+    /// gives. With one stage, a polynomial in the Chebyshev basis, where powers lose precision.
+    Composition {
+        /// The polynomials, first to last.
+        stages: Vec<ChebyshevStage>,
+        /// Whether the result is multiplied with x: a chain for `(1 + sign x) / 2` makes a ReLU.
+        gated: bool,
+    },
     /// A fully connected layer. It reads a convolution's output as channel, row, column.
     ///
     /// Tensors `layers.{i}.weight`, `[outputs, inputs]`, and `layers.{i}.bias`, `[outputs]`.
@@ -84,6 +95,18 @@ pub enum Layer {
         /// The largest magnitude of an output over the training images.
         range: f64,
     },
+}
+
+/// `c0 + c1 T_1(t) + c2 T_2(t) + …` with Chebyshev polynomials of t, -1 to 1 from `low` to `high`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChebyshevStage {
+    /// Lower end of the values that it is made for.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// The coefficients, constant first.
+    pub coefficients: Vec<f64>,
 }
 
 /// The shape of the values between two layers, in row-major order.
@@ -122,8 +145,20 @@ impl Layer {
             Layer::Dense {
                 inputs, outputs, ..
             } => Some((vec![outputs, inputs], vec![outputs])),
-            Layer::Polynomial { .. } => None,
+            Layer::Polynomial { .. } | Layer::Composition { .. } => None,
         }
+    }
+
+    /// The chain of polynomials, if this is one that makes sense.
+    pub(crate) fn composition(&self) -> Option<Composition> {
+        let Layer::Composition { stages, gated } = self else {
+            return None;
+        };
+        let series = stages.iter().map(|stage| {
+            let interval = Interval::new(stage.low, stage.high).ok()?;
+            Some(Series::new(interval, stage.coefficients.clone()))
+        });
+        Composition::new(series.collect::<Option<_>>()?, *gated).ok()
     }
 }
 
@@ -243,6 +278,22 @@ impl Description {
                     )?;
                     if !coefficients.iter().all(|c| c.is_finite()) {
                         return Err(ModelError::Coefficient { layer });
+                    }
+                }
+                Layer::Composition { ref stages, .. } => {
+                    within("the number of polynomials", stages.len(), MAX_STAGES)?;
+                    for ChebyshevStage { coefficients, .. } in stages {
+                        within(
+                            "the number of coefficients",
+                            coefficients.len(),
+                            MAX_COEFFICIENTS,
+                        )?;
+                        if !coefficients.iter().all(|c| c.is_finite()) {
+                            return Err(ModelError::Coefficient { layer });
+                        }
+                    }
+                    if description.composition().is_none() {
+                        return Err(ModelError::Interval { layer });
                     }
                 }
             }

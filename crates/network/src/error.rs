@@ -101,6 +101,12 @@ pub enum ModelError {
         /// The layer.
         layer: usize,
     },
+    /// A polynomial of a composition is for an interval that is none.
+    #[error("layer {layer}: a polynomial's interval is not finite or not in order")]
+    Interval {
+        /// The layer.
+        layer: usize,
+    },
     /// A tensor that the description asks for is not in the file.
     #[error("tensor {name} is missing")]
     MissingTensor {

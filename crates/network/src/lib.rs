@@ -14,7 +14,8 @@ mod error;
 mod model;
 mod plain;
 
-pub use description::{Description, FORMAT, Input, Layer, Shape, conv_positions};
-pub use encrypted::{Circuit, CircuitError, Plan, Session, Stage};
+pub use description::{ChebyshevStage, Description, FORMAT, Input, Layer, Shape, conv_positions};
+pub use encrypted::{Circuit, CircuitError, Inspector, Plan, Session, Stage};
+pub use encrypted::{LayerReport, Operations, Report};
 pub use error::ModelError;
 pub use model::{Linear, Model};

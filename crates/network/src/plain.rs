@@ -57,6 +57,12 @@ impl Model {
             }
             (Layer::Dense { .. }, Some(linear)) => dense(linear, values),
             (Layer::Polynomial { coefficients }, _) => values.mapv(|x| horner(coefficients, x)),
+            (layer @ Layer::Composition { .. }, _) => {
+                let Some(composition) = layer.composition() else {
+                    unreachable!("a model's description is checked")
+                };
+                values.mapv(|x| composition.at(x))
+            }
             (Layer::Conv2d { .. } | Layer::Dense { .. }, None) => {
                 unreachable!("a model holds the weights of each linear layer")
             }

@@ -184,6 +184,16 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Where fuzzing starts from.
+#[test]
+fn the_fuzzing_corpus_is_read() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/model");
+    for name in ["conv", "dense"] {
+        let bytes = std::fs::read(format!("{corpus}/{name}")).unwrap();
+        assert!(Model::from_bytes(&bytes).is_ok(), "{name}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 

@@ -1,7 +1,8 @@
 //! A network's weights, encoded for ciphertexts, and the evaluation.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Encoder, Evaluator, LinearTransform, OperationCount, Plaintext,
+    Ciphertext, CkksError, Encoder, Evaluator, GaloisElement, LinearTransform, OperationCount,
+    Plaintext,
 };
 
 use super::{
@@ -12,7 +13,7 @@ use super::{
 };
 use crate::Model;
 
-/// One step of an evaluation, as an observer sees it.
+/// One step of an evaluation, as an observer sees it: one for each layer, be there nothing to do.
 #[derive(Debug)]
 pub struct Stage<'a> {
     /// What was done, such as `conv 7x7/3 x 32` or `square`.
@@ -84,14 +85,17 @@ impl Circuit {
             });
         };
         let mut x: Option<Ciphertext> = None;
-        for (linear, layer) in self.plan.linears.iter().zip(&self.layers) {
-            let y = match x.take() {
-                None => layer.apply(evaluator, linear, input)?,
-                Some(x) => {
-                    let squared = evaluator.square(&x)?;
-                    observe("square", &squared);
-                    layer.apply(evaluator, linear, &squared)?
+        // before the first layer there is no activation
+        let activations = std::iter::once(None).chain(self.plan.activations.iter().map(Some));
+        let layers = self.plan.linears.iter().zip(&self.layers);
+        for ((linear, layer), activation) in layers.zip(activations) {
+            let y = match (x.take(), activation) {
+                (Some(x), Some(activation)) => {
+                    let activated = activation.apply(evaluator, &x)?;
+                    observe(&activation.name, &activated);
+                    layer.apply(evaluator, linear, &activated)?
                 }
+                _ => layer.apply(evaluator, linear, input)?,
             };
             observe(&linear.name, &y);
             x = Some(y);
@@ -136,18 +140,19 @@ impl Layer {
         linear: &LinearPlan,
         x: &Ciphertext,
     ) -> Result<Ciphertext, CkksError> {
-        let folds = linear.matrix.folds();
-        let fold = |x: Ciphertext| {
-            folds
-                .iter()
-                .try_fold(x, |x, steps| evaluator.add_rotations(&x, steps))
-        };
-        let mut y = if linear.fold_first {
-            let partial = self.transform.apply_unscaled(evaluator, x)?;
-            evaluator.rescale(fold(partial)?)?
-        } else {
-            fold(self.transform.apply(evaluator, x)?)?
-        };
+        let log_n = evaluator.parameters().log_n();
+        let mut partial = self.transform.apply(evaluator, x)?;
+        let mut rescale = true;
+        for steps in linear.matrix.folds() {
+            let rotations: Vec<_> = steps
+                .into_iter()
+                .map(|steps| GaloisElement::rotation(steps, log_n))
+                .collect();
+            let now = rescale && !linear.fold_first;
+            partial = evaluator.add_images(partial, &rotations, now)?;
+            rescale &= !now;
+        }
+        let mut y = evaluator.lower(partial, rescale)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

@@ -4,14 +4,20 @@
 //! scales, how rotations are split, which keys are needed. Both sides make the same plan: the page
 //! packs, makes keys and reads scores by it, the evaluator's [`Circuit`] adds the weights.
 
+mod activation;
 mod circuit;
 mod error;
 mod folding;
+mod inspect;
 mod layout;
 mod plan;
+mod polynomial;
+mod report;
 mod session;
 
 pub use circuit::{Circuit, Stage};
 pub use error::CircuitError;
+pub use inspect::Inspector;
 pub use plan::Plan;
+pub use report::{LayerReport, Operations, Report};
 pub use session::Session;

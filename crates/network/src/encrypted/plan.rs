@@ -2,18 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use inkognito_ckks::{BabyGiant, Complex64, KeyRequest, Parameters, ParametersLiteral};
+use inkognito_activation::Schedule;
+use inkognito_ckks::{BabyGiant, Complex64, KeyRequest, Parameters, ParametersLiteral, wire};
 use ndarray::ArrayView2;
 
 use super::{
     CircuitError,
-    folding::is_square,
+    activation::{ActivationPlan, schedule},
     layout::{BlockMatrix, InputLayout},
 };
 use crate::{Description, Layer};
 
-pub(super) const NEEDS_SQUARE: &str = "activations are polynomials of degree 2";
-const ALTERNATES: &str = "linear layers and activations alternate, a linear layer first and last";
+pub(super) const ALTERNATES: &str =
+    "linear layers and activations alternate, a linear layer first and last";
 
 /// Room between the largest score seen in training and the largest that the last modulus holds:
 /// drawings are wilder than training images.
@@ -34,6 +35,8 @@ pub struct Plan {
     width: usize,
     input: InputLayout,
     pub(super) linears: Vec<LinearPlan>,
+    /// Between two linear layers each.
+    pub(super) activations: Vec<ActivationPlan>,
 }
 
 /// One linear layer of a plan.
@@ -67,15 +70,20 @@ impl LinearPlan {
 }
 
 impl Plan {
-    /// The plan of a network under the smallest parameter set that is deep enough.
+    /// The plan of a network under the smallest parameter set that is deep and wide enough.
     ///
     /// # Errors
-    /// A network that the circuit does not have, or that does not fit the slots or the levels.
+    /// A network that the circuit does not have, or that fits the slots or the levels of no set:
+    /// the error is the largest set's.
     pub fn new(description: &Description) -> Result<Self, CircuitError> {
-        Self::with_parameters(
-            description,
-            Parameters::new(ParametersLiteral::n8192_levels5())?,
-        )
+        let small = Parameters::new(ParametersLiteral::n8192_levels5())?;
+        match Self::with_parameters(description, small) {
+            Err(CircuitError::Depth { .. } | CircuitError::Slots { .. }) => {
+                let large = Parameters::new(ParametersLiteral::n16384_levels11())?;
+                Self::with_parameters(description, large)
+            }
+            plan => plan,
+        }
     }
 
     /// The plan of a network under a given parameter set.
@@ -90,7 +98,11 @@ impl Plan {
         let slots = parameters.slots();
         check_alternation(description)?;
         let linear_count = description.layers.len().div_ceil(2);
-        let depth = 2 * linear_count - 1;
+        let mut schedules = vec![];
+        for (layer, pair) in description.layers.windows(2).enumerate().step_by(2) {
+            schedules.push(schedule(layer + 1, &pair[1], &pair[0])?);
+        }
+        let depth = linear_count + schedules.iter().map(Schedule::depth).sum::<usize>();
         if depth > parameters.max_level() {
             let available = parameters.max_level();
             return Err(CircuitError::Depth {
@@ -101,12 +113,17 @@ impl Plan {
         let (height, width) = (description.input.height, description.input.width);
         let mut input = InputLayout::Pixels;
         let mut linears: Vec<LinearPlan> = Vec::with_capacity(linear_count);
+        let mut activations = Vec::with_capacity(linear_count - 1);
+        let mut schedules = schedules.into_iter();
         let (mut level, mut scale) = (depth, parameters.scale());
         for (layer, (kind, shape)) in description.layers.iter().zip(&shapes).enumerate() {
             let (name, matrix, input_slots, range) = match *kind {
-                Layer::Polynomial { .. } => {
-                    scale = scale * scale / f64::from(parameters.modulus(level));
-                    level -= 1;
+                Layer::Polynomial { .. } | Layer::Composition { .. } => {
+                    if let Some(schedule) = schedules.next() {
+                        let activation = ActivationPlan::new(&parameters, schedule, level, scale)?;
+                        (level, scale) = activation.output;
+                        activations.push(activation);
+                    }
                     continue;
                 }
                 Layer::Conv2d {
@@ -190,6 +207,7 @@ impl Plan {
             width,
             input,
             linears,
+            activations,
         })
     }
 
@@ -200,7 +218,7 @@ impl Plan {
 
     /// The level at which the input is encrypted: the network's depth.
     pub fn input_level(&self) -> usize {
-        2 * self.linears.len() - 1
+        self.linears[0].level
     }
 
     /// The scale at which the input is encrypted.
@@ -208,23 +226,41 @@ impl Plan {
         self.parameters.scale()
     }
 
+    /// The scale of the encrypted scores.
+    pub fn output_scale(&self) -> f64 {
+        self.linears[self.linears.len() - 1].output_scale
+    }
+
     /// Every evaluation key that an inference needs, each at the level where it is used.
     pub fn key_requests(&self) -> Vec<KeyRequest> {
         let p = &self.parameters;
         let mut requests = BTreeSet::new();
-        for (i, linear) in self.linears.iter().enumerate() {
+        for linear in &self.linears {
             for step in linear.split.rotations(linear.matrix.diagonals()) {
                 requests.insert(KeyRequest::rotation(p, step as i64, linear.level));
             }
             for step in linear.matrix.folds().into_iter().flatten() {
                 requests.insert(KeyRequest::rotation(p, step, linear.fold_level()));
             }
-            if i + 1 < self.linears.len() {
-                // for the square of this layer's output
-                requests.insert(KeyRequest::relinearization(linear.level - 1));
-            }
+        }
+        for activation in &self.activations {
+            let levels = activation.relinearizations.iter();
+            requests.extend(levels.map(|level| KeyRequest::relinearization(*level)));
         }
         requests.into_iter().collect()
+    }
+
+    /// Bytes of all evaluation keys together, each a message of the wire format.
+    pub fn evaluation_keys_len(&self) -> usize {
+        let requests = self.key_requests().into_iter();
+        requests
+            .map(|request| wire::evaluation_key_len(&self.parameters, request.level))
+            .sum()
+    }
+
+    /// Bytes of an encrypted image, a message of the wire format.
+    pub fn input_len(&self) -> usize {
+        wire::input_len(&self.parameters, self.input_level())
     }
 
     /// The slots of an image (`[height, width]`, pixels from 0 to 1), as the first layer reads them.
@@ -259,7 +295,7 @@ impl Plan {
     }
 }
 
-/// Linear and activation in turn, squares only, a convolution nowhere but first.
+/// Linear and activation in turn, a convolution nowhere but first.
 fn check_alternation(description: &Description) -> Result<(), CircuitError> {
     if description.layers.len().is_multiple_of(2) {
         return Err(CircuitError::Layer {
@@ -269,8 +305,7 @@ fn check_alternation(description: &Description) -> Result<(), CircuitError> {
     }
     for (layer, kind) in description.layers.iter().enumerate() {
         let reason = match kind {
-            Layer::Polynomial { .. } if layer % 2 == 0 => ALTERNATES,
-            Layer::Polynomial { coefficients } if !is_square(coefficients) => NEEDS_SQUARE,
+            Layer::Polynomial { .. } | Layer::Composition { .. } if layer % 2 == 0 => ALTERNATES,
             Layer::Conv2d { .. } | Layer::Dense { .. } if layer % 2 == 1 => ALTERNATES,
             _ => continue,
         };

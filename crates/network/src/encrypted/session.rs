@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, wire};
 
-use super::{Circuit, CircuitError, Stage};
+use super::{Circuit, CircuitError, Report, Stage};
 
 /// What an evaluator keeps for one visitor. Nothing in it is secret.
 pub struct Session {
@@ -60,5 +60,31 @@ impl Session {
         let input = wire::read_input(parameters, message)?.expand();
         let result = self.circuit.run(&self.evaluator, &input, observe)?;
         Ok(wire::write_result(parameters, &result))
+    }
+
+    /// As [`Session::infer`], with a report on it. `now` is a clock in milliseconds; `threads` is
+    /// what the report is to say of them.
+    ///
+    /// # Errors
+    /// As [`Session::infer`].
+    pub fn infer_timed(
+        &self,
+        message: &[u8],
+        threads: usize,
+        now: impl Fn() -> f64,
+    ) -> Result<(Vec<u8>, Report), CircuitError> {
+        let start = now();
+        let mut report = Report {
+            threads,
+            ..Report::default()
+        };
+        let mut before = start;
+        let result = self.infer(message, |stage| {
+            let after = now();
+            report.add(&stage, after - before);
+            before = after;
+        })?;
+        report.total_ms = now() - start;
+        Ok((result, report))
     }
 }

@@ -1,0 +1,181 @@
+//! What lies between the layers: how to read it once it is decrypted, and the error that it should
+//! have.
+//!
+//! For whoever holds the secret and looks at every [`Stage`](super::Stage). The circuit computes with
+//! bare squares, `v^2` of `v = x + shift`, so that its slots are not yet the network's values.
+//!
+//! The prediction propagates variances value by value, to first order: linear layers multiply them
+//! by squared weights, a square by `4 v^2`, and every operation adds what
+//! [`NoiseModel`](inkognito_ckks::NoiseModel) says. Errors of different values are held to be
+//! independent. Not for worst cases, and not for the error of one key: a slot's share of the noise
+//! grows with the secret's value there, and the model knows only its mean.
+
+use inkognito_activation::Schedule;
+use inkognito_ckks::{Complex64, NoiseModel};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use super::{
+    CircuitError, Plan,
+    activation::schedule,
+    folding::{Folded, fold},
+    plan::LinearPlan,
+};
+use crate::Model;
+
+const NEEDS_SQUARES: &str = "only squares can be followed";
+
+/// Reads and predicts the values between a network's layers.
+pub struct Inspector<'a> {
+    model: &'a Model,
+    plan: &'a Plan,
+    linears: Vec<Folded>,
+    squares: Vec<Square>,
+    noise: NoiseModel,
+}
+
+/// `factor (x + shift)^2 + offset`.
+struct Square {
+    shift: f64,
+    factor: f64,
+    offset: f64,
+}
+
+impl<'a> Inspector<'a> {
+    /// An inspector of a model under the plan of its description.
+    ///
+    /// # Errors
+    /// A network without a circuit, or with an activation that is not of degree 2.
+    pub fn new(model: &'a Model, plan: &'a Plan) -> Result<Self, CircuitError> {
+        let layers = &model.description().layers;
+        let squares = (1..layers.len()).step_by(2).map(|layer| {
+            match schedule(layer, &layers[layer], &layers[layer - 1])? {
+                Schedule::Square {
+                    shift,
+                    factor,
+                    offset,
+                } => Ok(Square {
+                    shift,
+                    factor,
+                    offset,
+                }),
+                _ => Err(CircuitError::Layer {
+                    layer,
+                    reason: NEEDS_SQUARES,
+                }),
+            }
+        });
+        Ok(Self {
+            model,
+            plan,
+            linears: fold(model)?,
+            squares: squares.collect::<Result<_, _>>()?,
+            noise: NoiseModel::new(plan.parameters()),
+        })
+    }
+
+    /// The values of a layer, in the order of [`Model::trace`], from the decrypted slots of the
+    /// stage of the same number.
+    ///
+    /// # Panics
+    /// If there is no such layer, or fewer slots than it has values.
+    pub fn values(&self, layer: usize, slots: &[Complex64]) -> Array1<f64> {
+        let linear = &self.plan.linears[layer / 2];
+        let places = linear.matrix.output_slots();
+        let slots = places.into_iter().map(|slot| slots[slot].re);
+        match self.squares.get(layer / 2) {
+            Some(square) if layer.is_multiple_of(2) => slots.map(|v| v - square.shift).collect(),
+            Some(square) => slots.map(|s| square.factor * s + square.offset).collect(),
+            None => slots.collect(),
+        }
+    }
+
+    /// The variance of each value's error after each layer, for one image (`[height, width]`,
+    /// pixels from 0 to 1), in the order of [`Model::trace`].
+    ///
+    /// # Errors
+    /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
+    pub fn variances(&self, image: ArrayView2<'_, f32>) -> Result<Vec<Array1<f64>>, CircuitError> {
+        let mut squares = self.packed(image)?.mapv(|x| x * x);
+        let trace = self.model.trace(image);
+        let mut scale = self.plan.input_scale();
+        let fresh = real(self.noise.fresh()) / (scale * scale);
+        let mut error = Array2::from_elem(squares.dim(), fresh);
+        let mut variances = Vec::with_capacity(trace.len());
+        for (index, (linear, folded)) in self.plan.linears.iter().zip(&self.linears).enumerate() {
+            let after = self.after_linear(linear, folded, scale, &squares, &error);
+            variances.push(after.clone());
+            let Some(square) = self.squares.get(index) else {
+                break;
+            };
+            let v = trace[2 * index].mapv(|x| x + square.shift);
+            let level = linear.level - 1;
+            let squared_scale = linear.output_scale * linear.output_scale;
+            scale = squared_scale / f64::from(self.plan.parameters().modulus(level));
+            let added = real(self.noise.key_switch(level)) / (squared_scale * squared_scale)
+                + real(self.noise.division()) / (scale * scale);
+            let after = &v * &v * 4.0 * after + added;
+            variances.push(&after * (square.factor * square.factor));
+            squares = v.mapv(|v| v.powi(4)).insert_axis(Axis(1));
+            error = after.insert_axis(Axis(1));
+        }
+        Ok(variances)
+    }
+
+    /// What the first layer reads, `[columns, used slots of a block]`.
+    fn packed(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f64>, CircuitError> {
+        let first = &self.plan.linears[0];
+        let slots = self.plan.pack(image)?;
+        let shape = (first.input_slots.len(), first.matrix.used);
+        Ok(Array2::from_shape_fn(shape, |(column, within)| {
+            slots[first.input_slots[column] * first.matrix.block + within]
+        }))
+    }
+
+    /// The variances after a linear layer, row by row; `squares` are those of its inputs and
+    /// `variances` those of their errors, both `[columns, used]`.
+    fn after_linear(
+        &self,
+        linear: &LinearPlan,
+        folded: &Folded,
+        scale: f64,
+        squares: &Array2<f64>,
+        variances: &Array2<f64>,
+    ) -> Array1<f64> {
+        let (noise, matrix, level) = (&self.noise, &linear.matrix, linear.level);
+        let at = |variance: f64, scale: f64| real(variance) / (scale * scale);
+        let product_scale = scale * linear.weight_scale;
+
+        // Each term is a rotated input, but for the baby step that is none, times an encoded weight.
+        let baby_steps = linear.split.baby_steps;
+        let rotated = 1.0 - 1.0 / baby_steps as f64;
+        let rotation = rotated * at(noise.key_switch(level), scale);
+        let encoding = at(noise.encoding(), linear.weight_scale);
+        let weights = folded.weight.mapv(|weight| weight * weight);
+        let terms = weights.dot(&(variances + rotation));
+        let encoded: Array1<f64> = squares.sum_axis(Axis(0)) * encoding;
+
+        // What is added once to each partial result, and to their sums.
+        let giant_steps = matrix.diagonals().count().div_ceil(baby_steps) - 1;
+        let giant = noise.key_switch(level) + noise.division_of_second();
+        let mut added = giant_steps as f64 * at(giant, product_scale);
+        // Sums stay multiplied by P; only what is decomposed is divided, and rounded.
+        let sum_scale = if linear.fold_first {
+            product_scale
+        } else {
+            linear.output_scale
+        };
+        for steps in matrix.folds() {
+            let rotations = steps.len() as f64;
+            added = (rotations + 1.0) * (added + at(noise.division_of_second(), sum_scale))
+                + rotations * at(noise.key_switch(linear.fold_level()), sum_scale);
+        }
+        added += at(noise.division(), linear.output_scale);
+        added += at(noise.encoding(), linear.output_scale);
+        (terms + &encoded + added).into_iter().collect()
+    }
+}
+
+/// The share of the real part in a complex variance.
+fn real(variance: f64) -> f64 {
+    variance / 2.0
+}

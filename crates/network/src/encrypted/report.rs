@@ -1,0 +1,57 @@
+//! How one evaluation went, in the numbers that an evaluator reports.
+
+use inkognito_ckks::OperationCount;
+use serde::Serialize;
+
+use super::Stage;
+
+/// Where one evaluation's time went, and what it took.
+#[derive(Debug, Default, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// Threads that the evaluator computes on.
+    pub threads: usize,
+    /// Message in to message out, in milliseconds.
+    pub total_ms: f64,
+    /// The stages in their order.
+    pub layers: Vec<LayerReport>,
+    /// What all stages together took.
+    pub operations: Operations,
+}
+
+/// One stage of an evaluation.
+#[derive(Debug, Default, Clone, PartialEq, Serialize)]
+pub struct LayerReport {
+    /// What was done, such as `conv 7x7/3 x 32` or `square`.
+    pub name: String,
+    /// How long it took, in milliseconds.
+    pub ms: f64,
+}
+
+/// Numbers of costly operations.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Operations {
+    /// Transforms of one residue polynomial.
+    pub ntt: u64,
+    /// Inner products with a switching key.
+    pub key_switch: u64,
+    /// Products of a ciphertext and an encoded vector.
+    pub plaintext_product: u64,
+}
+
+impl Report {
+    /// Appends a stage that took `ms` milliseconds.
+    pub(super) fn add(&mut self, stage: &Stage<'_>, ms: f64) {
+        let name = stage.name.to_owned();
+        self.layers.push(LayerReport { name, ms });
+        let OperationCount {
+            ntt,
+            key_switch,
+            plaintext_product,
+        } = stage.operations;
+        self.operations.ntt += ntt;
+        self.operations.key_switch += key_switch;
+        self.operations.plaintext_product += plaintext_product;
+    }
+}
