@@ -35,11 +35,24 @@ pub struct Strength {
     pub thickness: f32,
     /// Largest change of contrast, as the logarithm of a factor.
     pub contrast: f32,
+    /// Whether left and right may change places.
+    pub mirror: bool,
 }
 
 impl Strength {
-    /// What the models of this repository are trained with.
-    pub const MILD: Self = Self {
+    /// No change at all: to build others from.
+    pub const NONE: Self = Self {
+        turn: 0.0,
+        slant: 0.0,
+        scale: 0.0,
+        shift: 0.0,
+        bend: 0.0,
+        thickness: 0.0,
+        contrast: 0.0,
+        mirror: false,
+    };
+    /// What readers of digits are trained with.
+    pub const DIGITS: Self = Self {
         turn: 12.0,
         slant: 0.2,
         scale: 0.14,
@@ -47,6 +60,18 @@ impl Strength {
         bend: 1.1,
         thickness: 0.6,
         contrast: 0.5,
+        mirror: false,
+    };
+    /// What readers of clothes are trained with: these hang straight, and have a texture.
+    pub const CLOTHES: Self = Self {
+        turn: 4.0,
+        slant: 0.05,
+        scale: 0.08,
+        shift: 1.2,
+        bend: 0.4,
+        thickness: 0.0,
+        contrast: 0.1,
+        mirror: true,
     };
 }
 
@@ -138,11 +163,16 @@ impl Augmenter {
         let (shift_x, shift_y) = (symmetric(rng, shift), symmetric(rng, shift));
         let bend_x = self.field(bend, rng);
         let bend_y = self.field(bend, rng);
+        let facing = if self.strength.mirror && rng.random_bool(0.5) {
+            -1.0
+        } else {
+            1.0
+        };
         let middle = (SIDE - 1) as f32 / 2.0;
         std::array::from_fn(|at| {
             // Where the ink of this pixel comes from.
             let y = ((at / SIDE) as f32 - middle - shift_y) / scale_y;
-            let x = ((at % SIDE) as f32 - middle - shift_x) / scale_x + slant * y;
+            let x = facing * ((at % SIDE) as f32 - middle - shift_x) / scale_x + slant * y;
             let from_x = cos * x + sin * y + middle + bend_x[at];
             let from_y = cos * y - sin * x + middle + bend_y[at];
             sample(image, from_y, from_x)
@@ -213,16 +243,6 @@ fn sample(image: &[f32; PIXELS], y: f32, x: f32) -> f32 {
 mod tests {
     use super::*;
 
-    const STILL: Strength = Strength {
-        turn: 0.0,
-        slant: 0.0,
-        scale: 0.0,
-        shift: 0.0,
-        bend: 0.0,
-        thickness: 0.0,
-        contrast: 0.0,
-    };
-
     /// A ring with soft edges.
     fn ring() -> [f32; PIXELS] {
         std::array::from_fn(|at| {
@@ -237,7 +257,7 @@ mod tests {
 
     #[test]
     fn without_strength_a_copy_is_the_original() {
-        let copy = Augmenter::new(1, STILL).copy(&ring(), 3, 4);
+        let copy = Augmenter::new(1, Strength::NONE).copy(&ring(), 3, 4);
         for (copied, original) in copy.iter().zip(&ring()) {
             assert!((copied - original).abs() < 1e-5);
         }
@@ -245,7 +265,7 @@ mod tests {
 
     #[test]
     fn copies_stay_images_of_much_the_same_ink() {
-        let augmenter = Augmenter::new(7, Strength::MILD);
+        let augmenter = Augmenter::new(7, Strength::DIGITS);
         for index in 0..200 {
             let copy = augmenter.copy(&ring(), 0, index);
             assert!(copy.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
@@ -259,9 +279,9 @@ mod tests {
 
     #[test]
     fn copies_are_reproducible_and_different() {
-        let augmenter = Augmenter::new(7, Strength::MILD);
+        let augmenter = Augmenter::new(7, Strength::DIGITS);
         let copy =
-            |seed, epoch, index| Augmenter::new(seed, Strength::MILD).copy(&ring(), epoch, index);
+            |seed, epoch, index| Augmenter::new(seed, Strength::DIGITS).copy(&ring(), epoch, index);
         assert_eq!(augmenter.copy(&ring(), 1, 2), copy(7, 1, 2));
         assert_ne!(copy(7, 1, 2), copy(7, 1, 3));
         assert_ne!(copy(7, 1, 2), copy(7, 2, 2));
@@ -274,7 +294,7 @@ mod tests {
             7,
             Strength {
                 thickness: 1.0,
-                ..STILL
+                ..Strength::NONE
             },
         );
         let ratios: Vec<f32> = (0..50)
@@ -290,7 +310,7 @@ mod tests {
             7,
             Strength {
                 shift: 2.0,
-                ..STILL
+                ..Strength::NONE
             },
         );
         let column = |image: &[f32; PIXELS]| {
@@ -309,6 +329,18 @@ mod tests {
             moves.iter().any(|by| *by > 1.0) && moves.iter().any(|by| *by < -1.0),
             "{moves:?}"
         );
+    }
+
+    #[test]
+    fn some_copies_are_mirrored() {
+        let image = std::array::from_fn(|at| if at % SIDE < 7 { 1.0 } else { 0.0 });
+        let strength = Strength {
+            mirror: true,
+            ..Strength::NONE
+        };
+        let augmenter = Augmenter::new(7, strength);
+        let mirrored = (0..40).filter(|i| augmenter.copy(&image, 0, *i)[SIDE - 1] > 0.9);
+        assert!((8..32).contains(&mirrored.count()));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub struct Source<'a> {
     /// The images.
     pub split: &'a Split,
     /// How they are read.
-    pub architecture: Architecture,
+    pub architecture: &'a Architecture,
     /// Images a batch.
     pub size: usize,
 }

@@ -9,16 +9,13 @@ use inkognito_dataset::SIDE;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
+use std::f32::consts::PI;
 
 /// A point: right, then down.
 type Point = [f32; 2];
 /// One form of a digit: its strokes, in hundredths of its height.
 type Form = &'static [&'static [[u8; 2]]];
 
-/// Side of the box that the ink is scaled into, as in MNIST.
-const BOX: f32 = 20.0;
-/// Half the width of the pen, in pixels.
-const PEN_RADIUS: f32 = 1.4;
 /// Width of the pen's soft edge, in pixels.
 const PEN_EDGE: f32 = 1.2;
 /// Where the centre of mass comes to lie, in rows and columns.
@@ -69,15 +66,75 @@ pub struct Drawing {
     pub label: u8,
 }
 
-/// Every form drawn `times` times; the same seed gives the same drawings.
+/// A manner of drawing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Style {
+    /// What people would call it.
+    pub name: &'static str,
+    /// Half the width of the pen, in pixels.
+    pub pen_radius: f32,
+    /// Least and largest slant: columns per row, tops to the right.
+    pub slant: (f32, f32),
+    /// Side of the box that the ink is scaled into, in pixels.
+    pub size: f32,
+    /// How far the centre of mass lies from where MNIST has it, in pixels, in any direction.
+    pub offset: f32,
+}
+
+/// As the page hands drawings over: like MNIST's images, in a box of 20 pixels, by a pen of their
+/// width.
+pub const USUAL: Style = Style {
+    name: "as the page places and inks them",
+    pen_radius: 1.4,
+    slant: (-0.15, 0.3),
+    size: 20.0,
+    offset: 0.0,
+};
+
+/// The usual style first, then what a page that corrected nothing would hand over.
+pub const STYLES: [Style; 7] = [
+    USUAL,
+    Style {
+        name: "thin (pen of 1.4 pixels)",
+        pen_radius: 0.7,
+        ..USUAL
+    },
+    Style {
+        name: "thick (pen of 4.6 pixels)",
+        pen_radius: 2.3,
+        ..USUAL
+    },
+    Style {
+        name: "off-centre (by 2 pixels)",
+        offset: 2.0,
+        ..USUAL
+    },
+    Style {
+        name: "slanted right (24 to 31 degrees)",
+        slant: (0.45, 0.6),
+        ..USUAL
+    },
+    Style {
+        name: "slanted left (14 to 24 degrees)",
+        slant: (-0.45, -0.25),
+        ..USUAL
+    },
+    Style {
+        name: "small (box of 15 pixels)",
+        size: 15.0,
+        ..USUAL
+    },
+];
+
+/// Every form drawn `times` times in a style; the same seed gives the same drawings.
 #[must_use]
-pub fn drawings(times: usize, seed: u64) -> Vec<Drawing> {
+pub fn drawings(style: &Style, times: usize, seed: u64) -> Vec<Drawing> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut drawings = Vec::with_capacity(FORMS.len() * times);
     for (label, form) in FORMS {
         for _ in 0..times {
             drawings.push(Drawing {
-                image: draw(form, &mut rng),
+                image: draw(form, style, &mut rng),
                 label: *label,
             });
         }
@@ -86,9 +143,9 @@ pub fn drawings(times: usize, seed: u64) -> Vec<Drawing> {
 }
 
 /// Draws a form in one of its many ways.
-fn draw(form: Form, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
+fn draw(form: Form, style: &Style, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
     let (sin, cos) = rng.random_range(-0.12..0.12_f32).sin_cos();
-    let slant = rng.random_range(-0.15..0.3_f32);
+    let slant = rng.random_range(style.slant.0..style.slant.1);
     // Digits are higher than wide, more or less so.
     let width = rng.random_range(0.5..0.95_f32);
     let rounded = rng.random_bool(0.6);
@@ -113,7 +170,13 @@ fn draw(form: Form, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
             moved
         });
     }
-    render(&strokes)
+    let offset = if style.offset > 0.0 {
+        let (y, x) = rng.random_range(-PI..PI).sin_cos();
+        [style.offset * x, style.offset * y]
+    } else {
+        [0.0; 2]
+    };
+    render(&strokes, style, offset)
 }
 
 /// Cuts corners as Chaikin does; both ends stay.
@@ -128,8 +191,9 @@ fn round(points: &[Point]) -> Vec<Point> {
     rounded
 }
 
-/// Scales strokes into the box, draws them, and does it again with the centre of mass in place.
-fn render(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
+/// Scales strokes into the style's box, draws them, and does it again with the centre of mass in
+/// place, or `offset` away from it.
+fn render(strokes: &[Vec<Point>], style: &Style, offset: [f32; 2]) -> [f32; PIXELS] {
     let points = || strokes.iter().flatten();
     let bounds = [0, 1].map(|axis| {
         let low = points().map(|p| p[axis]).fold(f32::INFINITY, f32::min);
@@ -140,7 +204,7 @@ fn render(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
         .iter()
         .map(|(low, high)| high - low)
         .fold(0.0, f32::max);
-    let scale = (BOX - 2.0 * PEN_RADIUS) / extent;
+    let scale = (style.size - 2.0 * style.pen_radius) / extent;
     let place = |origin: [f32; 2]| -> Vec<Vec<Point>> {
         let axis = |p: &Point, axis: usize| {
             origin[axis] + scale * (p[axis] - 0.5 * (bounds[axis].0 + bounds[axis].1))
@@ -150,7 +214,7 @@ fn render(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
             .map(|s| s.iter().map(|p| [axis(p, 0), axis(p, 1)]).collect())
             .collect()
     };
-    let first = ink(&place([CENTRE; 2]));
+    let first = ink(&place([CENTRE; 2]), style.pen_radius);
     let mass: f32 = first.iter().sum();
     let mean = |coordinate: fn(usize) -> usize| {
         let moment: f32 = first
@@ -160,19 +224,23 @@ fn render(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
             .sum();
         moment / mass
     };
-    let moved = [mean(|at| at % SIDE), mean(|at| at / SIDE)].map(|mean| 2.0 * CENTRE - mean);
-    ink(&place(moved))
+    let [right, down] = offset;
+    let moved = [
+        2.0 * CENTRE - mean(|at| at % SIDE) + right,
+        2.0 * CENTRE - mean(|at| at / SIDE) + down,
+    ];
+    ink(&place(moved), style.pen_radius)
 }
 
 /// The ink of strokes that are placed in pixels.
-fn ink(strokes: &[Vec<Point>]) -> [f32; PIXELS] {
+fn ink(strokes: &[Vec<Point>], pen_radius: f32) -> [f32; PIXELS] {
     std::array::from_fn(|at| {
         let pixel = [(at % SIDE) as f32, (at / SIDE) as f32];
         let segments = strokes.iter().flat_map(|stroke| stroke.windows(2));
         let nearest = segments
             .map(|pair| distance(pixel, pair[0], pair[1]))
             .fold(1e9, f32::min);
-        ((PEN_RADIUS - nearest) / PEN_EDGE + 0.5).clamp(0.0, 1.0)
+        ((pen_radius - nearest) / PEN_EDGE + 0.5).clamp(0.0, 1.0)
     })
 }
 
@@ -190,29 +258,54 @@ fn distance(point: Point, from: Point, to: Point) -> f32 {
 mod tests {
     use super::*;
 
+    /// Centre of mass, right and down, and mass.
+    fn moments(image: &[f32; PIXELS]) -> ([f32; 2], f32) {
+        let mass: f32 = image.iter().sum();
+        let centre = [|at: usize| at % SIDE, |at: usize| at / SIDE].map(|coordinate| {
+            let moment = image
+                .iter()
+                .enumerate()
+                .map(|(at, p)| p * coordinate(at) as f32);
+            moment.sum::<f32>() / mass
+        });
+        (centre, mass)
+    }
+
     #[test]
-    fn drawings_lie_as_mnists_images_do() {
-        for Drawing { image, label } in drawings(5, 3) {
-            assert!(image.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
-            let mass: f32 = image.iter().sum();
-            assert!(
-                (20.0..220.0).contains(&mass),
-                "a {label} with {mass} pixels of ink"
-            );
-            for coordinate in [|at: usize| at % SIDE, |at: usize| at / SIDE] {
-                let at = image
-                    .iter()
-                    .enumerate()
-                    .map(|(at, p)| p * coordinate(at) as f32);
-                let mean = at.sum::<f32>() / mass;
-                assert!((mean - CENTRE).abs() < 0.25, "a {label} lies at {mean}");
+    fn drawings_lie_where_their_style_says() {
+        for style in STYLES {
+            for Drawing { image, label } in drawings(&style, 3, 3) {
+                assert!(image.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
+                let (centre, mass) = moments(&image);
+                assert!(
+                    (15.0..320.0).contains(&mass),
+                    "{}: a {label} with {mass} pixels of ink",
+                    style.name
+                );
+                let away = (centre[0] - CENTRE).hypot(centre[1] - CENTRE);
+                assert!(
+                    (away - style.offset).abs() < 0.5,
+                    "{}: a {label} lies {away} away",
+                    style.name
+                );
             }
         }
     }
 
     #[test]
+    fn pens_and_sizes_change_the_ink_as_they_should() {
+        let mass = |style: &Style| -> f32 {
+            let drawn = drawings(style, 3, 3);
+            drawn.iter().map(|drawing| moments(&drawing.image).1).sum()
+        };
+        let [usual, thin, thick, _, _, _, small] = STYLES.map(|style| mass(&style));
+        assert!(thin < 0.65 * usual && thick > 1.4 * usual);
+        assert!((0.6..0.85).contains(&(small / usual)), "{}", small / usual);
+    }
+
+    #[test]
     fn every_digit_is_drawn_and_no_drawing_twice() {
-        let drawn = drawings(3, 3);
+        let drawn = drawings(&USUAL, 3, 3);
         assert!((0..10).all(|digit| drawn.iter().any(|drawing| drawing.label == digit)));
         for (index, drawing) in drawn.iter().enumerate() {
             assert!(
@@ -221,19 +314,21 @@ mod tests {
                     .all(|other| other.image != drawing.image)
             );
         }
-        assert_eq!(drawings(3, 3), drawn);
+        assert_eq!(drawings(&USUAL, 3, 3), drawn);
     }
 
     #[test]
     fn a_straight_stroke_is_as_wide_as_the_pen() {
         // Between pixels, too: a stroke's width shows in the mean over its places.
-        let places = (0..20).map(|place| 14.0 + place as f32 / 20.0);
-        let widths = places.map(|x| {
-            let image = ink(&[vec![[x, 5.0], [x, 22.0]]]);
-            assert_eq!(image[2 * SIDE + 14], 0.0);
-            image[14 * SIDE..15 * SIDE].iter().sum::<f32>()
-        });
-        let mean = widths.sum::<f32>() / 20.0;
-        assert!((mean - 2.0 * PEN_RADIUS).abs() < 0.02, "{mean}");
+        for Style { pen_radius, .. } in STYLES {
+            let places = (0..20).map(|place| 14.0 + place as f32 / 20.0);
+            let widths = places.map(|x| {
+                let image = ink(&[vec![[x, 5.0], [x, 22.0]]], pen_radius);
+                assert_eq!(image[SIDE + 14], 0.0);
+                image[14 * SIDE..15 * SIDE].iter().sum::<f32>()
+            });
+            let mean = widths.sum::<f32>() / 20.0;
+            assert!((mean - 2.0 * pen_radius).abs() < 0.02, "{mean}");
+        }
     }
 }

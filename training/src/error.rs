@@ -46,6 +46,30 @@ pub enum TrainingError {
         /// The epoch, from one.
         epoch: usize,
     },
+    /// There is no recipe of this name.
+    #[error("there is no recipe for {name:?}, only for {known}")]
+    NoRecipe {
+        /// The name asked for.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// A file cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: std::io::Error,
+    },
+    /// The record of a run cannot be read.
+    #[error("{} is no record of a training run: {source}", path.display())]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// What went wrong.
+        source: serde_json::Error,
+    },
     /// A file cannot be written.
     #[error("{}: {source}", path.display())]
     Write {

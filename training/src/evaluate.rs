@@ -1,14 +1,137 @@
 //! The exported model on many images: how often it is right, and how large its values become.
 
-use crate::report::Measured;
+use crate::augment::{Augmenter, PIXELS, Strength};
+use crate::batches::pixels;
+use crate::drawn::{STYLES, drawings};
+use crate::recipe::Recipe;
+use inkognito_dataset::{Dataset, SIDE, Split, Splits};
 use inkognito_network::{Layer, Model};
 use ndarray::Array2;
 use rayon::prelude::*;
 
+/// How often each form of a digit is drawn in each style.
+const DRAWINGS: usize = 100;
+/// What drawings and distortions depend on.
+const MEASURE_SEED: u64 = 2718;
+
+/// Distortions of the test images, one at a time, each up to its limit either way.
+const DISTORTIONS: [(&str, Strength); 5] = [
+    (
+        "shifted up to 2 pixels",
+        Strength {
+            shift: 2.0,
+            ..Strength::NONE
+        },
+    ),
+    (
+        "turned up to 15 degrees",
+        Strength {
+            turn: 15.0,
+            ..Strength::NONE
+        },
+    ),
+    (
+        "slanted up to 17 degrees",
+        Strength {
+            slant: 0.3,
+            ..Strength::NONE
+        },
+    ),
+    (
+        "scaled by up to a fifth",
+        Strength {
+            scale: 0.2,
+            ..Strength::NONE
+        },
+    ),
+    (
+        "bent by up to about 2 pixels",
+        Strength {
+            bend: 1.5,
+            ..Strength::NONE
+        },
+    ),
+];
+
+/// How many of some images were read rightly, and the largest magnitudes met on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// Which images.
+    pub images: String,
+    /// How many there are.
+    pub count: usize,
+    /// How many were read rightly.
+    pub right: usize,
+    /// Largest magnitude of each linear layer's outputs.
+    pub ranges: Vec<f64>,
+}
+
+impl Measured {
+    /// The part that was read rightly, 0 to 1.
+    #[must_use]
+    pub fn accuracy(&self) -> f64 {
+        self.right as f64 / self.count as f64
+    }
+}
+
+/// What a model comes to on everything that a card reports: its data set, as it is and distorted
+/// as in training; then what it tolerates: the test images distorted in one way at a time, and,
+/// for readers of digits, drawings in several styles. `done` is called after each measurement.
+pub fn measure_all(
+    model: &Model,
+    recipe: &Recipe,
+    splits: &Splits,
+    mut done: impl FnMut(&Measured),
+) -> (Vec<Measured>, Vec<Measured>) {
+    let distorted = |what: String, split: &Split, strength: Strength| {
+        let augmenter = Augmenter::new(MEASURE_SEED, strength);
+        measure(model, &what, split.labels(), |index| {
+            matrix(augmenter.copy(&pixels(split, index), 0, index as u32))
+        })
+    };
+    let Splits { train, test } = splits;
+    let mut finished = |measured: Measured| {
+        done(&measured);
+        measured
+    };
+    let as_trained = vec![
+        finished(measure(model, "test images", test.labels(), |index| {
+            test.image(index)
+        })),
+        finished(measure(model, "training images", train.labels(), |index| {
+            train.image(index)
+        })),
+        finished(distorted(
+            "training images, distorted".into(),
+            train,
+            recipe.strength,
+        )),
+    ];
+    let mut tolerance: Vec<Measured> = DISTORTIONS
+        .into_iter()
+        .map(|(what, strength)| finished(distorted(format!("test images, {what}"), test, strength)))
+        .collect();
+    if recipe.dataset == Dataset::Mnist {
+        tolerance.extend(STYLES.iter().map(|style| {
+            let drawn = drawings(style, DRAWINGS, MEASURE_SEED);
+            let labels: Vec<u8> = drawn.iter().map(|drawing| drawing.label).collect();
+            let what = format!("drawn, {}", style.name);
+            finished(measure(model, &what, &labels, |index| {
+                matrix(drawn[index].image)
+            }))
+        }));
+    }
+    (as_trained, tolerance)
+}
+
+fn matrix(image: [f32; PIXELS]) -> Array2<f32> {
+    Array2::from_shape_fn((SIDE, SIDE), |(y, x)| image[y * SIDE + x])
+}
+
 /// Runs `model` over as many images as there are `labels`.
 pub fn measure(
     model: &Model,
-    images: &'static str,
+    images: &str,
     labels: &[u8],
     image: impl Fn(usize) -> Array2<f32> + Sync,
 ) -> Measured {
@@ -39,7 +162,7 @@ pub fn measure(
             },
         );
     Measured {
-        images,
+        images: images.to_owned(),
         count: labels.len(),
         right,
         ranges,

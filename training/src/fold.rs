@@ -6,11 +6,11 @@ use crate::error::TrainingError;
 use crate::evaluate::measure;
 use crate::network::{Block, Moments, Network, second_moments};
 use candle_core::{DType, Device, Tensor};
-use inkognito_dataset::{SIDE, Split};
+use inkognito_dataset::{CLASSES, Dataset, SIDE, Split};
 use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model};
 use ndarray::{Array1, Array2};
 
-/// The moments of both blocks over the first `limit` images of `source`, as they are.
+/// The moments of all blocks over the first `limit` images of `source`, as they are.
 ///
 /// The averages that batches give in training are those of distorted images and of older
 /// weights; a polynomial's tails make much of the difference.
@@ -21,7 +21,7 @@ pub fn clean_moments(
     network: &Network,
     source: Source<'_>,
     limit: usize,
-) -> Result<[Moments; 2], TrainingError> {
+) -> Result<Vec<Moments>, TrainingError> {
     let limit = limit.min(source.split.len());
     let row = network.architecture.row();
     let mut among = Tensor::zeros((row, row), DType::F64, &Device::Cpu)?;
@@ -34,97 +34,105 @@ pub fn clean_moments(
                 .affine(share, 0.0)?)?;
     }
     let first = network.blocks[0].moments_of_windows(&among.to_dtype(DType::F32)?)?;
-
-    let hidden = network.architecture.hidden;
-    let mut mean = Tensor::zeros((1, hidden), DType::F64, &Device::Cpu)?;
-    let mut square = mean.clone();
-    for batch in source.clean(limit) {
-        let share = batch.size as f64 / limit as f64;
-        let (windows, _) = batch.into_tensors(&network.architecture)?;
-        let z = network
-            .hidden_outputs(&windows, &first)?
-            .to_dtype(DType::F64)?;
-        mean = (mean + z.mean_keepdim(0)?.affine(share, 0.0)?)?;
-        square = (square + z.sqr()?.mean_keepdim(0)?.affine(share, 0.0)?)?;
+    let mut moments = vec![first];
+    for hidden in &network.architecture.hidden {
+        let mut mean = Tensor::zeros((1, *hidden), DType::F64, &Device::Cpu)?;
+        let mut square = mean.clone();
+        for batch in source.clean(limit) {
+            let share = batch.size as f64 / limit as f64;
+            let (windows, _) = batch.into_tensors(&network.architecture)?;
+            let z = network
+                .hidden_outputs(&windows, &moments)?
+                .to_dtype(DType::F64)?;
+            mean = (mean + z.mean_keepdim(0)?.affine(share, 0.0)?)?;
+            square = (square + z.sqr()?.mean_keepdim(0)?.affine(share, 0.0)?)?;
+        }
+        let variance = (square - mean.sqr()?)?.relu()?;
+        moments.push(Moments {
+            mean: mean.to_dtype(DType::F32)?,
+            variance: variance.to_dtype(DType::F32)?,
+        });
     }
-    let variance = (square - mean.sqr()?)?.relu()?;
-    let second = Moments {
-        mean: mean.to_dtype(DType::F32)?,
-        variance: variance.to_dtype(DType::F32)?,
-    };
-    Ok([first, second])
+    Ok(moments)
 }
 
-/// The network as a model, with its ranges over `images`.
+/// The network as a model that knows the data set's classes, with its ranges over the training
+/// images.
 ///
 /// # Errors
 /// If the result is no valid model: a weight that is not finite, for one.
 pub fn export(
     network: &Network,
-    moments: &[Moments; 2],
+    moments: &[Moments],
     name: &str,
-    dataset: &str,
+    dataset: Dataset,
     images: &Split,
 ) -> Result<Model, TrainingError> {
     let linears = linears(network, moments)?;
-    let describe = |ranges: &[f64]| {
-        let sizes = network.architecture;
-        let activation = || Layer::Polynomial {
-            coefficients: network.activation.coefficients.to_vec(),
-        };
-        let (hidden, classes) = (sizes.hidden, inkognito_dataset::CLASSES);
-        Description {
-            format: FORMAT,
-            name: name.to_owned(),
-            dataset: dataset.to_owned(),
-            input: Input {
-                height: SIDE,
-                width: SIDE,
-            },
-            layers: vec![
-                Layer::Conv2d {
-                    outputs: sizes.channels,
-                    kernel: sizes.kernel,
-                    stride: sizes.stride,
-                    range: ranges[0],
-                },
-                activation(),
-                Layer::Dense {
-                    inputs: sizes.channels * sizes.window_count(),
-                    outputs: hidden,
-                    range: ranges[1],
-                },
-                activation(),
-                Layer::Dense {
-                    inputs: hidden,
-                    outputs: classes,
-                    range: ranges[2],
-                },
-            ],
-            classes: (0..classes).map(|digit| digit.to_string()).collect(),
-        }
-    };
-    let unmeasured = Model::new(describe(&[1.0; 3]), linears.clone())?;
+    let unmeasured = description(network, name, dataset, &vec![1.0; linears.len()]);
+    let unmeasured = Model::new(unmeasured, linears.clone())?;
     let measured = measure(&unmeasured, "", images.labels(), |index| {
         images.image(index)
     });
-    Ok(Model::new(describe(&measured.ranges), linears)?)
+    let measured = description(network, name, dataset, &measured.ranges);
+    Ok(Model::new(measured, linears)?)
 }
 
-/// The weights of the three linear layers, as the model file has them.
-fn linears(network: &Network, moments: &[Moments; 2]) -> Result<Vec<Linear>, TrainingError> {
-    let convolution = folded(&network.blocks[0], &moments[0])?;
-    let mut hidden = folded(&network.blocks[1], &moments[1])?;
+fn description(network: &Network, name: &str, dataset: Dataset, ranges: &[f64]) -> Description {
+    let sizes = &network.architecture;
+    let mut layers = vec![Layer::Conv2d {
+        outputs: sizes.channels,
+        kernel: sizes.kernel,
+        stride: sizes.stride,
+        range: ranges[0],
+    }];
+    let mut inputs = sizes.channels * sizes.window_count();
+    let outputs = sizes.hidden.iter().copied().chain([CLASSES]);
+    for (outputs, range) in outputs.zip(&ranges[1..]) {
+        layers.push(Layer::Polynomial {
+            coefficients: network.activation.coefficients.to_vec(),
+        });
+        layers.push(Layer::Dense {
+            inputs,
+            outputs,
+            range: *range,
+        });
+        inputs = outputs;
+    }
+    Description {
+        format: FORMAT,
+        name: name.to_owned(),
+        dataset: format!(
+            "{} ({}), its 60,000 training images",
+            dataset.title(),
+            dataset.authors()
+        ),
+        input: Input {
+            height: SIDE,
+            width: SIDE,
+        },
+        layers,
+        classes: dataset.classes().map(str::to_owned).to_vec(),
+    }
+}
+
+/// The weights of the linear layers, as the model file has them.
+fn linears(network: &Network, moments: &[Moments]) -> Result<Vec<Linear>, TrainingError> {
+    let blocks = network.blocks.iter().zip(moments);
+    let mut linears = blocks
+        .map(|(block, moments)| folded(block, moments))
+        .collect::<candle_core::Result<Vec<_>>>()?;
     let (windows, channels) = (
         network.architecture.window_count(),
         network.architecture.channels,
     );
-    hidden.weight = Array2::from_shape_fn(hidden.weight.dim(), |(output, input)| {
+    let hidden = &mut linears[1].weight;
+    *hidden = Array2::from_shape_fn(hidden.dim(), |(output, input)| {
         let (channel, window) = (input / windows, input % windows);
-        hidden.weight[[output, window * channels + channel]]
+        hidden[[output, window * channels + channel]]
     });
-    let last = linear(&network.last_weight, &network.last_bias)?;
-    Ok(vec![convolution, hidden, last])
+    linears.push(linear(&network.last_weight, &network.last_bias)?);
+    Ok(linears)
 }
 
 /// A block as one linear layer.

@@ -9,11 +9,14 @@
 
 pub mod augment;
 pub mod batches;
+pub mod card;
+pub mod curve;
 pub mod drawn;
 pub mod error;
 pub mod evaluate;
 pub mod fold;
 pub mod network;
 pub mod optimise;
-pub mod report;
+pub mod recipe;
+pub mod record;
 pub mod train;

@@ -1,73 +1,74 @@
 //! The command: trains a model and writes its file, its card and its learning curve.
 //!
-//! `cargo run --release -p inkognito-training` makes `models/digits.*` again, the same weights on
-//! the same kind of processor.
+//! `cargo run --release -p inkognito-training -- train --model digits` makes `models/digits.*` again,
+//! the same weights on the same kind of processor.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
-use inkognito_activation::{Interval, LeastSquares, Method};
-use inkognito_dataset::{Mnist, SIDE};
+use inkognito_activation::{Function, Interval, LeastSquares, Method, Target};
+use inkognito_dataset::Splits;
 use inkognito_network::Model;
-use inkognito_training::augment::{Augmenter, PIXELS, Strength};
-use inkognito_training::batches::pixels;
-use inkognito_training::drawn::drawings;
+use inkognito_training::card::{Facts, card};
+use inkognito_training::curve::curve;
 use inkognito_training::error::TrainingError;
-use inkognito_training::evaluate::measure;
+use inkognito_training::evaluate::measure_all;
 use inkognito_training::fold;
-use inkognito_training::network::{Architecture, Network, Quadratic};
-use inkognito_training::report::{Measured, Run, card, curve};
+use inkognito_training::network::{Architecture, Moments, Network, Quadratic};
+use inkognito_training::recipe::Recipe;
+use inkognito_training::record::Record;
 use inkognito_training::train::{Epoch, Progress, Settings, train};
-use ndarray::Array2;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// What the model file says that it was trained on.
-const DATASET: &str = "MNIST (LeCun, Cortes and Burges), its 60,000 training images";
 /// The variable that says on how many threads candle spreads its small operations.
 const CANDLE_THREADS: &str = "CANDLE_NUM_THREADS";
-/// How often each form of a digit is drawn for the measurement.
-const DRAWINGS: usize = 100;
-/// What the drawings, and the distortions that the ranges are measured on, depend on.
-const MEASURE_SEED: u64 = 2718;
 
-/// Trains a network with polynomial activations on MNIST, and writes the model, a card with what
-/// it came to, and the learning curve.
+/// Trains networks with polynomial activations.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Options {
-    /// Name of the model and of its files.
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Trains a model, and writes its file, the record of the run, its card and its learning curve.
+    Train(Training),
+    /// Measures a trained model again, and writes its card and its learning curve again.
+    Card {
+        /// Name of the model: digits, fashion or deep.
+        #[arg(long, default_value = "digits")]
+        model: String,
+        /// Folder of its files.
+        #[arg(long, default_value = "models")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Training {
+    /// Name of the model: digits, fashion or deep.
     #[arg(long, default_value = "digits")]
-    name: String,
+    model: String,
     /// Folder for the files.
     #[arg(long, default_value = "models")]
     output: PathBuf,
-    /// Times that each training image is shown.
-    #[arg(long, default_value_t = 60)]
-    epochs: u32,
     /// What weights, order and distortions depend on.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Times that each training image is shown [default: the recipe's].
+    #[arg(long)]
+    epochs: Option<u32>,
     /// Images a step.
     #[arg(long, default_value_t = 250)]
     batch: usize,
     /// Largest learning rate.
     #[arg(long, default_value_t = 2e-3)]
     rate: f64,
-    /// Side of the convolution's kernel.
-    #[arg(long, default_value_t = 7)]
-    kernel: usize,
-    /// Pixels between two of its windows.
-    #[arg(long, default_value_t = 3)]
-    stride: usize,
-    /// Channels of the convolution.
-    #[arg(long, default_value_t = 32)]
-    channels: usize,
-    /// Values of the hidden layer.
-    #[arg(long, default_value_t = 64)]
-    hidden: usize,
     /// The activation is the best quadratic for ReLU between this below and above zero.
     #[arg(long, default_value_t = 2.0)]
     radius: f64,
@@ -80,7 +81,11 @@ fn main() -> ExitCode {
         // SAFETY: no other thread has been started yet, so none reads the environment.
         unsafe { env::set_var(CANDLE_THREADS, "1") };
     }
-    match run(&Options::parse()) {
+    let result = match Options::parse().command {
+        Command::Train(training) => run(&training),
+        Command::Card { model, output } => write_card(&model, &output),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -89,32 +94,60 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<(), TrainingError> {
-    let architecture = Architecture::new(
-        options.kernel,
-        options.stride,
-        options.channels,
-        options.hidden,
-    )?;
+fn run(training: &Training) -> Result<(), TrainingError> {
+    let recipe = Recipe::named(&training.model)?;
+    let (kernel, stride, channels) = recipe.convolution;
+    let architecture = Architecture::new(kernel, stride, channels, recipe.hidden)?;
     let settings = Settings {
-        epochs: options.epochs,
-        batch: options.batch,
-        rate: options.rate,
-        strength: Strength::MILD,
-        seed: options.seed,
+        epochs: training.epochs.unwrap_or(recipe.epochs),
+        batch: training.batch,
+        rate: training.rate,
+        strength: recipe.strength,
+        seed: training.seed,
     };
-    let interval = Interval::symmetric(options.radius)?;
-    let activation = Quadratic::of(LeastSquares.approximate(2, interval)?.polynomial());
-    let mnist = Mnist::load()?;
-    let network = Network::new(architecture, activation, options.seed)?;
+    let interval = Interval::symmetric(training.radius)?;
+    let target = Target::new(Function::Relu, interval);
+    let activation = Quadratic::of(&LeastSquares.approximate(2, &target)?.polynomial());
+    let splits = recipe.dataset.load()?;
+    let network = Network::new(architecture, activation, training.seed)?;
 
     let start = Instant::now();
-    let (moments, epochs) = train_with_progress(&network, &mnist, settings)?;
-    let model = fold::export(&network, &moments, &options.name, DATASET, &mnist.train)?;
-    let seconds = start.elapsed().as_secs_f64();
+    let (moments, epochs) = train_with_progress(&network, &splits, settings)?;
+    let model = fold::export(
+        &network,
+        &moments,
+        recipe.name,
+        recipe.dataset,
+        &splits.train,
+    )?;
+    let record = Record {
+        command: command(),
+        seed: training.seed,
+        batch: training.batch,
+        rate: training.rate,
+        radius: training.radius,
+        seconds: start.elapsed().as_secs_f64(),
+        threads: rayon::current_num_threads(),
+        epochs,
+    };
+    let folder = &training.output;
+    write(&file(folder, &recipe, "safetensors"), &model.to_bytes()?)?;
+    write(
+        &file(folder, &recipe, "run.json"),
+        record.to_json().as_bytes(),
+    )?;
+    write_card(&training.model, folder)
+}
 
-    let measured = measure_all(&model, &mnist);
-    for measured in &measured {
+/// Measures a model and writes card and curve, from what lies in its folder.
+fn write_card(name: &str, folder: &Path) -> Result<(), TrainingError> {
+    let recipe = Recipe::named(name)?;
+    let path = file(folder, &recipe, "safetensors");
+    let bytes = fs::read(&path).map_err(|source| TrainingError::Read { path, source })?;
+    let model = Model::from_bytes(&bytes)?;
+    let record = Record::read(&file(folder, &recipe, "run.json"))?;
+    let splits = recipe.dataset.load()?;
+    let (as_trained, tolerance) = measure_all(&model, &recipe, &splits, |measured| {
         eprintln!(
             "{}: {} of {} right ({:.2}%), ranges {:.2?}",
             measured.images,
@@ -123,120 +156,80 @@ fn run(options: &Options) -> Result<(), TrainingError> {
             100.0 * measured.accuracy(),
             measured.ranges
         );
-    }
-    let bytes = model.to_bytes()?;
-    let card = card(&Run {
-        command: &command(),
-        settings,
+    });
+    let card = card(&Facts {
+        recipe: &recipe,
+        record: &record,
         model: &model,
         file_bytes: bytes.len(),
-        radius: options.radius,
-        epochs: &epochs,
-        measured: &measured,
-        seconds,
-        threads: rayon::current_num_threads(),
+        as_trained: &as_trained,
+        tolerance: &tolerance,
     });
+    write(&file(folder, &recipe, "md"), card.as_bytes())?;
     write(
-        &options.output,
-        &format!("{}.safetensors", options.name),
-        &bytes,
-    )?;
-    write(
-        &options.output,
-        &format!("{}.md", options.name),
-        card.as_bytes(),
-    )?;
-    write(
-        &options.output,
-        &format!("{}.svg", options.name),
-        curve(&epochs).as_bytes(),
+        &file(folder, &recipe, "svg"),
+        curve(&record.epochs).as_bytes(),
     )
 }
 
 /// Trains and shows how far it is: epoch, loss, test accuracy, time left.
 fn train_with_progress(
     network: &Network,
-    mnist: &Mnist,
+    splits: &Splits,
     settings: Settings,
-) -> Result<([inkognito_training::network::Moments; 2], Vec<Epoch>), TrainingError> {
+) -> Result<(Vec<Moments>, Vec<Epoch>), TrainingError> {
     let style = ProgressStyle::with_template("{msg} {bar:32} {pos}/{len} steps, {eta} left")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(0).with_style(style);
     let mut epochs = Vec::new();
-    let moments = train(
-        network,
-        &mnist.train,
-        &mnist.test,
-        settings,
-        |progress| match progress {
-            Progress::Step { done, of, epoch } => {
-                bar.set_length(of as u64);
-                bar.set_position(done as u64);
-                bar.set_message(format!("epoch {epoch}/{}", settings.epochs));
-            }
-            Progress::Epoch(epoch) => {
-                let left = HumanDuration(bar.eta());
-                // Not through the bar, which is silent where standard error is no terminal.
-                bar.suspend(|| {
-                    eprintln!(
-                        "epoch {:>3}: loss {:.4}, test accuracy {:.2}%, {} left",
-                        epoch.number,
-                        epoch.loss,
-                        100.0 * epoch.accuracy,
-                        left
-                    );
-                });
-                epochs.push(epoch);
-            }
-        },
-    )?;
+    let Splits {
+        train: images,
+        test,
+    } = splits;
+    let moments = train(network, images, test, settings, |progress| match progress {
+        Progress::Step { done, of, epoch } => {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+            bar.set_message(format!("epoch {epoch}/{}", settings.epochs));
+        }
+        Progress::Epoch(epoch) => {
+            let left = HumanDuration(bar.eta());
+            // Not through the bar, which is silent where standard error is no terminal.
+            bar.suspend(|| {
+                eprintln!(
+                    "epoch {:>3}: loss {:.4}, test accuracy {:.2}%, {} left",
+                    epoch.number,
+                    epoch.loss,
+                    100.0 * epoch.accuracy,
+                    left
+                );
+            });
+            epochs.push(epoch);
+        }
+    })?;
     bar.finish_and_clear();
     Ok((moments, epochs))
-}
-
-/// What the model comes to on everything that it is measured on.
-fn measure_all(model: &Model, mnist: &Mnist) -> Vec<Measured> {
-    let train_labels = mnist.train.labels();
-    let augmenter = Augmenter::new(MEASURE_SEED, Strength::MILD);
-    let distorted =
-        |index: usize| matrix(augmenter.copy(&pixels(&mnist.train, index), 0, index as u32));
-    let drawn = drawings(DRAWINGS, MEASURE_SEED);
-    let drawn_labels: Vec<u8> = drawn.iter().map(|drawing| drawing.label).collect();
-    vec![
-        measure(model, "test images", mnist.test.labels(), |index| {
-            mnist.test.image(index)
-        }),
-        measure(model, "training images", train_labels, |index| {
-            mnist.train.image(index)
-        }),
-        measure(model, "training images, distorted", train_labels, distorted),
-        measure(model, "digits drawn by program", &drawn_labels, |index| {
-            matrix(drawn[index].image)
-        }),
-    ]
-}
-
-fn matrix(image: [f32; PIXELS]) -> Array2<f32> {
-    Array2::from_shape_fn((SIDE, SIDE), |(y, x)| image[y * SIDE + x])
 }
 
 /// The command as it can be given again.
 fn command() -> String {
     let given: Vec<String> = env::args().skip(1).collect();
-    let base = "cargo run --release -p inkognito-training";
-    if given.is_empty() {
-        base.to_owned()
-    } else {
-        format!("{base} -- {}", given.join(" "))
-    }
+    format!(
+        "cargo run --release -p inkognito-training -- {}",
+        given.join(" ")
+    )
 }
 
-fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), TrainingError> {
-    let path = folder.join(name);
+fn file(folder: &Path, recipe: &Recipe, ending: &str) -> PathBuf {
+    folder.join(format!("{}.{ending}", recipe.name))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), TrainingError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(&path, bytes))
+        .and_then(|()| fs::write(path, bytes))
         .map_err(|source| TrainingError::Write {
-            path: path.clone(),
+            path: path.to_owned(),
             source,
         })?;
     eprintln!("wrote {}", path.display());

@@ -1,4 +1,4 @@
-//! The network as it is trained: convolution and dense layers with batch normalisation, each
+//! The network as it is trained: a convolution and dense layers with batch normalisation, each
 //! followed by a polynomial of degree two, and a last dense layer.
 //!
 //! The convolution is a matrix product over the windows of an image, which come laid out as rows
@@ -23,7 +23,7 @@ use rand_distr::{Distribution, StandardNormal};
 pub const EPSILON: f64 = 1e-5;
 
 /// The sizes of the network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Architecture {
     /// Side of the convolution's kernel.
     pub kernel: usize,
@@ -31,8 +31,8 @@ pub struct Architecture {
     pub stride: usize,
     /// Channels of the convolution.
     pub channels: usize,
-    /// Outputs of the hidden dense layer.
-    pub hidden: usize,
+    /// Outputs of each hidden dense layer.
+    pub hidden: Vec<usize>,
     /// Windows along each side of the image.
     positions: usize,
 }
@@ -41,20 +41,25 @@ impl Architecture {
     /// Checks the sizes.
     ///
     /// # Errors
-    /// If the kernel does not fit MNIST's images, or there are no channels or hidden values, or
-    /// more than 4096 of either.
+    /// If the kernel does not fit the images, or there are no channels, hidden layers or hidden
+    /// values, or more than 4096 of any.
     pub fn new(
         kernel: usize,
         stride: usize,
         channels: usize,
-        hidden: usize,
+        hidden: &[usize],
     ) -> Result<Self, TrainingError> {
         let positions = conv_positions(SIDE, kernel, stride).ok_or(TrainingError::Kernel {
             kernel,
             stride,
             side: SIDE,
         })?;
-        for (what, actual) in [("the channels", channels), ("the hidden values", hidden)] {
+        let sizes = [
+            ("the channels", channels),
+            ("the hidden layers", hidden.len()),
+        ];
+        let values = hidden.iter().map(|size| ("the hidden values", *size));
+        for (what, actual) in sizes.into_iter().chain(values) {
             if !(1..=4096).contains(&actual) {
                 return Err(TrainingError::Setting {
                     what,
@@ -68,7 +73,7 @@ impl Architecture {
             kernel,
             stride,
             channels,
-            hidden,
+            hidden: hidden.to_vec(),
             positions,
         })
     }
@@ -156,9 +161,9 @@ pub struct Network {
     pub architecture: Architecture,
     /// Its activation.
     pub activation: Quadratic,
-    /// Convolution and hidden dense layer.
-    pub blocks: [Block; 2],
-    /// Weight of the last layer, `[hidden, classes]`.
+    /// Convolution and hidden dense layers.
+    pub blocks: Vec<Block>,
+    /// Weight of the last layer, `[last hidden, classes]`.
     pub last_weight: Var,
     /// Bias of the last layer, `[1, classes]`.
     pub last_bias: Var,
@@ -168,9 +173,9 @@ pub struct Network {
 pub struct Pass {
     /// Scores, `[batch, classes]`.
     pub scores: Tensor,
-    /// The values that enter the two activations, `[batch * windows, channels]` and
-    /// `[batch, hidden]`.
-    pub before_activation: [Tensor; 2],
+    /// The values that enter the activations, `[batch * windows, channels]` and then
+    /// `[batch, hidden]` each.
+    pub before_activation: Vec<Tensor>,
 }
 
 impl Network {
@@ -184,15 +189,21 @@ impl Network {
         seed: u64,
     ) -> Result<Self, TrainingError> {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let flat = architecture.window_count() * architecture.channels;
+        let mut blocks = vec![Block::new(
+            architecture.taps(),
+            architecture.channels,
+            &mut rng,
+        )?];
+        let mut inputs = architecture.window_count() * architecture.channels;
+        for outputs in &architecture.hidden {
+            blocks.push(Block::new(inputs, *outputs, &mut rng)?);
+            inputs = *outputs;
+        }
         Ok(Self {
             architecture,
             activation,
-            blocks: [
-                Block::new(architecture.taps(), architecture.channels, &mut rng)?,
-                Block::new(flat, architecture.hidden, &mut rng)?,
-            ],
-            last_weight: random(architecture.hidden, CLASSES, &mut rng)?,
+            blocks,
+            last_weight: random(inputs, CLASSES, &mut rng)?,
             last_bias: Var::zeros((1, CLASSES), DType::F32, &Device::Cpu)?,
         })
     }
@@ -200,9 +211,8 @@ impl Network {
     /// Everything that is learned, always in the same order.
     #[must_use]
     pub fn variables(&self) -> Vec<Var> {
-        let [first, second] = &self.blocks;
-        [first, second]
-            .into_iter()
+        self.blocks
+            .iter()
             .flat_map(|block| [&block.weight, &block.gamma, &block.beta])
             .chain([&self.last_weight, &self.last_bias])
             .cloned()
@@ -211,55 +221,72 @@ impl Network {
 
     /// A pass over a batch.
     ///
-    /// `windows` is `[batch * windows, row]`. With `moments` the blocks are normalised by these,
-    /// without by the batch's own.
+    /// `windows` is `[batch * windows, row]`. With `moments`, one for each block, the blocks are
+    /// normalised by these, without by the batch's own.
     ///
     /// # Errors
     /// If the shape is another.
     pub fn forward(
         &self,
         windows: &Tensor,
-        moments: Option<&[Moments; 2]>,
+        moments: Option<&[Moments]>,
     ) -> candle_core::Result<Pass> {
-        let (first_moments, second_moments) = match moments {
-            Some([first, second]) => (first.clone(), Some(second)),
-            None => (
-                self.blocks[0].moments_of_windows(&second_moments(windows)?)?,
-                None,
-            ),
-        };
-        let first = self.blocks[0].convolve(windows, &first_moments)?;
-        let z = self.hidden(&first)?.matmul(&self.blocks[1].weight)?;
-        let second = match second_moments {
-            Some(moments) => self.blocks[1].normalise(&z, moments)?,
-            None => self.blocks[1].normalise(&z, &Moments::of(&z)?)?,
-        };
-        let scores = self
-            .activation
-            .forward(&second)?
+        let given = |index: usize| moments.and_then(|moments| moments.get(index));
+        let mut before_activation = vec![self.convolved(windows, given(0))?];
+        let mut values = self.hidden(&before_activation[0])?;
+        for (index, block) in self.blocks.iter().enumerate().skip(1) {
+            let z = values.matmul(&block.weight)?;
+            let normal = match given(index) {
+                Some(moments) => block.normalise(&z, moments)?,
+                None => block.normalise(&z, &Moments::of(&z)?)?,
+            };
+            values = self.activation.forward(&normal)?;
+            before_activation.push(normal);
+        }
+        let scores = values
             .matmul(&self.last_weight)?
             .broadcast_add(&self.last_bias)?;
         Ok(Pass {
             scores,
-            before_activation: [first, second],
+            before_activation,
         })
     }
 
-    /// The hidden layer's linear outputs, `[batch, hidden]`, with the convolution normalised by
-    /// `moments`.
+    /// The linear outputs, `[batch, outputs]`, of the hidden layer after as many blocks as there
+    /// are `moments` to normalise them by, one at least.
     ///
     /// # Errors
     /// If the shape is another.
     pub fn hidden_outputs(
         &self,
         windows: &Tensor,
-        moments: &Moments,
+        moments: &[Moments],
     ) -> candle_core::Result<Tensor> {
-        let first = self.blocks[0].convolve(windows, moments)?;
-        self.hidden(&first)?.matmul(&self.blocks[1].weight)
+        let mut values = self.hidden(&self.convolved(windows, moments.first())?)?;
+        for (block, moments) in self.blocks.iter().zip(moments).skip(1) {
+            let z = values.matmul(&block.weight)?;
+            values = self.activation.forward(&block.normalise(&z, moments)?)?;
+        }
+        values.matmul(&self.blocks[moments.len()].weight)
     }
 
-    /// The first activation, laid out as the hidden layer reads it.
+    /// The convolution, normalised by `moments` or by the batch's own.
+    fn convolved(
+        &self,
+        windows: &Tensor,
+        moments: Option<&Moments>,
+    ) -> candle_core::Result<Tensor> {
+        let block = &self.blocks[0];
+        match moments {
+            Some(moments) => block.convolve(windows, moments),
+            None => {
+                let own = block.moments_of_windows(&second_moments(windows)?)?;
+                block.convolve(windows, &own)
+            }
+        }
+    }
+
+    /// The first activation, laid out as the first hidden layer reads it.
     fn hidden(&self, first: &Tensor) -> candle_core::Result<Tensor> {
         let (count, channels) = (self.architecture.window_count(), self.architecture.channels);
         let values = self.activation.forward(first)?;

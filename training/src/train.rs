@@ -9,6 +9,7 @@ use crate::optimise::{Average, Schedule};
 use candle_core::Tensor;
 use candle_nn::{AdamW, Optimizer, ParamsAdamW};
 use inkognito_dataset::Split;
+use serde::{Deserialize, Serialize};
 use std::thread;
 
 /// Part of each averaged weight that is kept at every step.
@@ -38,7 +39,8 @@ pub struct Settings {
 }
 
 /// What an epoch came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Epoch {
     /// Its number, from one.
     pub number: u32,
@@ -61,12 +63,12 @@ pub fn train(
     test: &Split,
     settings: Settings,
     mut progress: impl FnMut(Progress),
-) -> Result<[Moments; 2], TrainingError> {
+) -> Result<Vec<Moments>, TrainingError> {
     check("the batch's size", settings.batch, train.len())?;
     check("the number of epochs", settings.epochs as usize, 10_000)?;
     let source = Source {
         split: train,
-        architecture: network.architecture,
+        architecture: &network.architecture,
         size: settings.batch,
     };
     let steps_an_epoch = train.len() / settings.batch;
@@ -166,7 +168,7 @@ fn loss_of(network: &Network, batch: Batch) -> candle_core::Result<Tensor> {
 /// The part of the images that the network reads rightly.
 fn accuracy(
     network: &Network,
-    moments: &[Moments; 2],
+    moments: &[Moments],
     source: Source<'_>,
 ) -> Result<f64, TrainingError> {
     let mut right = 0.0;

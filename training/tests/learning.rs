@@ -1,14 +1,16 @@
 //! The whole road on a small made-up problem: learn, fold, export, read again.
 
-use inkognito_dataset::{CLASSES, SIDE, Split};
+use inkognito_dataset::{CLASSES, Dataset, SIDE, Split};
 use inkognito_network::{Layer, Model};
 use inkognito_training::augment::{PIXELS, Strength};
 use inkognito_training::batches::{Source, pixels};
+use inkognito_training::card::{Facts, card};
 use inkognito_training::error::TrainingError;
 use inkognito_training::evaluate::measure;
 use inkognito_training::fold::{clean_moments, export};
 use inkognito_training::network::{Architecture, Moments, Network, Quadratic};
-use inkognito_training::report::{Run, card};
+use inkognito_training::recipe::{RECIPES, Recipe};
+use inkognito_training::record::Record;
 use inkognito_training::train::{Epoch, Progress, Settings, train};
 
 /// Ten classes: a square of ink in one of ten places, each image with noise of its own.
@@ -46,6 +48,7 @@ const STRENGTH: Strength = Strength {
     bend: 0.3,
     thickness: 0.3,
     contrast: 0.2,
+    mirror: false,
 };
 
 fn settings(epochs: u32) -> Settings {
@@ -59,7 +62,7 @@ fn settings(epochs: u32) -> Settings {
 }
 
 fn network() -> Network {
-    let architecture = Architecture::new(7, 3, 4, 12).expect("sizes");
+    let architecture = Architecture::new(7, 3, 4, &[12]).expect("sizes");
     let activation = Quadratic {
         coefficients: [0.1875, 0.5, 0.234_375],
     };
@@ -67,7 +70,7 @@ fn network() -> Network {
 }
 
 /// A network after a short run, with what the run told.
-fn trained(epochs: u32) -> (Network, [Moments; 2], Vec<Epoch>) {
+fn trained(epochs: u32) -> (Network, Vec<Moments>, Vec<Epoch>) {
     let network = network();
     let mut told = Vec::new();
     let moments = train(
@@ -84,14 +87,21 @@ fn trained(epochs: u32) -> (Network, [Moments; 2], Vec<Epoch>) {
     (network, moments.expect("a run"), told)
 }
 
-fn exported(network: &Network, moments: &[Moments; 2]) -> Model {
-    export(network, moments, "squares", "made up", &squares(500, 1)).expect("a model")
+fn exported(network: &Network, moments: &[Moments]) -> Model {
+    export(
+        network,
+        moments,
+        "squares",
+        Dataset::Mnist,
+        &squares(500, 1),
+    )
+    .expect("a model")
 }
 
 #[test]
 fn a_small_problem_is_learned() {
     let test = squares(100, 2);
-    let accuracy = |network: &Network, moments: &[Moments; 2]| {
+    let accuracy = |network: &Network, moments: &[Moments]| {
         let model = exported(network, moments);
         measure(&model, "squares", test.labels(), |index| test.image(index)).accuracy()
     };
@@ -104,7 +114,7 @@ fn a_small_problem_is_learned() {
     let train = squares(500, 1);
     let source = Source {
         split: &train,
-        architecture: fresh.architecture,
+        architecture: &fresh.architecture,
         size: 50,
     };
     let moments = clean_moments(&fresh, source, 500).expect("moments");
@@ -124,16 +134,21 @@ fn the_same_seed_gives_the_same_model() {
 fn the_folded_model_gives_the_networks_scores() {
     let (network, moments, _) = trained(2);
     let model = exported(&network, &moments);
+    scores_are_the_models(&network, &moments, &model);
+}
+
+/// The network in training, normalised by `moments`, against its exported model.
+fn scores_are_the_models(network: &Network, moments: &[Moments], model: &Model) {
     let split = squares(60, 3);
     let source = Source {
         split: &split,
-        architecture: network.architecture,
+        architecture: &network.architecture,
         size: 60,
     };
     let batch = source.clean(60).next().expect("a batch");
     let (windows, _) = batch.into_tensors(&network.architecture).expect("tensors");
     let scores = network
-        .forward(&windows, Some(&moments))
+        .forward(&windows, Some(moments))
         .expect("a pass")
         .scores;
     let scores: Vec<Vec<f32>> = scores.to_vec2().expect("scores");
@@ -149,12 +164,30 @@ fn the_folded_model_gives_the_networks_scores() {
 }
 
 #[test]
+fn deeper_networks_are_folded_as_well() {
+    let architecture = Architecture::new(7, 3, 4, &[12, 8]).expect("sizes");
+    let network = Network::new(architecture, network().activation, 4).expect("a network");
+    let moments = train(
+        &network,
+        &squares(500, 1),
+        &squares(100, 2),
+        settings(1),
+        |_| (),
+    )
+    .expect("a run");
+    assert_eq!(moments.len(), 3);
+    let model = exported(&network, &moments);
+    assert_eq!(model.description().layers.len(), 7);
+    scores_are_the_models(&network, &moments, &model);
+}
+
+#[test]
 fn clean_moments_are_those_of_one_large_batch() {
     let network = network();
     let split = squares(200, 1);
     let source = |size| Source {
         split: &split,
-        architecture: network.architecture,
+        architecture: &network.architecture,
         size,
     };
     let moments = clean_moments(&network, source(30), 200).expect("moments");
@@ -200,16 +233,23 @@ fn an_exported_model_is_read_again() {
     let measured = measure(&model, "test images", split.labels(), |index| {
         split.image(index)
     });
-    let card = card(&Run {
-        command: "the command",
-        settings: settings(1),
-        model: &model,
-        file_bytes: bytes.len(),
+    let record = Record {
+        command: "the command".into(),
+        seed: 4,
+        batch: 50,
+        rate: 5e-3,
         radius: 2.0,
-        epochs: &epochs,
-        measured: std::slice::from_ref(&measured),
         seconds: 90.0,
         threads: 2,
+        epochs,
+    };
+    let card = card(&Facts {
+        recipe: &RECIPES[0],
+        record: &record,
+        model: &model,
+        file_bytes: bytes.len(),
+        as_trained: std::slice::from_ref(&measured),
+        tolerance: &[],
     });
     for expected in [
         format!("| test images | {} of 100 |", measured.right),
@@ -223,7 +263,7 @@ fn an_exported_model_is_read_again() {
 
 #[test]
 fn windows_are_rows_of_pixels_and_a_one() {
-    let architecture = Architecture::new(7, 3, 4, 12).expect("sizes");
+    let architecture = Architecture::new(7, 3, 4, &[12]).expect("sizes");
     let split = squares(1, 9);
     let image = pixels(&split, 0);
     let mut rows = Vec::new();
@@ -237,16 +277,26 @@ fn windows_are_rows_of_pixels_and_a_one() {
 #[test]
 fn settings_that_make_no_sense_are_refused() {
     assert!(matches!(
-        Architecture::new(29, 1, 4, 4),
+        Architecture::new(29, 1, 4, &[4]),
         Err(TrainingError::Kernel { kernel: 29, .. })
     ));
     assert!(matches!(
-        Architecture::new(5, 0, 4, 4),
+        Architecture::new(5, 0, 4, &[4]),
         Err(TrainingError::Kernel { stride: 0, .. })
     ));
     assert!(matches!(
-        Architecture::new(5, 1, 0, 4),
+        Architecture::new(5, 1, 0, &[4]),
         Err(TrainingError::Setting { actual: 0, .. })
+    ));
+    for hidden in [&[] as &[usize], &[4, 0]] {
+        assert!(matches!(
+            Architecture::new(5, 1, 4, hidden),
+            Err(TrainingError::Setting { actual: 0, .. })
+        ));
+    }
+    assert!(matches!(
+        Recipe::named("none"),
+        Err(TrainingError::NoRecipe { known, .. }) if known.contains("digits")
     ));
     let run = |settings| {
         train(

