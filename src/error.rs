@@ -3,6 +3,8 @@
 use inkognito_ckks::{CkksError, wire::WireError};
 use inkognito_network::{CircuitError, ModelError};
 
+use crate::{MAX_RELEASES, QueryId};
+
 /// Input that the vault cannot use, or randomness that it cannot get.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -19,6 +21,21 @@ pub enum VaultError {
     /// Values that cannot be encoded.
     #[error(transparent)]
     Ckks(#[from] CkksError),
+    /// A query that was never asked, or whose answer has been decrypted: one decryption a query.
+    #[error("query {query} is not open: each is decrypted once")]
+    QueryClosed {
+        /// The query.
+        query: QueryId,
+    },
+    /// Scores that are not there to be released: only the last answer's are.
+    #[error("the scores of query {query} are not at hand: only the last answer's are")]
+    NotAtHand {
+        /// The query.
+        query: QueryId,
+    },
+    /// More results than one key lets out.
+    #[error("{MAX_RELEASES} results have left under this key, and no more may")]
+    TooManyReleases,
     /// The system gives no randomness.
     #[error("no randomness from the system: {0}")]
     Randomness(getrandom::Error),

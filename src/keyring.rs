@@ -8,14 +8,22 @@ use inkognito_ckks::{
 use inkognito_ring::Seed;
 use zeroize::Zeroize;
 
-use crate::{SecretKey, VaultError, random::Randomness};
+use crate::{Flooding, SecretKey, VaultError, random::Randomness, wipe::scrub_stack};
 
 /// The owner's side of the scheme, for any parameter set and any vector.
 pub struct Keyring {
     parameters: Parameters,
     encoder: Encoder,
     key: SecretKey,
-    random: Randomness,
+    /// On the heap: a value that is moved leaves a copy behind, which nobody wipes.
+    random: Box<Randomness>,
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        // What was made on the stack on the way to its place is still there.
+        scrub_stack();
+    }
 }
 
 impl Keyring {
@@ -24,19 +32,17 @@ impl Keyring {
     /// # Errors
     /// [`VaultError::Randomness`] if there is none.
     pub fn generate(parameters: &Parameters) -> Result<Self, VaultError> {
-        Ok(Self::with_randomness(
-            parameters,
-            Randomness::from_system()?,
-        ))
+        let random = Box::new(Randomness::from_system()?);
+        Ok(Self::with_randomness(parameters, random))
     }
 
     /// The keyring that follows from a seed, for reproducible experiments: whoever knows the seed
     /// knows the key.
     pub fn from_seed(parameters: &Parameters, seed: &Seed) -> Self {
-        Self::with_randomness(parameters, Randomness::from_seed(seed))
+        Self::with_randomness(parameters, Box::new(Randomness::from_seed(seed)))
     }
 
-    fn with_randomness(parameters: &Parameters, mut random: Randomness) -> Self {
+    fn with_randomness(parameters: &Parameters, mut random: Box<Randomness>) -> Self {
         Self {
             parameters: parameters.clone(),
             encoder: Encoder::new(parameters),
@@ -87,5 +93,10 @@ impl Keyring {
     /// If the level is beyond the set's.
     pub fn switching_key(&mut self, request: KeyRequest) -> SeededSwitchingKey {
         self.key.switching_key(request, &mut self.random)
+    }
+
+    /// Floods and rounds scores with this keyring's randomness.
+    pub(crate) fn flood(&mut self, flooding: &Flooding, scores: &[f64]) -> Vec<f64> {
+        flooding.apply(scores, &mut self.random)
     }
 }

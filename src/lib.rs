@@ -11,13 +11,16 @@ mod error;
 mod ink;
 mod keyring;
 mod random;
+mod release;
 mod secret;
 mod vault;
 #[cfg(target_arch = "wasm32")]
 mod web;
+mod wipe;
 
 pub use error::VaultError;
 pub use ink::{Drawing, MAX_POINTS, SIDE};
 pub use keyring::Keyring;
+pub use release::{FLOODING, Flooding, MAX_RELEASES};
 pub use secret::SecretKey;
-pub use vault::Vault;
+pub use vault::{Query, QueryId, Vault};

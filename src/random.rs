@@ -1,4 +1,6 @@
-//! One seed from the system, three ChaCha20 streams from it.
+//! One seed from the system, four ChaCha20 streams from it.
+
+use std::f64::consts::TAU;
 
 use chacha20::{
     ChaCha20Rng,
@@ -18,6 +20,8 @@ pub(crate) struct Randomness {
     pub(crate) error: ChaCha20Rng,
     /// Seeds that are sent in the clear.
     public: ChaCha20Rng,
+    /// Noise that drowns what is released.
+    flooding: ChaCha20Rng,
 }
 
 impl Randomness {
@@ -38,6 +42,7 @@ impl Randomness {
             secret: stream(0),
             error: stream(1),
             public: stream(2),
+            flooding: stream(3),
         }
     }
 
@@ -46,5 +51,14 @@ impl Randomness {
         let mut seed = Seed::default();
         self.public.fill_bytes(&mut seed);
         seed
+    }
+
+    /// A standard normal number (Box and Muller 1958). Not for what floating point must not betray:
+    /// its low bits are no noise, and the caller rounds them away.
+    pub(crate) fn gaussian(&mut self) -> f64 {
+        // multiples of 2^-53 in (0, 1]
+        let mut uniform = || ((self.flooding.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64;
+        let radius = (-2.0 * uniform().ln()).sqrt();
+        radius * (TAU * uniform()).cos()
     }
 }

@@ -10,16 +10,13 @@ use zeroize::Zeroize;
 
 use crate::random::Randomness;
 
+#[cfg(test)]
+mod tests;
+
 /// A uniform ternary polynomial `s`.
 ///
-/// It cannot be printed, copied, compared or serialised, and it is wiped when dropped:
-///
-/// ```compile_fail
-/// fn copy(key: &inkognito::SecretKey) -> inkognito::SecretKey { key.clone() }
-/// ```
-/// ```compile_fail
-/// fn print(key: &inkognito::SecretKey) { println!("{key:?}") }
-/// ```
+/// It cannot be printed, copied, compared, serialised or sent (`tests/compile_fail` tries), and it is
+/// wiped when dropped.
 pub struct SecretKey {
     /// Over all moduli, special ones last.
     s: Poly<Ntt>,

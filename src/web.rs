@@ -3,7 +3,7 @@
 use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
-use crate::SIDE;
+use crate::{QueryId, SIDE};
 
 fn js_error(error: impl std::fmt::Display) -> JsError {
     JsError::new(&error.to_string())
@@ -40,18 +40,60 @@ impl Vault {
     ///
     /// # Errors
     /// Another number of pixels, or one outside 0 ..= 1.
-    pub fn encrypt(&mut self, pixels: &[f32]) -> Result<Vec<u8>, JsError> {
+    pub fn encrypt(&mut self, pixels: &[f32]) -> Result<Query, JsError> {
         let image = ArrayView2::from_shape((SIDE, SIDE), pixels).map_err(js_error)?;
-        self.0.encrypt(image).map_err(js_error)
+        self.0.encrypt(image).map(Query).map_err(js_error)
     }
 
-    /// Decrypts the evaluator's answer: one score a class.
+    /// Decrypts the evaluator's answer to a query, once: one score a class.
     ///
     /// # Errors
-    /// Bytes that are no result message.
-    pub fn decrypt(&self, result: &[u8]) -> Result<Vec<f32>, JsError> {
-        let scores = self.0.decrypt(result).map_err(js_error)?;
+    /// A query that is not open, or bytes that are no result message.
+    pub fn decrypt(&mut self, query: u32, result: &[u8]) -> Result<Vec<f32>, JsError> {
+        let query = QueryId::from_number(query);
+        let scores = self.0.decrypt(query, result).map_err(js_error)?;
         Ok(scores.into_iter().map(|s| s as f32).collect())
+    }
+
+    /// The scores of the last answer as they may leave the page: flooded with noise and rounded.
+    ///
+    /// # Errors
+    /// A query that is not the last to have been answered, or too many releases of others.
+    pub fn release(&mut self, query: u32) -> Result<Vec<f64>, JsError> {
+        self.0
+            .release(QueryId::from_number(query))
+            .map_err(js_error)
+    }
+
+    /// Standard deviation of the noise in released scores.
+    #[wasm_bindgen(getter, js_name = floodingDeviation)]
+    pub fn flooding_deviation(&self) -> f64 {
+        self.0.flooding().deviation
+    }
+
+    /// What released scores are rounded to multiples of.
+    #[wasm_bindgen(getter, js_name = floodingGrid)]
+    pub fn flooding_grid(&self) -> f64 {
+        self.0.flooding().grid
+    }
+}
+
+/// An encrypted drawing, and the number under which its answer is decrypted.
+#[wasm_bindgen]
+pub struct Query(crate::Query);
+
+#[wasm_bindgen]
+impl Query {
+    /// For `decrypt` and `release`.
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> u32 {
+        self.0.id.number()
+    }
+
+    /// The message for the evaluator; the query is used up.
+    #[wasm_bindgen(js_name = intoMessage)]
+    pub fn into_message(self) -> Vec<u8> {
+        self.0.message
     }
 }
 

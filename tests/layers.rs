@@ -26,7 +26,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         VAULT,
-        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+        &[
+            "inkognito-activation",
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+        ],
     ),
     (
         "inkognito-worker",
@@ -67,8 +72,9 @@ const EVALUATORS: &[&str] = &["inkognito-worker", "inkognito-server"];
 /// name it.
 const SECRET_TYPE: &str = concat!("Secret", "Key");
 
-/// Folders of the checkout that hold no source of the project.
-const NOT_SOURCE: &[&str] = &["target", "dist", "data", "node_modules"];
+/// Folders of the checkout that hold no source of the project, or what is no program: the attempts
+/// to get a key out, which do not compile.
+const NOT_SOURCE: &[&str] = &["target", "dist", "data", "node_modules", "compile_fail"];
 
 type Dependencies = BTreeMap<String, BTreeSet<String>>;
 

@@ -1,0 +1,5 @@
+fn bytes(key: &inkognito::SecretKey) -> &[u8] {
+    key.as_ref()
+}
+
+fn main() {}

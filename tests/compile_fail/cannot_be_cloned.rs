@@ -1,0 +1,5 @@
+fn copy(key: &inkognito::SecretKey) -> inkognito::SecretKey {
+    key.clone()
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+fn same(one: &inkognito::SecretKey, other: &inkognito::SecretKey) -> bool {
+    *one == *other
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+fn print(key: &inkognito::SecretKey) -> String {
+    format!("{key:?}{key}")
+}
+
+fn main() {}
