@@ -1,0 +1,14 @@
+//! Encrypted drawings: what is read at all is written back as the same bytes.
+#![no_main]
+
+mod common;
+
+use common::PARAMETERS;
+use inkognito_ckks::wire;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok(input) = wire::read_input(&PARAMETERS, bytes) {
+        assert_eq!(wire::write_input(&PARAMETERS, &input), bytes);
+    }
+});
