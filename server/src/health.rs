@@ -1,0 +1,36 @@
+//! Asking a running server how it is, for containers that have no other program to do so.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Asks the server on this machine that listens on `address` whether it is ready.
+///
+/// # Errors
+/// If it cannot be reached, or is not.
+pub fn check(address: SocketAddr) -> anyhow::Result<()> {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)
+        .with_context(|| format!("nothing answers on {address}"))?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let request = format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes())?;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status)?;
+    let status = String::from_utf8_lossy(&status);
+    ensure!(
+        status == "HTTP/1.1 200",
+        "the server is not ready: {status}"
+    );
+    Ok(())
+}
