@@ -9,46 +9,12 @@
 
 use std::sync::Arc;
 
-use inkognito_ckks::OperationCount;
-use inkognito_network::{Circuit, Model, Session};
-use serde::Serialize;
+use inkognito_network::{Circuit, Model, Report, Session};
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
-
-/// How the last inference went.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Report {
-    threads: usize,
-    total_ms: f64,
-    layers: Vec<LayerReport>,
-    operations: Operations,
-}
-
-#[derive(Serialize)]
-struct LayerReport {
-    name: String,
-    ms: f64,
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Operations {
-    ntt: u64,
-    key_switch: u64,
-    plaintext_product: u64,
-}
-
-impl Operations {
-    fn add(&mut self, count: OperationCount) {
-        self.ntt += count.ntt;
-        self.key_switch += count.key_switch;
-        self.plaintext_product += count.plaintext_product;
-    }
-}
 
 /// A network and one visitor's evaluation keys.
 #[wasm_bindgen]
@@ -104,24 +70,13 @@ impl Evaluator {
     /// # Errors
     /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
     pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
-        let start = self.performance.now();
-        let mut report = Report {
-            threads: rayon::current_num_threads(),
-            ..Report::default()
-        };
-        let mut before = start;
-        let result = self.session.infer(ciphertext, |stage| {
-            let now = self.performance.now();
-            report.layers.push(LayerReport {
-                name: stage.name.to_owned(),
-                ms: now - before,
-            });
-            report.operations.add(stage.operations);
-            before = now;
-        });
-        report.total_ms = self.performance.now() - start;
+        let threads = rayon::current_num_threads();
+        let (result, report) = self
+            .session
+            .infer_timed(ciphertext, threads, || self.performance.now())
+            .map_err(js_error)?;
         self.report = report;
-        result.map_err(js_error)
+        Ok(result)
     }
 
     /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms }], operations: { ntt,

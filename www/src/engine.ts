@@ -1,17 +1,22 @@
 // Brings the vault and the evaluator up, keeps them up, and has drawings recognised by the two of
 // them: pixels -> vault -> ciphertext -> evaluator -> ciphertext -> vault -> scores.
 
-import { Boundary, Stopped, type Watcher } from "./boundary";
+import { Boundary, inWorker, Refused, Stopped, type Watcher } from "./boundary";
+import { atCompanion } from "./companion";
 import { messageOf } from "./errors";
 import { fetchModel } from "./model";
 import type { Place, Report } from "./protocol";
-import { loadVault, pause, type Vault, type VaultModule } from "./vault";
+import { loadVault, pause, type LoadedVault, type Vault } from "./vault";
 
 /** How far the engine has come. */
 export type Phase =
   | { readonly name: "loading"; readonly share?: number }
   /** `again`: why the last evaluator and its keys had to be replaced. */
   | { readonly name: "keys"; readonly made: number; readonly total: number; readonly again?: string }
+  /** An evaluator stopped, and `afterMs` from now another one is started. */
+  | { readonly name: "resting"; readonly again: string; readonly afterMs: number }
+  /** Bytes of keys on their way to the companion. */
+  | { readonly name: "upload"; readonly sent: number; readonly total: number }
   | { readonly name: "ready" }
   | { readonly name: "failed"; readonly reason: string; readonly remedy: Remedy };
 
@@ -21,23 +26,37 @@ export type Remedy = "start" | "reload";
 export interface EngineEvents {
   phase(phase: Phase): void;
   /** The vault's module has been loaded: drawings can be turned into pixels. */
-  loaded(vault: VaultModule): void;
+  loaded(vault: LoadedVault): void;
   /** A secret key has been made. */
   secretKeyMade(): void;
+  /** The secret key has been wiped. */
+  secretKeyWiped(): void;
   evaluatorStarted(place: Place): void;
   crossing: Watcher;
 }
 
 export interface Recognition {
   readonly scores: Float32Array;
+  /** The scores as they may leave the page; see the vault's `release`. */
+  release(): Released;
   readonly report: Report;
+}
+
+/** Scores that may leave the page: noise drowns what they would say about the key. */
+export interface Released {
+  readonly scores: Float64Array;
+  /** Standard deviation of the noise. */
+  readonly deviation: number;
+  /** What they are rounded to multiples of. */
+  readonly grid: number;
 }
 
 const WORKER = "/evaluator-worker.js";
 /** More threads than this do not make so small a circuit faster. */
 const MOST_THREADS = 8;
-/** How often in a row an evaluator that stops is replaced unasked. */
-const MOST_RESTARTS = 2;
+/** How long to wait before an evaluator that stops is replaced unasked: at first, and each further
+ * time in a row; after that it is given up. */
+const RESTS_MS = [0, 500, 2000];
 
 /** An evaluator, and the vault whose evaluation keys it has. */
 interface Pair {
@@ -47,12 +66,15 @@ interface Pair {
 
 export class Engine {
   readonly #events: EngineEvents;
-  #module: VaultModule | undefined;
+  #module: LoadedVault | undefined;
   #model: Uint8Array | undefined;
   /** Present while it runs; a start that is no longer wanted finds another one here, or none. */
   #pair: Pair | undefined;
   #ready = false;
+  /** Where the companion is, if it is the one to evaluate. */
+  #companion: URL | undefined;
   #restarts = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
 
   constructor(events: EngineEvents) {
     this.#events = events;
@@ -63,13 +85,23 @@ export class Engine {
     return this.#ready;
   }
 
+  /**
+   * Evaluates at a companion from now on, or in this page. Each evaluator gets keys of its own: what
+   * one of them has is of no use to the other.
+   */
+  use(companion: URL | undefined): Promise<void> {
+    this.#companion = companion;
+    this.#restarts = 0;
+    return this.start();
+  }
+
   /** Loads what has not been loaded yet, then starts with a new evaluator and new keys. */
   async start(again?: string): Promise<void> {
     this.#release();
     try {
       const module = await this.#loadModule();
       const model = await this.#loadModel();
-      await this.#connect(module, model, again);
+      await this.#connect(module.script, model, again);
     } catch (error) {
       // An evaluator that has stopped is replaced by then, or given up.
       if (!(error instanceof Stopped)) this.#fail(error);
@@ -84,15 +116,30 @@ export class Engine {
   async recognise(pixels: Float32Array): Promise<Recognition> {
     const pair = this.#pair;
     if (!pair || !this.#ready) throw new Stopped("it is not ready");
-    const envelope = pair.vault.encrypt(pixels);
-    const answer = await pair.boundary.ask("infer", { envelope }, [envelope.buffer]);
-    if (this.#pair !== pair) throw new Stopped("it has been replaced");
-    const scores = pair.vault.decrypt(answer.envelope);
-    this.#restarts = 0;
-    return { scores, report: answer.report };
+    const asked = pair.vault.encrypt(pixels);
+    const query = asked.id;
+    const envelope = asked.intoMessage();
+    try {
+      const answer = await pair.boundary.ask("infer", { envelope }, [envelope.buffer]);
+      if (this.#pair !== pair) throw new Stopped("it has been replaced");
+      const scores = decrypt(pair.vault, query, answer.envelope);
+      this.#restarts = 0;
+      return { scores, report: answer.report, release: () => release(pair.vault, query) };
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      // What it was given is in order, and it says that it is not: it is not to be relied on.
+      const stopped = new Stopped(error.message);
+      pair.boundary.condemn(stopped);
+      throw stopped;
+    }
   }
 
-  async #loadModule(): Promise<VaultModule> {
+  /** Ends the evaluator and wipes the key. */
+  stop(): void {
+    this.#release();
+  }
+
+  async #loadModule(): Promise<LoadedVault> {
     if (!this.#module) {
       this.#events.phase({ name: "loading" });
       this.#module = await loadVault();
@@ -107,15 +154,20 @@ export class Engine {
   }
 
   /** Starts an evaluator, makes keys, and gives it those that it may have. */
-  async #connect(module: VaultModule, model: Uint8Array, again?: string): Promise<void> {
+  async #connect(module: LoadedVault["script"], model: Uint8Array, again?: string): Promise<void> {
     const vault = new module.Vault(model);
-    const boundary = new Boundary(WORKER, this.#events.crossing, (error) => this.#restart(error));
+    const companion = this.#companion;
+    const connect = companion
+      ? atCompanion(companion, model, (sent, total) => this.#uploading(boundary, sent, total))
+      : inWorker(WORKER);
+    const boundary = new Boundary(connect, this.#events.crossing, (error) => this.#restart(error));
     const pair = { boundary, vault };
     this.#pair = pair;
     this.#events.secretKeyMade();
 
     const threads = Math.min(Math.max(navigator.hardwareConcurrency, 1), MOST_THREADS);
-    const started = boundary.ask("start", { model, threads }).then(this.#events.evaluatorStarted);
+    const ask = companion ? { threads } : { model, threads };
+    const started = boundary.ask("start", ask).then(this.#events.evaluatorStarted);
     let loaded = Promise.resolve({ complete: false });
     // They are awaited once all is sent; until then a failure must not count as unhandled.
     started.catch(() => {});
@@ -136,14 +188,24 @@ export class Engine {
     this.#events.phase({ name: "ready" });
   }
 
+  #uploading(boundary: Boundary, sent: number, total: number): void {
+    if (this.#pair?.boundary !== boundary) return;
+    // Keys may be uploaded while all else is ready: again, after the companion has lost them.
+    if (sent === total && this.#ready) this.#events.phase({ name: "ready" });
+    else this.#events.phase({ name: "upload", sent, total });
+  }
+
   #restart(error: Stopped): void {
-    this.#restarts += 1;
-    if (this.#restarts > MOST_RESTARTS) {
+    const rest = RESTS_MS[this.#restarts];
+    if (rest === undefined) {
       this.#restarts = 0;
       this.#fail(error);
-    } else {
-      void this.start(error.message);
+      return;
     }
+    this.#restarts += 1;
+    this.#release();
+    this.#events.phase({ name: "resting", again: error.message, afterMs: rest });
+    this.#rest = setTimeout(() => void this.start(error.message), rest);
   }
 
   #fail(error: unknown): void {
@@ -156,12 +218,29 @@ export class Engine {
     this.#events.phase({ name: "failed", reason, remedy: lost ? "reload" : "start" });
   }
 
-  /** Ends the evaluator and forgets the keys. */
+  /** Ends the evaluator and forgets the keys: the vault wipes its own. */
   #release(): void {
+    clearTimeout(this.#rest);
     const pair = this.#pair;
     this.#pair = undefined;
     this.#ready = false;
-    pair?.boundary.close();
-    pair?.vault.free();
+    if (!pair) return;
+    pair.boundary.close();
+    pair.vault.free();
+    this.#events.secretKeyWiped();
   }
+}
+
+/** Decrypts an answer. One that cannot be read is the evaluator's failure, as if it had stopped. */
+function decrypt(vault: Vault, query: number, envelope: Uint8Array): Float32Array {
+  try {
+    return vault.decrypt(query, envelope);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    throw new Refused(messageOf(error), { cause: error });
+  }
+}
+
+function release(vault: Vault, query: number): Released {
+  return { scores: vault.release(query), deviation: vault.floodingDeviation, grid: vault.floodingGrid };
 }

@@ -4,7 +4,18 @@
 import { messageOf } from "./errors";
 import type { Place, Protocol, Request, Response } from "./protocol";
 
-declare const self: DedicatedWorkerGlobalScope;
+declare const self: DedicatedWorkerGlobalScope & {
+  trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown };
+};
+
+// Where scripts must be trusted to be started: the threads are started from blobs of this page, by
+// code that knows nothing of policies.
+self.trustedTypes?.createPolicy("default", {
+  createScriptURL(url) {
+    if (url.startsWith(`blob:${self.origin}/`)) return url;
+    throw new TypeError(`${url} is no thread of this page`);
+  },
+});
 
 type Threaded = typeof import("/evaluator/evaluator.js");
 type Single = typeof import("/evaluator-single/evaluator.js");
@@ -12,6 +23,7 @@ type Single = typeof import("/evaluator-single/evaluator.js");
 let evaluator: InstanceType<Single["Evaluator"]> | undefined;
 
 async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
+  if (!ask.model) throw new Error("there is no network to evaluate");
   const threaded = self.crossOriginIsolated
     ? await startThreads(ask.threads)
     : "this page is not cross-origin isolated";

@@ -1,6 +1,7 @@
 // Numbers as the page writes them: always with a unit.
 
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const NUMBER_1 = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /** "196.6 KB": thousands, not 1024s. */
 export function bytes(count: number): string {
@@ -12,6 +13,11 @@ export function bytes(count: number): string {
 /** "8.2 ms", "48 ms", "1,204 ms". */
 export function milliseconds(ms: number): string {
   return `${ms < 10 ? ms.toFixed(1) : NUMBER.format(ms)} ms`;
+}
+
+/** "0.5 s", "2 s". */
+export function seconds(ms: number): string {
+  return `${NUMBER_1.format(ms / 1e3)} s`;
 }
 
 /** "49,152". */

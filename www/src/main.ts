@@ -1,5 +1,7 @@
 // The page: joins the pad, the engine, and what is seen of them.
 
+import { AuditPanel } from "./audit/panel";
+import { VaultFacts } from "./audit/vault";
 import { Engine, type Remedy } from "./engine";
 import { Ink } from "./ink";
 import { Pad } from "./pad";
@@ -7,8 +9,10 @@ import { Recogniser } from "./recogniser";
 import { AnswerView } from "./view/answer";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
+import { PlaceView } from "./view/place";
 import { Preview } from "./view/preview";
 import { StatusView } from "./view/status";
+import { TakeView } from "./view/take";
 import { WireView } from "./view/wire";
 
 const answer = new AnswerView();
@@ -16,6 +20,9 @@ const preview = new Preview();
 const wire = new WireView();
 const evaluator = new EvaluatorView();
 const status = new StatusView(tryAgain);
+const take = new TakeView((error) => status.untaken(error));
+const audit = new AuditPanel();
+const facts = new VaultFacts();
 const ink = new Ink();
 /** Whether nothing can be read until the visitor tries again. */
 let failed = false;
@@ -24,21 +31,31 @@ const engine = new Engine({
   phase(phase) {
     failed = phase.name === "failed";
     status.phase(phase);
-    if (phase.name === "ready") recogniser.retry();
-    if (failed) {
-      evaluator.stopped();
-      answer.error();
+    if (phase.name === "ready") {
+      facts.refresh();
+      recogniser.retry();
     }
+    if (failed || phase.name === "resting") evaluator.stopped();
+    if (failed) answer.error();
   },
   loaded(vault) {
-    ink.attach(vault, pad.strokes);
+    facts.loaded(vault);
+    ink.attach(vault.script, pad.strokes);
     recogniser.retry();
   },
-  secretKeyMade: () => status.secretKeyMade(),
+  secretKeyMade() {
+    status.secretKeyMade();
+    facts.keyMade();
+  },
+  secretKeyWiped() {
+    status.secretKeyWiped();
+    facts.keyWiped();
+  },
   evaluatorStarted: (place) => evaluator.started(place),
   crossing(crossing) {
     wire.note(crossing);
     evaluator.note(crossing);
+    audit.note(crossing);
   },
 });
 
@@ -53,12 +70,15 @@ const recogniser = new Recogniser(
       preview.show(undefined);
       evaluator.clear();
       answer.idle();
+      take.offer(undefined);
     },
     waiting: () => (failed ? answer.error() : answer.working()),
     image: (pixels) => preview.show(pixels),
-    recognised({ scores, report }, totalMs, final) {
+    recognised(recognition, totalMs, final) {
+      const { scores, report } = recognition;
       status.phase({ name: "ready" });
       answer.show(scores, final);
+      take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
     },
     failed(error) {
@@ -114,4 +134,11 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-void engine.start();
+// Whoever leaves takes no key along; who comes back to the page as it was gets another one.
+addEventListener("pagehide", () => engine.stop());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) void engine.start();
+});
+
+const place = new PlaceView((companion) => void engine.use(companion));
+void engine.use(place.companion);

@@ -1,5 +1,6 @@
-// What the page and the evaluator say to each other: each request with its answer. Types only; both
-// sides are compiled against them. No request has a field that could hold a key that decrypts.
+// What the page and the evaluator say to each other: each request with its answer. Both sides are
+// compiled against these types, and the page checks that what it gets is of them. No request has a
+// field that could hold a key that decrypts.
 
 /** How long one part of the circuit took, as the evaluator reports it. */
 export interface Layer {
@@ -25,12 +26,14 @@ export interface Place {
   readonly threads: number;
   /** Why there is but one thread, where more were to be had. */
   readonly singleBecause?: string;
+  /** The address of the companion, where it is not in this page. */
+  readonly companion?: string;
 }
 
 export interface Protocol {
-  /** Loads the program and the network. Must be the first request. */
+  /** Loads the program and the network, of which a companion has its own. Must come first. */
   start: {
-    ask: { readonly model: Uint8Array; readonly threads: number };
+    ask: { readonly model?: Uint8Array; readonly threads: number };
     answer: Place;
   };
   /** One part of the evaluation keys, an envelope of the wire format. */
@@ -57,3 +60,38 @@ export type Response =
   | { readonly id: number; readonly answer: Protocol[Kind]["answer"] }
   /** `fatal`: the evaluator's program has broken down and takes no further requests. */
   | { readonly id: number; readonly error: string; readonly fatal: boolean };
+
+/** What the page makes of something that came from an evaluator: an answer, or nothing. */
+export function readResponse(data: unknown, kindOf: (id: number) => Kind | undefined): Response | undefined {
+  if (!isRecord(data) || typeof data.id !== "number") return undefined;
+  const { id, answer, error, fatal } = data;
+  const kind = kindOf(id);
+  if (kind === undefined) return undefined;
+  if (typeof error === "string" && typeof fatal === "boolean") return { id, error, fatal };
+  return isRecord(answer) && ANSWERS[kind](answer) ? ({ id, answer } as unknown as Response) : undefined;
+}
+
+type Fields = Record<string, unknown>;
+
+const ANSWERS: Record<Kind, (answer: Fields) => boolean> = {
+  start: ({ threads, singleBecause, companion }) =>
+    typeof threads === "number" &&
+    [singleBecause, companion].every((text) => text === undefined || typeof text === "string"),
+  keyPart: ({ complete }) => typeof complete === "boolean",
+  infer: ({ envelope, report }) => envelope instanceof Uint8Array && isReport(report),
+};
+
+function isReport(report: unknown): boolean {
+  return (
+    isRecord(report) &&
+    typeof report.totalMs === "number" &&
+    Array.isArray(report.layers) &&
+    report.layers.every(
+      (layer) => isRecord(layer) && typeof layer.name === "string" && typeof layer.ms === "number",
+    )
+  );
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}

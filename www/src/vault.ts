@@ -6,18 +6,25 @@ export type VaultModule = typeof import("/vault/vault.js");
 export type Vault = InstanceType<VaultModule["Vault"]>;
 export type Drawing = InstanceType<VaultModule["Drawing"]>;
 
+/** The vault as it was loaded: its script, and the very module and memory that the script runs. */
+export interface LoadedVault {
+  readonly script: VaultModule;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+}
+
 /**
  * Compiles the vault while it is being fetched, and starts it. Rejects with words for the visitor
  * where that fails.
  */
-export async function loadVault(): Promise<VaultModule> {
+export async function loadVault(): Promise<LoadedVault> {
   try {
     const [script, module] = await Promise.all([
       import("/vault/vault.js"),
       WebAssembly.compileStreaming(fetch("/vault/vault_bg.wasm")),
     ]);
-    await script.default({ module_or_path: module });
-    return script;
+    const { memory } = await script.default({ module_or_path: module });
+    return { script, module, memory };
   } catch (error) {
     const message =
       error instanceof WebAssembly.CompileError

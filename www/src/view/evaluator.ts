@@ -15,13 +15,14 @@ export class EvaluatorView {
   readonly #captionAtRest = this.#caption.textContent ?? "";
 
   /** Where it runs. */
-  started({ threads, singleBecause }: Place): void {
+  started({ threads, singleBecause, companion }: Place): void {
     this.#where.dataset.threads = String(threads);
+    const place = companion === undefined ? "in a worker of this page" : `on the companion at ${companion}`;
     const how =
       singleBecause === undefined
         ? `with ${threads} ${threads === 1 ? "thread" : "threads"}`
         : `single-threaded: ${singleBecause}`;
-    this.#where.textContent = `Runs in a worker of this page, ${how}.`;
+    this.#where.textContent = `Runs ${place}, ${how}.`;
   }
 
   /** It is not there. */

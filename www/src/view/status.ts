@@ -2,6 +2,7 @@
 
 import type { Phase, Remedy } from "../engine";
 import { messageOf } from "../errors";
+import { bytes, seconds } from "../format";
 import { find } from "./dom";
 
 type State = "loading" | "keys" | "ready" | "error";
@@ -31,11 +32,20 @@ export class StatusView {
         this.#say("keys", `${why}Making keys for the evaluator. You can draw already.`);
         return this.#measure(total > 0 ? made / total : 0, `${made} of ${total}`);
       }
+      case "resting": {
+        const { again, afterMs } = phase;
+        const when = afterMs > 0 ? ` in ${seconds(afterMs)}` : "";
+        this.#say("loading", `The evaluator stopped (${again}). Another one is started${when}; your drawing stays.`);
+        return;
+      }
+      case "upload": {
+        const { sent, total } = phase;
+        this.#say("keys", "Sending the evaluation keys to the companion. You can draw already.");
+        return this.#measure(sent / total, `${bytes(sent)} of ${bytes(total)}`);
+      }
       case "ready":
         return this.#say("ready", "Ready. Draw a digit: it is encrypted here, and read encrypted.");
       case "failed":
-        this.#custody.dataset.state = "absent";
-        this.#custodyText.textContent = "secret key: none";
         return this.#complain(phase.reason, phase.remedy);
     }
   }
@@ -46,9 +56,20 @@ export class StatusView {
     this.#custodyText.textContent = "secret key: made here, stays here";
   }
 
+  /** There is none any more. */
+  secretKeyWiped(): void {
+    this.#custody.dataset.state = "absent";
+    this.#custodyText.textContent = "secret key: none";
+  }
+
   /** One drawing could not be read. */
   unread(error: unknown): void {
     this.#complain(`this drawing could not be read (${messageOf(error)})`, "recognise");
+  }
+
+  /** The scores could not be taken along. */
+  untaken(error: unknown): void {
+    this.#say("ready", `The scores cannot be taken along: ${messageOf(error)}.`);
   }
 
   #complain(reason: string, remedy: Remedy | "recognise"): void {

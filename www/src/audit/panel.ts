@@ -1,0 +1,92 @@
+// The audit: every message across the boundary as it happens, each to be opened.
+
+import type { Crossing } from "../boundary";
+import { bytes as size, count } from "../format";
+import { find } from "../view/dom";
+import { save } from "../view/save";
+import { type Group, Line } from "./line";
+import { type Entry, Log } from "./log";
+
+/** How many lines are shown at first, and how many more each time one asks. */
+const PAGE = 40;
+
+export class AuditPanel {
+  readonly #panel = find("audit", HTMLDetailsElement);
+  readonly #list = find("audit-log", HTMLElement);
+  readonly #count = find("audit-count", HTMLElement);
+  readonly #more = find("audit-more", HTMLButtonElement);
+  readonly #log = new Log(() => this.#queue());
+  /** The lines on the page, by the number of their first message. */
+  #lines = new Map<number, Line>();
+  #shown = PAGE;
+  #queued = false;
+
+  constructor() {
+    this.#panel.addEventListener("toggle", () => this.#queue());
+    this.#more.addEventListener("click", () => {
+      this.#shown += PAGE;
+      this.#queue();
+    });
+    find("audit-save", HTMLButtonElement).addEventListener("click", () => {
+      save("inkognito-audit.json", this.#log.toJson());
+    });
+  }
+
+  /** Notes a message while it crosses the boundary. */
+  note(crossing: Crossing): void {
+    this.#log.note(crossing);
+  }
+
+  /** The page is brought up to date once a frame, and in detail only where somebody looks. */
+  #queue(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    requestAnimationFrame(() => {
+      this.#queued = false;
+      this.#render();
+    });
+  }
+
+  #render(): void {
+    const { entries, bytes } = this.#log;
+    this.#count.textContent = `${count(entries.length)} messages, ${size(bytes)}`;
+    if (!this.#panel.open) return;
+    const groups = grouped(entries).reverse();
+    const lines = new Map<number, Line>();
+    for (const group of groups.slice(0, this.#shown)) {
+      const [{ number }] = group;
+      const line = this.#lines.get(number) ?? new Line();
+      line.show(group);
+      lines.set(number, line);
+    }
+    this.#lines = lines;
+    this.#more.hidden = lines.size === groups.length;
+    place(this.#list, [...lines.values()].map(({ element }) => element));
+  }
+}
+
+/** Puts what belongs together into one group: the keys of one evaluator, and their receipts. */
+function grouped(entries: readonly Entry[]): Group[] {
+  const groups: [Entry, ...Entry[]][] = [];
+  let keys: Entry[] | undefined;
+  for (const entry of entries) {
+    if (entry.kind === "start" && entry.direction === "up") keys = undefined;
+    if (entry.kind === "keyPart" && keys) {
+      keys.push(entry);
+      continue;
+    }
+    const group: [Entry] = [entry];
+    groups.push(group);
+    if (entry.kind === "keyPart") keys = group;
+  }
+  return groups;
+}
+
+/** Makes these the children of `list`, and moves none that is in its place: it may have the focus. */
+function place(list: HTMLElement, elements: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(elements);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  for (const [index, element] of elements.entries()) {
+    if (list.children[index] !== element) list.insertBefore(element, list.children[index] ?? null);
+  }
+}
