@@ -10,6 +10,42 @@ const DIST = new URL("../../dist/", import.meta.url);
 /** All that the vault may call: randomness, its own errors, and the table those are handed over in. */
 const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
 
+/** All that the vault offers to the page: the drawing, queries, and what is done with a key. */
+const VAULT_EXPORTS = {
+  drawing: ["begin", "clear", "extend", "isBlank", "new", "pixels", "undo"],
+  query: ["id", "intoMessage"],
+  vault: ["decrypt", "encrypt", "floodingDeviation", "floodingGrid", "keyPartCount", "new", "nextKeyPart", "release"],
+};
+
+/** All that an evaluator offers. */
+const EVALUATOR_EXPORTS = { evaluator: ["infer", "keysComplete", "loadKeyPart", "new", "report"] };
+
+/** What wasm-bindgen needs to hand values over and to set the module up. */
+const PLUMBING = [
+  "__abort_handler", "__externref_table_alloc", "__externref_table_dealloc", "__instance_terminated", "__wbindgen_exn_store",
+  "__wbindgen_externrefs", "__wbindgen_free", "__wbindgen_malloc", "__wbindgen_realloc", "__wbindgen_start", "memory",
+];
+
+/** What wasm-bindgen-rayon and thread-local storage need, besides. */
+const THREADS = [
+  "__stack_alloc", "__tls_base", "__wbg_wbg_rayon_poolbuilder_free", "__wbindgen_thread_destroy", "initThreadPool",
+  "wbg_rayon_poolbuilder_build", "wbg_rayon_poolbuilder_mainJS", "wbg_rayon_poolbuilder_numThreads",
+  "wbg_rayon_poolbuilder_receiver", "wbg_rayon_start_worker",
+];
+
+/** The exports of a module that none of the lists names, and the names of its own that it lacks. */
+function differences(module, own, plumbing) {
+  const wanted = Object.entries(own).flatMap(([type, names]) => [
+    `__wbg_${type}_free`,
+    ...names.map((name) => `${type}_${name}`),
+  ]);
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  return {
+    unknown: names.filter((name) => !wanted.includes(name) && !plumbing.includes(name)),
+    missing: wanted.filter((name) => !names.includes(name)),
+  };
+}
+
 function module(path) {
   return new WebAssembly.Module(readFileSync(new URL(path, DIST)));
 }
@@ -24,6 +60,19 @@ test("the vault imports randomness and errors, and nothing else", () => {
   assert.deepEqual(imports.map(({ name }) => bare(name)).sort(), [...VAULT_IMPORTS].sort());
   // its memory is its own: an imported one could be shared
   assert.ok(imports.every(({ kind }) => kind === "function"));
+});
+
+test("the vault offers what is listed, and nothing else", () => {
+  const vault = module("vault/vault_bg.wasm");
+  assert.deepEqual(differences(vault, VAULT_EXPORTS, PLUMBING), { unknown: [], missing: [] });
+});
+
+test("the evaluators offer what is listed, and nothing else", () => {
+  const single = module("evaluator-single/evaluator_bg.wasm");
+  assert.deepEqual(differences(single, EVALUATOR_EXPORTS, PLUMBING), { unknown: [], missing: [] });
+  const threaded = module("evaluator/evaluator_bg.wasm");
+  assert.deepEqual(differences(threaded, EVALUATOR_EXPORTS, [...PLUMBING, ...THREADS]), { unknown: [], missing: [] });
+  assert.ok(differences(threaded, EVALUATOR_EXPORTS, PLUMBING).unknown.length > 0, "the lists tell them apart");
 });
 
 test("the list is of what is really imported: the evaluator's is another", () => {

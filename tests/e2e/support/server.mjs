@@ -1,8 +1,8 @@
-// Serves the built page for the tests as `trunk serve` would, with the headers that Trunk.toml
-// names: all of them, or without those that isolate the page.
+// Serves the built page for the tests as any server of it should, with the headers that
+// www/headers.json names: all of them, or without those that isolate the page.
 
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as ask } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -25,21 +25,40 @@ const ISOLATING = /^cross-origin-(opener|embedder)-policy$/i;
 /**
  * Starts a server on a free port of this machine.
  *
- * `intercept(path)` may return a status to answer with instead of the file.
+ * `intercept(path)` may return a status to answer with instead of the file, or a text: what stands
+ * in its place, should the file not exist, or else before it. What is asked of the API, /v1/, is passed
+ * on to the companion at `companion`, if there is one.
  *
- * @param {{ isolated?: boolean, intercept?: (path: string) => number | undefined }} options
- * @returns {Promise<{ url: string, close(): Promise<void> }>}
+ * @param {{ isolated?: boolean, intercept?: (path: string) => number | string | undefined, companion?: string }} options
+ * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected` are the
+ *   bodies that were posted to /collected
  */
-export async function serve({ isolated = true, intercept = () => undefined } = {}) {
+export async function serve({ isolated = true, intercept = () => undefined, companion } = {}) {
   if (!isFile(join(DIST, "index.html"))) {
     throw new Error(`there is no page in ${DIST}: build it with \`cargo xtask build\``);
   }
-  const headers = headersFromTrunk().filter(([name]) => isolated || !ISOLATING.test(name));
-  const server = createServer((request, response) => {
+  const headers = pageHeaders().filter(([name]) => isolated || !ISOLATING.test(name));
+  const collected = [];
+  const server = createServer(async (request, response) => {
     for (const [name, value] of headers) response.setHeader(name, value);
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
-    const status = intercept(path);
+    if (request.method === "POST" && path === "/collected") {
+      collected.push(Buffer.concat(await request.toArray()));
+      response.writeHead(204).end();
+      return;
+    }
+    if (companion !== undefined && path.startsWith("/v1/")) {
+      passOn(companion, request, response);
+      return;
+    }
+    const instead = intercept(path);
     const file = join(DIST, path.endsWith("/") ? `${path}index.html` : path);
+    if (typeof instead === "string") {
+      response.setHeader("Content-Type", TYPES[extname(file)] ?? "text/plain; charset=utf-8");
+      response.end(instead + (isFile(file) ? readFileSync(file, "utf8") : ""));
+      return;
+    }
+    const status = instead;
     if (status !== undefined || !isFile(file)) {
       response.writeHead(status ?? 404).end();
       return;
@@ -56,6 +75,7 @@ export async function serve({ isolated = true, intercept = () => undefined } = {
   });
   return {
     url: `http://127.0.0.1:${server.address().port}/`,
+    collected,
     close: () =>
       new Promise((resolve) => {
         server.close(resolve);
@@ -64,15 +84,20 @@ export async function serve({ isolated = true, intercept = () => undefined } = {
   };
 }
 
-/** The lines `Name = "value"` of Trunk.toml's section [serve.headers]. */
-function headersFromTrunk() {
-  const trunk = readFileSync(join(ROOT, "Trunk.toml"), "utf8");
-  const section = trunk.split(/^\[serve\.headers\]$/m)[1]?.split(/^\[/m)[0] ?? "";
-  const headers = [...section.matchAll(/^([\w-]+) = "(.*)"$/gm)].map(([, name, value]) => [name, value]);
-  if (!headers.some(([name]) => name === "Content-Security-Policy")) {
-    throw new Error("Trunk.toml has no headers for the page");
-  }
-  return headers;
+/** Has another server answer. */
+function passOn(base, request, response) {
+  const { method, headers } = request;
+  const passed = ask(new URL(request.url, base), { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on("error", () => response.destroy());
+  request.pipe(passed);
+}
+
+/** The headers that every answer has, as `[name, value]`. */
+export function pageHeaders() {
+  return Object.entries(JSON.parse(readFileSync(join(ROOT, "www/headers.json"), "utf8")));
 }
 
 function isFile(path) {

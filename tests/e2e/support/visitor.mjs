@@ -16,12 +16,14 @@ export class Visitor {
    * @param {import("playwright-core").Browser} browser
    * @param {string} url
    * @param {import("playwright-core").BrowserContextOptions} options
+   * @param {(page: import("playwright-core").Page) => Promise<void>} before done before the page loads
    */
-  static async open(browser, url, options = {}) {
+  static async open(browser, url, options = {}, before = async () => {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     const visitor = new Visitor(page, url);
+    await before(page);
     await page.goto(url);
     return visitor;
   }

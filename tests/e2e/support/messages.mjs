@@ -1,0 +1,42 @@
+// The wire format, read once more for the tests: see crates/ckks/src/wire.
+
+import { MODULI, N } from "./scheme.mjs";
+
+const SPECIAL = 2;
+const KINDS = ["", "evaluation key", "input", "result"];
+const HEADER = 24;
+
+/** The messages that lie one after the other. */
+export function* readMessages(bytes) {
+  while (bytes.length > 0) {
+    const length = HEADER + Number(bytes.readBigUInt64LE(HEADER - 8));
+    yield readMessage(bytes.subarray(0, length));
+    bytes = bytes.subarray(length);
+  }
+}
+
+/**
+ * @param {Buffer} bytes
+ * @returns {{ kind: string, level: number, moduli: number[], polys: Uint32Array[][], seed?: Buffer, purpose?: string }}
+ */
+function readMessage(bytes) {
+  const kind = KINDS[bytes.readUInt16LE(6)];
+  const isKey = kind === "evaluation key";
+  const level = bytes[isKey ? HEADER + 1 : HEADER];
+  const own = MODULI.slice(0, level + 1);
+  const moduli = isKey ? [...own, ...MODULI.slice(-SPECIAL)] : own;
+  let at = HEADER + (isKey ? 6 : 9);
+  let seed;
+  if (kind !== "result") {
+    seed = bytes.subarray(at, at + 32);
+    at += 32;
+  }
+  const polys = [];
+  for (; at < bytes.length; at += 4 * N * moduli.length) {
+    polys.push(
+      moduli.map((_, i) => Uint32Array.from({ length: N }, (_, j) => bytes.readUInt32LE(at + 4 * (i * N + j)))),
+    );
+  }
+  const purpose = isKey ? ["", "relinearization", "galois"][bytes[HEADER]] : undefined;
+  return { kind, level, moduli, polys, seed, purpose };
+}

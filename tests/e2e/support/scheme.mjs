@@ -1,0 +1,186 @@
+// The scheme's arithmetic once more, written for the tests from its definition: what follows from a
+// seed, and every form that a secret key takes. Slow and plain; shares nothing with the Rust.
+
+/** The parameter set of the shipped network. */
+export const LOG_N = 13;
+export const N = 1 << LOG_N;
+const MODULI_Q_BITS = [28, 26, 26, 26, 26, 26];
+const SPECIAL_BITS = [28, 28];
+
+/** One stream of ChaCha20 (Bernstein 2008) with 64-bit counter and stream number, as bytes. */
+export class ChaCha20 {
+  #input = new Uint32Array(16);
+  #block = new Uint8Array(64);
+  #used = 64;
+
+  constructor(seed, stream) {
+    const view = new DataView(seed.buffer, seed.byteOffset, 32);
+    this.#input.set([0x61707865, 0x3320646e, 0x79622d32, 0x6b206574]);
+    for (let i = 0; i < 8; i += 1) this.#input[4 + i] = view.getUint32(4 * i, true);
+    this.#input[14] = Number(stream & 0xffff_ffffn);
+    this.#input[15] = Number(stream >> 32n);
+  }
+
+  u32() {
+    if (this.#used === 64) this.#refill();
+    const at = this.#used;
+    this.#used += 4;
+    return new DataView(this.#block.buffer).getUint32(at, true);
+  }
+
+  #refill() {
+    const x = this.#input.slice();
+    const quarter = (a, b, c, d) => {
+      const mix = (to, from, by, left) => {
+        x[to] += x[from];
+        const word = x[by] ^ x[to];
+        x[by] = (word << left) | (word >>> (32 - left));
+      };
+      mix(a, b, d, 16);
+      mix(c, d, b, 12);
+      mix(a, b, d, 8);
+      mix(c, d, b, 7);
+    };
+    for (let round = 0; round < 10; round += 1) {
+      for (let i = 0; i < 4; i += 1) quarter(i, 4 + i, 8 + i, 12 + i);
+      for (let i = 0; i < 4; i += 1) quarter(i, 4 + ((i + 1) % 4), 8 + ((i + 2) % 4), 12 + ((i + 3) % 4));
+    }
+    const view = new DataView(this.#block.buffer);
+    for (let i = 0; i < 16; i += 1) view.setUint32(4 * i, x[i] + this.#input[i], true);
+    this.#input[12] += 1;
+    if (this.#input[12] === 0) this.#input[13] += 1;
+    this.#used = 0;
+  }
+}
+
+/** The secret key that a vault draws from this seed: N numbers of -1, 0 and 1. */
+export function secretKey(seed) {
+  const random = new ChaCha20(seed, 0n);
+  const key = new Int8Array(N);
+  for (let filled = 0; filled < N; ) {
+    // 64 bits at a time, the lower 32 first; two bits a coefficient, drawn again where both are set
+    for (let word = 0; word < 2; word += 1) {
+      let bits = random.u32();
+      for (let i = 0; i < 16; i += 1, bits >>>= 2) {
+        if ((bits & 3) !== 3 && filled < N) key[filled++] = (bits & 3) - 1;
+      }
+    }
+  }
+  return key;
+}
+
+/** q_0 .. q_5 and the special moduli: the largest primes of their sizes that are 1 modulo 2N. */
+export const MODULI = (() => {
+  const pools = new Map();
+  const next = (bits) => {
+    let p = (pools.get(bits) ?? 2 ** bits + 1) - 2 * N;
+    while (!isPrime(p)) p -= 2 * N;
+    pools.set(bits, p);
+    return p;
+  };
+  const special = SPECIAL_BITS.map(next);
+  return [...MODULI_Q_BITS.map(next), ...special];
+})();
+
+function isPrime(n) {
+  for (let d = 3; d * d <= n; d += 2) if (n % d === 0) return false;
+  return n % 2 === 1;
+}
+
+/** The residues that a seed stands for modulo `q`, in the NTT domain; `index` counts polynomials. */
+export function uniform(seed, q, index) {
+  const random = new ChaCha20(seed, (BigInt(index) << 32n) | BigInt(q));
+  const mask = 2 ** (32 - Math.clz32(q)) - 1;
+  const out = new Uint32Array(N);
+  for (let filled = 0; filled < N; ) {
+    const x = random.u32() & mask;
+    if (x < q) out[filled++] = x;
+  }
+  return out;
+}
+
+/** a b mod q for a, b < q < 2^30, exactly: fifteen bits at a time stay below 2^53. */
+export function multiply(a, b, q) {
+  const high = Math.floor(b / 32768);
+  return (((a * high) % q) * 32768 + a * (b & 32767)) % q;
+}
+
+function power(base, exponent, q) {
+  let result = 1;
+  for (let [b, e] = [base, exponent]; e > 0; e = Math.floor(e / 2), b = multiply(b, b, q)) {
+    if (e % 2 === 1) result = multiply(result, b, q);
+  }
+  return result;
+}
+
+function bitReverse(i) {
+  let out = 0;
+  for (let bit = 0; bit < LOG_N; bit += 1) out |= ((i >> bit) & 1) << (LOG_N - 1 - bit);
+  return out;
+}
+
+const roots = new Map();
+
+/** Powers of a primitive 2N-th root of unity modulo q, that of the least generator. */
+function rootsOf(q) {
+  if (!roots.has(q)) {
+    let psi = 0;
+    for (let g = 2; psi === 0; g += 1) {
+      const root = power(g, (q - 1) / (2 * N), q);
+      if (power(root, N, q) === q - 1) psi = root;
+    }
+    const powers = new Uint32Array(2 * N);
+    powers[0] = 1;
+    for (let i = 1; i < 2 * N; i += 1) powers[i] = multiply(powers[i - 1], psi, q);
+    roots.set(q, powers);
+  }
+  return roots.get(q);
+}
+
+/** Values at psi^(2 bitrev(i) + 1) of a polynomial with these residues: the NTT domain. */
+export function transform(residues, q) {
+  const powers = rootsOf(q);
+  // cyclic transform of f(psi X), by the definition's halves: even and odd coefficients
+  const twisted = residues.map((x, i) => multiply(x, powers[i], q));
+  return dft(twisted, q, (i) => powers[(2 * i) % (2 * N)]);
+}
+
+/** The inverse of [`transform`]. */
+export function inverse(values, q) {
+  const powers = rootsOf(q);
+  const natural = new Uint32Array(N);
+  for (let i = 0; i < N; i += 1) natural[bitReverse(i)] = values[i];
+  const mixed = dft(natural, q, (i) => powers[(2 * N - 2 * i) % (2 * N)]);
+  const scale = power(N, q - 2, q);
+  const out = new Uint32Array(N);
+  for (let i = 0; i < N; i += 1) {
+    const untwisted = multiply(mixed[bitReverse(i)], powers[(2 * N - i) % (2 * N)], q);
+    out[i] = multiply(untwisted, scale, q);
+  }
+  return out;
+}
+
+/** sum f_i w^(ij), natural order in, bit-reversed order out (decimation in frequency). */
+function dft(input, q, root) {
+  const data = Uint32Array.from(input);
+  for (let half = N / 2; half >= 1; half /= 2) {
+    for (let start = 0; start < N; start += 2 * half) {
+      for (let i = 0; i < half; i += 1) {
+        const [u, v] = [data[start + i], data[start + i + half]];
+        data[start + i] = (u + v) % q;
+        data[start + i + half] = multiply((u + q - v) % q, root(i * (N / 2 / half)), q);
+      }
+    }
+  }
+  return data;
+}
+
+/** Signed numbers as residues modulo q. */
+export function residues(numbers, q) {
+  return Uint32Array.from(numbers, (x) => (x < 0 ? q + x : x));
+}
+
+/** A residue as the number of least absolute value. */
+export function centred(x, q) {
+  return x > q / 2 ? x - q : x;
+}
