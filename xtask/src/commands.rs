@@ -1,16 +1,14 @@
-//! Building and serving, through Trunk.
+//! Building, through Trunk; and serving, by the companion.
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Read, Write};
-use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
-use std::os::unix::process::{CommandExt, parent_id};
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener};
+use std::os::unix::process::CommandExt;
 use std::process::Command;
-use std::thread::sleep;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::run as run_command;
+use crate::process::{heading, host_cargo, run as run_command};
 use crate::system::Browser;
 use crate::toolchain::Toolchain;
 use crate::tools::{TEST_RUNNER, TRUNK, WASM_PACK};
@@ -47,40 +45,31 @@ pub(crate) fn trunk(workspace: &Workspace, arguments: &[OsString]) -> Result<()>
     become_program(trunk_command(workspace)?.args(arguments))
 }
 
-/// Builds the page, serves it, and says where it is as soon as it can be fetched.
+/// Builds the page and the companion, which serves it and says where it is.
 ///
-/// This process becomes the server, so that whatever ends the one ends the other; a child, which
-/// ends with it, watches for the first answer.
+/// This process becomes the server, so that whatever ends the one ends the other.
 pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     require_free(port)?;
-    // Trunk would serve the last page that could be built if this one cannot.
     build(workspace)?;
+    heading("building the companion");
+    run_command(host_cargo().current_dir(workspace.root()).args([
+        "build",
+        "--release",
+        "--quiet",
+        "-p",
+        "inkognito-server",
+    ]))?;
     require_free(port)?;
-    Command::new(std::env::current_exe()?)
-        .args(["announce", "--port", &port.to_string()])
-        .spawn()
-        .context("cannot start a process")?;
-    let port = port.to_string();
-    become_program(trunk_command(workspace)?.args([
-        "serve",
-        "--address",
-        "127.0.0.1",
-        "--port",
-        &port,
-    ]))
-}
-
-/// Says where the page is once the parent process serves it; gives up when the parent has ended.
-pub(crate) fn announce(port: u16) -> Result<()> {
-    let server = parent_id();
-    while parent_id() == server {
-        if answers(port) {
-            println!("Inkognito is at http://127.0.0.1:{port}/");
-            return Ok(());
-        }
-        sleep(Duration::from_millis(100));
-    }
-    Ok(())
+    let mut server = Command::new(workspace.cargo_output("release/inkognito-server"));
+    server
+        .current_dir(workspace.root())
+        .arg("--listen")
+        .arg(address(port).to_string())
+        .arg("--page")
+        .arg(workspace.dist())
+        // Who runs a server of their own wants to see what goes wrong, not every request.
+        .args(["--log", "warn"]);
+    become_program(&mut server)
 }
 
 fn trunk_command(workspace: &Workspace) -> Result<Command> {
@@ -115,58 +104,9 @@ fn require_free(port: u16) -> Result<()> {
     }
 }
 
-/// Whether the page can be fetched.
-fn answers(port: u16) -> bool {
-    let timeout = Duration::from_secs(5);
-    let connect = || {
-        let stream = TcpStream::connect_timeout(&address(port).into(), timeout)?;
-        stream.set_read_timeout(Some(timeout))?;
-        has_page(stream, port)
-    };
-    connect().unwrap_or(false)
-}
-
-/// Whether the server at the other end of `stream` has a page to give.
-fn has_page(mut stream: impl Read + Write, port: u16) -> std::io::Result<bool> {
-    let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes())?;
-    let mut status = [0; 12];
-    stream.read_exact(&mut status)?;
-    Ok(&status == b"HTTP/1.1 200")
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Cursor;
-
     use super::*;
-
-    /// A connection to a server that gives this reply, whatever it is asked.
-    struct Reply(Cursor<&'static [u8]>);
-
-    impl Read for Reply {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            self.0.read(buffer)
-        }
-    }
-
-    impl Write for Reply {
-        fn write(&mut self, buffer: &[u8]) -> std::io::Result<usize> {
-            Ok(buffer.len())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn only_a_page_counts_as_an_answer() {
-        let gives_page = |reply: &'static str| has_page(Reply(Cursor::new(reply.as_bytes())), 80);
-        assert!(gives_page("HTTP/1.1 200 OK\r\n\r\n").unwrap());
-        assert!(!gives_page("HTTP/1.1 404 Not Found\r\n\r\n").unwrap());
-        assert!(gives_page("").is_err());
-    }
 
     #[test]
     fn a_port_in_use_is_refused_in_one_line() {

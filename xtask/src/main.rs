@@ -35,7 +35,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Build everything, serve the page and say where it is.
+    /// Build everything, start the companion, which serves the page, and say where it is.
     Run {
         /// The port to serve on.
         #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..))]
@@ -63,13 +63,6 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Wait until the parent process serves the page, then say where it is.
-    #[command(hide = true)]
-    Announce {
-        /// The port that it serves on.
-        #[arg(long)]
-        port: u16,
-    },
 }
 
 fn main() -> ExitCode {
@@ -81,7 +74,6 @@ fn main() -> ExitCode {
         Chore::Modules => modules::build(&workspace).and_then(|()| page::build(&workspace)),
         Chore::Setup { test } => commands::setup(&workspace, test),
         Chore::Trunk { arguments } => commands::trunk(&workspace, &arguments),
-        Chore::Announce { port } => commands::announce(port),
         Chore::Test { only } => return suite::run(&workspace, &only),
     };
     match outcome {

@@ -2,11 +2,11 @@
 
 mod tally;
 
-use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -29,6 +29,8 @@ pub(crate) enum Step {
     Lints,
     /// The tests for this machine, documentation included.
     Native,
+    /// The export of a PyTorch model, where there is a Python with PyTorch.
+    Pytorch,
     /// The page, built.
     Build,
     /// The types of the page's scripts.
@@ -44,6 +46,9 @@ pub(crate) enum Step {
     /// The built page's tests, from the first stroke to the answer.
     EndToEnd,
 }
+
+/// The tests for this machine, but for those of this program.
+const NATIVE: [&str; 4] = ["test", "--workspace", "--exclude", "xtask"];
 
 /// How a step ended that did not fail.
 enum Outcome {
@@ -144,11 +149,7 @@ impl Step {
             ])),
             Self::Native => {
                 let tests = ["test", "--no-fail-fast"];
-                let rest = test(
-                    cargo()
-                        .args(tests)
-                        .args(["--workspace", "--exclude", "xtask"]),
-                )?;
+                let rest = test(cargo().args(NATIVE).arg("--no-fail-fast"))?;
                 // In the profile that this program was compiled in: its dependencies are many.
                 let own = test(
                     cargo()
@@ -157,6 +158,7 @@ impl Step {
                 )?;
                 Ok(Outcome::Tested(rest + own))
             }
+            Self::Pytorch => test_pytorch(cargo()),
             Self::Build => commands::build(workspace).map(|()| Outcome::Checked),
             Self::Types => {
                 page::install(workspace)?;
@@ -171,6 +173,23 @@ impl Step {
             Self::EndToEnd => test_page(workspace).map(Outcome::Tested),
         }
     }
+}
+
+/// The tests that the native step leaves out, because they run PyTorch.
+fn test_pytorch(mut cargo: Command) -> Result<Outcome> {
+    let python = env::var_os("PYTHON").unwrap_or_else(|| "python3".into());
+    let found = Command::new(python)
+        .args(["-c", "import torch, safetensors"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if !found.is_ok_and(|status| status.success()) {
+        return Ok(Outcome::Skipped(
+            "no Python with torch and safetensors (PYTHON names another than python3)",
+        ));
+    }
+    let arguments = ["test", "--test", "pytorch", "--", "--ignored"];
+    test(cargo.args(arguments)).map(Outcome::Tested)
 }
 
 fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
@@ -231,11 +250,19 @@ fn test_page(workspace: &Workspace) -> Result<Tally> {
     }
     page::install(workspace)?;
     let browser = Browser::find_or_install()?;
+    // The companion's program, as its own tests have it: built by then, where those were run.
+    let mut tests = host_cargo();
+    tests.current_dir(workspace.root()).args(NATIVE);
+    run_command(tests.args(["--no-run", "--quiet"]))?;
     let files = test_files(&workspace.root().join("tests/e2e"))?;
     let mut command = Command::new("node");
     command
         .current_dir(workspace.root())
         .env("CHROMIUM", browser.chromium)
+        .env(
+            "INKOGNITO_SERVER",
+            workspace.cargo_output("debug/inkognito-server"),
+        )
         // One page at a time: each wants all processors.
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files);
