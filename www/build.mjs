@@ -22,6 +22,6 @@ await build({
   minify: true,
   sourcemap: "linked",
   legalComments: "none",
-  external: ["/vault/*", "/evaluator/*", "/evaluator-single/*"],
+  external: ["/vault/*", "/evaluator/*", "/evaluator-single/*", "/blackboard/*"],
   logLevel: "warning",
 });

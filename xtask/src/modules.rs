@@ -1,4 +1,4 @@
-//! The three WebAssembly modules: compiled, then made ready for the page by wasm-bindgen.
+//! The WebAssembly modules: compiled, then made ready for the page by wasm-bindgen.
 //!
 //! wasm-bindgen is called as a library: no program to install, and no version to mistake.
 
@@ -56,7 +56,18 @@ pub(crate) const EVALUATOR_SINGLE: Module = Module {
     ..EVALUATOR
 };
 
-const ALL: [&Module; 3] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE];
+/// What the panels compute in the clear.
+pub(crate) const BLACKBOARD: Module = Module {
+    folder: "blackboard",
+    name: "blackboard",
+    package: "inkognito-blackboard",
+    library: "inkognito_blackboard",
+    threads: false,
+    features: &[],
+};
+
+/// Every module of the page.
+pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BLACKBOARD];
 
 /// Builds all modules into the folder that Trunk copies. Where nothing has changed, nothing is done.
 ///

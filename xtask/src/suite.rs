@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use self::tally::Tally;
-use crate::modules::{EVALUATOR, EVALUATOR_SINGLE, Module, VAULT};
+use crate::modules::{self, EVALUATOR, EVALUATOR_SINGLE, Module, VAULT};
 use crate::process::{describe, host_cargo, run as run_command};
 use crate::system::Browser;
 use crate::toolchain::Toolchain;
@@ -194,7 +194,7 @@ fn test_pytorch(mut cargo: Command) -> Result<Outcome> {
 
 fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
     let toolchain = Toolchain::find_or_install()?;
-    for module in [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE] {
+    for module in modules::ALL {
         let Some(mut command) = toolchain.clippy(module.threads) else {
             return Ok(Outcome::Skipped(
                 "the toolchain for WebAssembly has no released clippy",
