@@ -102,16 +102,16 @@ fn every_arrow_points_down() {
 }
 
 #[test]
-fn no_evaluator_reaches_the_vault() {
+fn nobody_outside_reaches_the_vault() {
     let arrows = declared_dependencies();
     assert!(
         arrows.contains_key("inkognito-worker"),
         "the manifests were not read: {arrows:?}"
     );
-    for evaluator in OUTSIDE {
+    for outsider in OUTSIDE {
         assert!(
-            !reachable(&arrows, evaluator).contains(VAULT),
-            "{evaluator} reaches {VAULT}"
+            !reachable(&arrows, outsider).contains(VAULT),
+            "{outsider} reaches {VAULT}"
         );
     }
 }
@@ -122,10 +122,10 @@ fn the_table_itself_keeps_the_vault_out_of_reach() {
         .iter()
         .map(|(name, may_use)| ((*name).to_owned(), owned(may_use)))
         .collect();
-    for evaluator in OUTSIDE {
+    for outsider in OUTSIDE {
         assert!(
-            !reachable(&allowed, evaluator).contains(VAULT),
-            "{evaluator} may reach {VAULT}"
+            !reachable(&allowed, outsider).contains(VAULT),
+            "{outsider} may reach {VAULT}"
         );
     }
 }
