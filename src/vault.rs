@@ -122,9 +122,7 @@ impl Vault {
     /// # Errors
     /// An image of another size, or pixels outside 0 ..= 1.
     pub fn encrypt(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
-        let mut packed = self.plan.pack(image)?;
-        let mut slots: Vec<_> = packed.iter().copied().map(Complex64::from).collect();
-        packed.zeroize();
+        let mut slots = self.plan.pack(image)?;
         let (level, scale) = (self.plan.input_level(), self.plan.input_scale());
         let input = self.keyring.encrypt(&slots, level, scale);
         slots.fill(Complex64::default());

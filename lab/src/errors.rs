@@ -1,7 +1,7 @@
 //! `lab errors`: how the error builds up from layer to layer, measured and predicted, and what is
 //! left of the modulus.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{iter, num::NonZeroUsize, path::PathBuf};
 
 use anyhow::Context;
 use inkognito_ckks::{Ciphertext, NoiseModel, wire};
@@ -244,8 +244,8 @@ fn follow(
     let pairs = packed
         .iter()
         .zip(&slots)
-        .map(|(plain, slot)| (*plain, slot.re));
-    let sums = Sums::of(pairs, packed.iter().map(|_| fresh), largest);
+        .flat_map(|(plain, slot)| [(plain.re, slot.re), (plain.im, slot.im)]);
+    let sums = Sums::of(pairs, iter::repeat_n(fresh, 2 * packed.len()), largest);
     let mut followed = vec![(place("input", &input), sums)];
 
     let mut failure = None;

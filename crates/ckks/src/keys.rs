@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Runs, Seed, side_by_side, uniform};
+use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Runs, Seed, uniform};
 
 use crate::{CkksError, Parameters};
 
@@ -66,7 +66,8 @@ impl SwitchingKey {
         let moduli = key.b.first().map_or(0, |b| b.basis().len());
         let limb = |i: usize| {
             let both = digits.iter().flat_map(|(b, a)| [b.limb(i), a.limb(i)]);
-            side_by_side(&both.collect::<Vec<_>>())
+            let both: Vec<_> = both.collect();
+            digits[0].0.basis().table(i).prepare(&both)
         };
         Self {
             limbs: (0..moduli).map(limb).collect(),

@@ -32,7 +32,7 @@ pub use error::{CkksError, ParameterError};
 pub use evaluator::Evaluator;
 pub use inkognito_ring::GaloisElement;
 pub use keys::{EvaluationKeys, KeyPurpose, KeyRequest, SeededSwitchingKey, SwitchingKey};
-pub use lifted::Lifted;
+pub use lifted::{Image, Lifted};
 pub use linear::{BabyGiant, LinearTransform};
 pub use noise::NoiseModel;
 pub use num_complex::Complex64;

@@ -1,9 +1,11 @@
 //! Ciphertexts times P: what key switching leaves before its division. Sums are cheapest and most
 //! exact there, so a linear transform and the sums after it are divided by P once, at the end.
 
+use std::iter;
+
 use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Poly};
 
-use crate::{Ciphertext, CkksError, Evaluator, key_switch::Digits, parallel, scratch::Buffer};
+use crate::{Ciphertext, CkksError, Evaluator, key_switch::Digits, parallel};
 
 /// P times a ciphertext at a level, over `qp_basis(level)`.
 pub struct Lifted {
@@ -12,69 +14,69 @@ pub struct Lifted {
     pub(crate) scale: f64,
 }
 
+/// An image of a ciphertext under an automorphism.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Image {
+    /// The automorphism.
+    pub automorphism: GaloisElement,
+    /// Whether each slot is multiplied by the imaginary unit first (by `X^(N/2)`: exactly, and for
+    /// nothing).
+    pub turned: bool,
+}
+
 impl Evaluator {
-    /// `x` plus its images under each of `automorphisms`, with one decomposition for all. With
-    /// `rescale`, `x` is divided by `q_level` on the way: level l to l - 1, scale `D` to `D / q_l`.
+    /// `x` plus all of these images of it, with one decomposition for all.
     ///
     /// # Errors
-    /// A missing key, at the level of the result; nothing left to rescale.
-    pub fn add_images(
-        &self,
-        x: Lifted,
-        automorphisms: &[GaloisElement],
-        rescale: bool,
-    ) -> Result<Lifted, CkksError> {
-        let before = self.parameters().at(x.level);
-        let division = self.division(x.level, rescale)?;
-        let (level, scale) = self.after(&x, rescale);
-        let keys = automorphisms
-            .iter()
-            .map(|&g| self.keys().galois(g, level))
-            .collect::<Result<Vec<_>, _>>()?;
-        let (tables, n) = (self.parameters().at(level), self.parameters().degree());
-        let [c0, mut c1] = x.c;
+    /// A missing key, at the level of `x`.
+    pub fn add_images(&self, mut x: Lifted, images: &[Image]) -> Result<Lifted, CkksError> {
+        let (tables, n) = (self.parameters().at(x.level), self.parameters().degree());
+        let key = |image: &Image| {
+            let key = self.keys().galois(image.automorphism, x.level);
+            key.map(|(key, permutation)| (image.turned, key, permutation))
+        };
+        let keys = images.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+        let turned = images.iter().any(|image| image.turned);
+        let [first, second] = &mut x.c;
 
         // the second polynomial over P, coefficient domain, cut into digits
-        parallel::each(c1.limbs_mut(), |i, limb| before.qp.table(i).inverse(limb));
-        self.counters.ntt(before.qp.len());
-        let digits = Digits::of_quotient(self, division, |i| c1.limb(i));
+        let mut coefficients = self.scratch.take(tables.qp.len() * n);
+        let limbs = coefficients.chunks_exact_mut(n);
+        parallel::each(limbs.zip(second.limbs_mut()), |i, (out, limb)| {
+            out.copy_from_slice(limb);
+            tables.qp.table(i).inverse(out);
+        });
+        self.counters.ntt(tables.qp.len());
+        let digits = Digits::of_quotient(self, &tables.mod_down, |i| &coefficients[i * n..][..n]);
         self.counters.ntt(digits.transforms());
 
-        // the first polynomial stays lifted
-        let rescaling = if rescale {
-            Some(self.begin_rescale(&c0, x.level)?)
-        } else {
-            None
-        };
-        let mut sum = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
-        let [first, second] = &mut sum;
+        // the first stays lifted
+        let operands = 1 + digits.len();
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
-                let mut room = self.scratch.take((digits.len() + 2) * n);
+                let table = tables.qp.table(i);
+                let mut room = self.scratch.take(2 * operands * n);
+                let (room, turned_room) = room.split_at_mut(operands * n);
                 let (own, room) = room.split_at_mut(n);
-                let (spare, room) = room.split_at_mut(n);
-                let own = match &rescaling {
-                    None => c0.limb(i),
-                    Some((division, digits)) => {
-                        own.copy_from_slice(c0.limb(division.position(i)));
-                        division.divide_values(i, digits, own, spare);
-                        own
+                own.copy_from_slice(first);
+                let own: &[u32] = own;
+                let raised = digits.raise(i, room);
+                let mut turned_operands = vec![];
+                if turned {
+                    let operands = iter::once(own).chain(raised.iter().copied());
+                    for (operand, out) in operands.zip(turned_room.chunks_exact_mut(n)) {
+                        table.turn(operand, out);
+                        turned_operands.push(&*out);
                     }
-                };
-                first.copy_from_slice(own);
-                let (table, raised) = (tables.qp.table(i), digits.raise(i, room));
-                match tables.digits.iter().position(|d| d.range.contains(&i)) {
-                    Some(j) => {
-                        second.copy_from_slice(raised[j]);
-                        table.mul_constant_assign(second, tables.special_product[i]);
-                    }
-                    // a multiple of P
-                    None => second.fill(0),
                 }
-                for (key, permutation) in &keys {
+                for &(turned, key, permutation) in &keys {
+                    let (own, raised) = match (turned, turned_operands.split_first()) {
+                        (true, Some((own, raised))) => (*own, raised),
+                        _ => (own, &raised[..]),
+                    };
                     let sum = PairSum {
-                        terms: &key.terms(&raised, i),
+                        terms: &key.terms(raised, i),
                         extra: [Some((own, 1)), None],
                     };
                     table.add_pair_sum_image([&mut *first, &mut *second], sum, permutation);
@@ -82,11 +84,7 @@ impl Evaluator {
             },
         );
         self.counters.key_switch(keys.len());
-        Ok(Lifted {
-            c: sum,
-            level,
-            scale,
-        })
+        Ok(x)
     }
 
     /// The ciphertext itself: divided by P, and with `rescale` by `q_level` in the same step, which
@@ -96,7 +94,12 @@ impl Evaluator {
     /// [`CkksError::LevelsExhausted`] if there is nothing left to rescale.
     pub fn lower(&self, x: Lifted, rescale: bool) -> Result<Ciphertext, CkksError> {
         let division = self.division(x.level, rescale)?;
-        let (_, scale) = self.after(&x, rescale);
+        let divisor = if rescale {
+            f64::from(self.parameters().modulus(x.level))
+        } else {
+            1.0
+        };
+        let scale = x.scale / divisor;
         Ok(Ciphertext::new(self.divide_last(division, x.c), scale))
     }
 
@@ -141,32 +144,5 @@ impl Evaluator {
         } else {
             Ok(&tables.mod_down)
         }
-    }
-
-    /// Level and scale after a division.
-    fn after(&self, x: &Lifted, rescale: bool) -> (usize, f64) {
-        if rescale {
-            let modulus = f64::from(self.parameters().modulus(x.level));
-            (x.level - 1, x.scale / modulus)
-        } else {
-            (x.level, x.scale)
-        }
-    }
-
-    /// The division of a lifted polynomial by `q_level` alone, with the digits of its remainder.
-    fn begin_rescale(
-        &self,
-        poly: &Poly<Ntt>,
-        level: usize,
-    ) -> Result<(&DivideRound, Buffer<'_>), CkksError> {
-        let tables = self.parameters().at(level);
-        let division = tables.rescale.as_ref().ok_or(CkksError::LevelsExhausted)?;
-        let division = &division.lifted;
-        let mut digits = self.scratch.take(self.parameters().degree());
-        digits.copy_from_slice(poly.limb(level));
-        tables.qp.table(level).inverse(&mut digits);
-        division.digits(&mut digits);
-        self.counters.ntt(division.transforms());
-        Ok((division, digits))
     }
 }

@@ -12,7 +12,7 @@ use std::{
     ops::Range,
 };
 
-use inkognito_ring::{GaloisElement, Ntt, PairSum, Permutation, Poly, Runs, side_by_side};
+use inkognito_ring::{GaloisElement, Ntt, PairSum, Permutation, Poly, Runs};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
@@ -70,7 +70,7 @@ impl Giant {
         let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
         let limb = |i: usize| {
             let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
-            side_by_side(&limbs)
+            terms[0].1.basis().table(i).prepare(&limbs)
         };
         Self {
             step,

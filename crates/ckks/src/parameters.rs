@@ -80,8 +80,6 @@ pub(crate) struct LevelTables {
 pub(crate) struct Rescale {
     /// Of polynomials over `q`.
     pub(crate) plain: DivideRound,
-    /// Of polynomials over `qp`.
-    pub(crate) lifted: DivideRound,
     /// Of polynomials over `qp`, by P too.
     pub(crate) with_special: DivideRound,
 }
@@ -327,7 +325,6 @@ impl LevelTables {
             mod_down: DivideRound::new(&qp, level + 1..qp.len()),
             rescale: (level > 0).then(|| Rescale {
                 plain: DivideRound::new(&q, level..level + 1),
-                lifted: DivideRound::new(&qp, level..level + 1),
                 with_special: DivideRound::new(&qp, level..qp.len()),
             }),
             q,

@@ -4,6 +4,10 @@
 //! number-theoretic transforms*, 2014): with `w' = floor(w 2^32 / q)` the product `a w mod q` is
 //! `a w - floor(a w' / 2^32) q`, in `[0, 2q)` for **every** `a < 2^32`, two multiplications and no
 //! division. The lazy NTT needs 4q < 2^32, hence q < 2^30.
+//!
+//! Sums of products are reduced by Montgomery's method (*Modular multiplication without trial
+//! division*, 1985) with the radix 2^32: a sum `s < 2^32 q` becomes `s / 2^32 mod q` with one short and
+//! one long product. One factor of each product is stored times 2^32, which makes up for it.
 
 use crate::{RingError, is_prime};
 
@@ -15,6 +19,8 @@ pub struct Modulus {
     pub(crate) one: Shoup,
     /// `2^32 mod q`: weight of the high word of a 64-bit sum.
     pub(crate) high: Shoup,
+    /// `q^-1 mod 2^32`.
+    pub(crate) inverse: u32,
     /// The least multiple of `q` that is at least 2^30, so that `a + lift - b` stays positive for
     /// residues `b` of *any* modulus; below 2^31.
     pub(crate) lift: u32,
@@ -40,6 +46,7 @@ impl Modulus {
             q,
             one: Shoup::new(1, q),
             high: Shoup::new(((1u64 << 32) % u64::from(q)) as u32, q),
+            inverse: inverse(q),
             lift: q * (1u32 << 30).div_ceil(q),
         })
     }
@@ -119,6 +126,23 @@ impl Modulus {
             n as usize
         }
     }
+
+    /// How many products of two residues are less than `2^32 q` together: at least four.
+    pub(crate) const fn max_montgomery_products(&self) -> usize {
+        ((1u64 << 32) / self.q as u64) as usize
+    }
+}
+
+/// The inverse of an odd number modulo 2^32, by Newton's iteration: each step doubles the bits.
+const fn inverse(q: u32) -> u32 {
+    // correct to three bits
+    let mut x = q;
+    let mut step = 0;
+    while step < 4 {
+        x = x.wrapping_mul(2u32.wrapping_sub(q.wrapping_mul(x)));
+        step += 1;
+    }
+    x
 }
 
 impl Shoup {
@@ -140,7 +164,9 @@ mod tests {
         for bad in [0, 1, 2, 4, 9, 1 << 30, (1 << 30) + 3, u32::MAX] {
             assert_eq!(Modulus::new(bad), Err(RingError::NotPrime { modulus: bad }));
         }
-        assert!(Modulus::new((1 << 30) - 35).is_ok());
+        let largest = Modulus::new((1 << 30) - 35).unwrap();
+        assert_eq!(largest.q.wrapping_mul(largest.inverse), 1);
+        assert!(largest.max_montgomery_products() >= 4);
     }
 
     proptest! {

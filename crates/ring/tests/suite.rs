@@ -3,7 +3,7 @@
 
 use inkognito_ring::{
     Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt, PairSum,
-    Permutation, Poly, Runs, centred_binomial, ntt_primes_below, side_by_side, ternary, uniform,
+    Permutation, Poly, Runs, centred_binomial, ntt_primes_below, ternary, uniform,
 };
 use proptest::prelude::*;
 
@@ -212,13 +212,18 @@ fn three_moduli_convert_as_well() {
 
 #[test]
 fn inner_products_are_sums_of_products() {
-    // more than a 64-bit sum holds for primes of 30 bits
-    const COUNT: usize = 19;
+    // a few; and more than a 64-bit sum holds for primes of 30 bits
+    for count in [3, 19] {
+        sums_of_products(count);
+    }
+}
+
+fn sums_of_products(count: usize) {
     for basis in bases() {
-        let (a, b): (Vec<_>, Vec<_>) = (0..COUNT as u8)
+        let (a, b): (Vec<_>, Vec<_>) = (0..count as u8)
             .map(|i| (random(&basis, 20 + i), random(&basis, 40 + i)))
             .unzip();
-        let c: Vec<_> = (0..COUNT as u8)
+        let c: Vec<_> = (0..count as u8)
             .map(|i| extreme(&basis, u64::MAX << i).into_ntt())
             .collect();
         let sum = |x: &[Poly<Ntt>], y: &[Poly<Ntt>]| {
@@ -243,13 +248,13 @@ fn inner_products_are_sums_of_products() {
             table.inner_product(&mut u, &pairs);
             assert_eq!(u, ab.limb(i));
             // two of each term's operands side by side with those of the others
-            let together: Vec<_> = (0..COUNT)
+            let together: Vec<_> = (0..count)
                 .flat_map(|k| [b[k].limb(i), c[k].limb(i)])
                 .collect();
-            let together = side_by_side(&together);
-            let terms: Vec<_> = (0..COUNT)
+            let together = table.prepare(&together);
+            let terms: Vec<_> = (0..count)
                 .map(|k| {
-                    let side = |j| Runs::of(&together, 2 * k + j, 2 * COUNT);
+                    let side = |j| Runs::of(&together, 2 * k + j, 2 * count);
                     [a[k].limb(i).into(), side(0), side(1)]
                 })
                 .collect();

@@ -1,14 +1,12 @@
 //! A network's weights, encoded for ciphertexts, and the evaluation.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Encoder, Evaluator, GaloisElement, LinearTransform, OperationCount,
-    Plaintext,
+    Ciphertext, CkksError, Encoder, Evaluator, LinearTransform, OperationCount, Plaintext,
 };
 
 use super::{
     CircuitError, Plan,
     folding::{Folded, fold},
-    layout::place_columns,
     plan::LinearPlan,
 };
 use crate::Model;
@@ -113,20 +111,18 @@ impl Layer {
         encoder: &Encoder,
     ) -> Result<Self, CkksError> {
         let (parameters, matrix) = (plan.parameters(), &linear.matrix);
-        let slots = parameters.slots();
-        let placed = place_columns(folded.weight.view(), &linear.input_slots, matrix.columns);
         let transform = LinearTransform::new(
             parameters,
             encoder,
-            &matrix.encode(placed.view(), slots),
+            &matrix.encode(folded.weight.view()),
             linear.split,
             linear.level,
             linear.weight_scale,
         )?;
-        let bias = matrix.spread(&folded.bias.to_vec(), slots);
+        let bias = matrix.spread(&folded.bias.to_vec());
         let basis = parameters.q_basis(linear.level - 1);
         let bias = encoder
-            .encode_real(&bias, linear.output_scale, basis)?
+            .encode(&bias, linear.output_scale, basis)?
             .into_ntt();
         Ok(Self {
             transform,
@@ -141,18 +137,11 @@ impl Layer {
         x: &Ciphertext,
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
-        let mut partial = self.transform.apply(evaluator, x)?;
-        let mut rescale = true;
-        for steps in linear.matrix.folds() {
-            let rotations: Vec<_> = steps
-                .into_iter()
-                .map(|steps| GaloisElement::rotation(steps, log_n))
-                .collect();
-            let now = rescale && !linear.fold_first;
-            partial = evaluator.add_images(partial, &rotations, now)?;
-            rescale &= !now;
+        let mut sum = self.transform.apply(evaluator, x)?;
+        for images in linear.images(log_n) {
+            sum = evaluator.add_images(sum, &images)?;
         }
-        let mut y = evaluator.lower(partial, rescale)?;
+        let mut y = evaluator.lower(sum, true)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

@@ -18,6 +18,7 @@ use super::{
     CircuitError, Plan,
     activation::schedule,
     folding::{Folded, fold},
+    layout::{Addition, Matrix},
     plan::LinearPlan,
 };
 use crate::Model;
@@ -80,8 +81,8 @@ impl<'a> Inspector<'a> {
     /// If there is no such layer, or fewer slots than it has values.
     pub fn values(&self, layer: usize, slots: &[Complex64]) -> Array1<f64> {
         let linear = &self.plan.linears[layer / 2];
-        let places = linear.matrix.output_slots();
-        let slots = places.into_iter().map(|slot| slots[slot].re);
+        let places = linear.matrix.places();
+        let slots = places.into_iter().map(|place| place.read(slots));
         match self.squares.get(layer / 2) {
             Some(square) if layer.is_multiple_of(2) => slots.map(|v| v - square.shift).collect(),
             Some(square) => slots.map(|s| square.factor * s + square.offset).collect(),
@@ -95,7 +96,7 @@ impl<'a> Inspector<'a> {
     /// # Errors
     /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
     pub fn variances(&self, image: ArrayView2<'_, f32>) -> Result<Vec<Array1<f64>>, CircuitError> {
-        let mut squares = self.packed(image)?.mapv(|x| x * x);
+        let mut squares = self.plan.columns(image)?.mapv(|x| x * x);
         let trace = self.model.trace(image);
         let mut scale = self.plan.input_scale();
         let fresh = real(self.noise.fresh()) / (scale * scale);
@@ -121,16 +122,6 @@ impl<'a> Inspector<'a> {
         Ok(variances)
     }
 
-    /// What the first layer reads, `[columns, used slots of a block]`.
-    fn packed(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f64>, CircuitError> {
-        let first = &self.plan.linears[0];
-        let slots = self.plan.pack(image)?;
-        let shape = (first.input_slots.len(), first.matrix.used);
-        Ok(Array2::from_shape_fn(shape, |(column, within)| {
-            slots[first.input_slots[column] * first.matrix.block + within]
-        }))
-    }
-
     /// The variances after a linear layer, row by row; `squares` are those of its inputs and
     /// `variances` those of their errors, both `[columns, used]`.
     fn after_linear(
@@ -151,28 +142,48 @@ impl<'a> Inspector<'a> {
         let rotation = rotated * at(noise.key_switch(level), scale);
         let encoding = at(noise.encoding(), linear.weight_scale);
         let weights = folded.weight.mapv(|weight| weight * weight);
+        let weights = match matrix {
+            // each input has a part of its slot, with an error of its own
+            Matrix::Spread(_) => weights,
+            // the imaginary part of an input's error meets the weight of the other output
+            Matrix::Dense(dense) => &weights + &other_outputs(&weights, dense.half()),
+        };
         let terms = weights.dot(&(variances + rotation));
-        let encoded: Array1<f64> = squares.sum_axis(Axis(0)) * encoding;
+        // shares of weights are encoded, and the sum's real part is taken twice
+        let share = matrix.share();
+        let encoded: Array1<f64> = squares.sum_axis(Axis(0)) * (encoding / (share * share));
 
         // What is added once to each partial result, and to their sums.
-        let giant_steps = matrix.diagonals().count().div_ceil(baby_steps) - 1;
-        let giant = noise.key_switch(level) + noise.division_of_second();
-        let mut added = giant_steps as f64 * at(giant, product_scale);
-        // Sums stay multiplied by P; only what is decomposed is divided, and rounded.
-        let sum_scale = if linear.fold_first {
-            product_scale
-        } else {
-            linear.output_scale
-        };
-        for steps in matrix.folds() {
-            let rotations = steps.len() as f64;
-            added = (rotations + 1.0) * (added + at(noise.division_of_second(), sum_scale))
-                + rotations * at(noise.key_switch(linear.fold_level()), sum_scale);
+        let giant_steps = matrix.diagonals().div_ceil(baby_steps) - 1;
+        let switched = at(
+            noise.key_switch(level) + noise.division_of_second(),
+            product_scale,
+        );
+        let mut added = giant_steps as f64 * switched;
+        for group in &linear.additions {
+            let images = f64::from((1u32 << group.len()) - 1);
+            added = (images + 1.0) * added + images * switched;
+            if group.contains(&Addition::Conjugate) {
+                // what is added is not independent: it is the same real part again
+                added *= 2.0;
+            }
         }
         added += at(noise.division(), linear.output_scale);
         added += at(noise.encoding(), linear.output_scale);
         (terms + &encoded + added).into_iter().collect()
     }
+}
+
+/// For each row that of the output computed together with it: the one `half` away, if there is one.
+fn other_outputs(weights: &Array2<f64>, half: usize) -> Array2<f64> {
+    let mut others = Array2::zeros(weights.dim());
+    for (row, mut other) in others.rows_mut().into_iter().enumerate() {
+        let partner = if row < half { row + half } else { row - half };
+        if partner < weights.nrows() {
+            other.assign(&weights.row(partner));
+        }
+    }
+    others
 }
 
 /// The share of the real part in a complex variance.

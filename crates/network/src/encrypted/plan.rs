@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use inkognito_activation::Schedule;
-use inkognito_ckks::{BabyGiant, Complex64, KeyRequest, Parameters, ParametersLiteral, wire};
-use ndarray::ArrayView2;
+use inkognito_ckks::{
+    BabyGiant, Complex64, Image, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, wire,
+};
+use ndarray::{Array2, ArrayView2};
 
 use super::{
     CircuitError,
     activation::{ActivationPlan, schedule},
-    layout::{BlockMatrix, InputLayout},
+    layout::{Addition, Dense, InputLayout, Matrix, Spread, images},
 };
 use crate::{Description, Layer};
 
@@ -20,9 +22,9 @@ pub(super) const ALTERNATES: &str =
 /// drawings are wilder than training images.
 const SCORE_MARGIN: f64 = 3.0;
 
-/// Costs in units of one transform, for choosing how rotations are split: one residue polynomial
-/// through a key's inner product, and through a permutation; and what one more key is held to cost
-/// in bytes and in the time to make it.
+/// Costs in units of one transform, for choosing how rotations are split and sums are grouped: one
+/// residue polynomial through a key's inner product, and through a permutation; and what one more
+/// key is held to cost in bytes and in the time to make it.
 const INNER_PRODUCT_COST: f64 = 0.08;
 const PERMUTATION_COST: f64 = 0.13;
 const KEY_COST: f64 = 6.0;
@@ -43,29 +45,22 @@ pub struct Plan {
 #[derive(Debug, Clone)]
 pub(super) struct LinearPlan {
     pub(super) name: String,
-    pub(super) matrix: BlockMatrix,
-    /// The period's slots that hold the inputs, in the order of the weight's columns.
-    pub(super) input_slots: Vec<usize>,
+    pub(super) matrix: Matrix,
     pub(super) split: BabyGiant,
+    /// What is added after the diagonals, in groups that share a decomposition.
+    pub(super) additions: Vec<Vec<Addition>>,
     /// Level of the input; the output is one lower.
     pub(super) level: usize,
     /// Scale of the encoded weights, and of the output.
     pub(super) weight_scale: f64,
     pub(super) output_scale: f64,
-    /// Whether the partial results are summed before the rescaling, which costs a level more of
-    /// key switching and spares the sum the rescaling's noise; for the last layer, whose scale is
-    /// the smallest.
-    pub(super) fold_first: bool,
 }
 
 impl LinearPlan {
-    /// The level at which the partial results are summed.
-    pub(super) fn fold_level(&self) -> usize {
-        if self.fold_first {
-            self.level
-        } else {
-            self.level - 1
-        }
+    /// The images that are added, group by group.
+    pub(super) fn images(&self, log_n: u32) -> Vec<Vec<Image>> {
+        let groups = self.additions.iter();
+        groups.map(|group| images(group, log_n)).collect()
     }
 }
 
@@ -117,7 +112,8 @@ impl Plan {
         let mut schedules = schedules.into_iter();
         let (mut level, mut scale) = (depth, parameters.scale());
         for (layer, (kind, shape)) in description.layers.iter().zip(&shapes).enumerate() {
-            let (name, matrix, input_slots, range) = match *kind {
+            let last = linears.len() + 1 == linear_count;
+            let (name, matrix, range) = match *kind {
                 Layer::Polynomial { .. } | Layer::Composition { .. } => {
                     if let Some(schedule) = schedules.next() {
                         let activation = ActivationPlan::new(&parameters, schedule, level, scale)?;
@@ -133,47 +129,48 @@ impl Plan {
                     range,
                 } => {
                     let used = shape.height * shape.width;
-                    let block = used.next_power_of_two();
                     input = InputLayout::Windows {
                         kernel,
                         stride,
                         across: shape.width,
                         down: shape.height,
-                        block,
                     };
-                    let (rows, taps) = (outputs.next_power_of_two(), kernel * kernel);
-                    let columns = taps.next_power_of_two();
-                    let matrix = BlockMatrix {
-                        block,
+                    let spread = Spread {
+                        slots,
+                        block: used.next_power_of_two(),
                         used,
-                        rows,
-                        columns,
+                        inputs: kernel * kernel,
                         outputs,
+                        last,
                     };
                     let name = format!("conv {kernel}x{kernel}/{stride} x {outputs}");
-                    (name, matrix, (0..taps).collect::<Vec<_>>(), range)
+                    (name, Matrix::Spread(spread), range)
                 }
                 Layer::Dense {
                     inputs,
                     outputs,
                     range,
                 } => {
-                    let (columns, input_slots) = match linears.last() {
-                        Some(last) => (last.matrix.output_period(), last.matrix.output_slots()),
-                        None => (inputs.next_power_of_two(), (0..inputs).collect()),
+                    let matrix = match linears.last() {
+                        None => Matrix::Spread(Spread {
+                            slots,
+                            block: 1,
+                            used: 1,
+                            inputs,
+                            outputs,
+                            last,
+                        }),
+                        Some(LinearPlan { matrix, .. }) => {
+                            let places = matrix.places().into_iter().map(|place| place.slot);
+                            let places: Vec<_> = places.collect();
+                            let period = matrix.period();
+                            Matrix::Dense(Dense::new(slots, period, &places, outputs, last))
+                        }
                     };
-                    let rows = outputs.next_power_of_two();
-                    let matrix = BlockMatrix {
-                        block: 1,
-                        used: 1,
-                        rows,
-                        columns,
-                        outputs,
-                    };
-                    (format!("dense {outputs}"), matrix, input_slots, range)
+                    (format!("dense {outputs}"), matrix, range)
                 }
             };
-            let needed = matrix.input_period().max(matrix.output_period());
+            let needed = matrix.needed();
             if needed > slots {
                 return Err(CircuitError::Slots {
                     layer,
@@ -181,7 +178,6 @@ impl Plan {
                     slots,
                 });
             }
-            let last = linears.len() + 1 == linear_count;
             let output_scale = if last {
                 f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range)
             } else {
@@ -191,12 +187,11 @@ impl Plan {
             linears.push(LinearPlan {
                 name,
                 split: choose_split(&parameters, &matrix, level),
+                additions: group(&parameters, &matrix.additions(), level),
                 matrix,
-                input_slots,
                 level,
                 weight_scale: output_scale * modulus / scale,
                 output_scale,
-                fold_first: last,
             });
             scale = output_scale;
             level -= 1;
@@ -236,11 +231,16 @@ impl Plan {
         let p = &self.parameters;
         let mut requests = BTreeSet::new();
         for linear in &self.linears {
-            for step in linear.split.rotations(linear.matrix.diagonals()) {
+            let unit = linear.matrix.unit();
+            let diagonals = (0..linear.matrix.diagonals()).map(|d| d * unit);
+            for step in linear.split.rotations(diagonals) {
                 requests.insert(KeyRequest::rotation(p, step as i64, linear.level));
             }
-            for step in linear.matrix.folds().into_iter().flatten() {
-                requests.insert(KeyRequest::rotation(p, step, linear.fold_level()));
+            for image in linear.images(p.log_n()).into_iter().flatten() {
+                requests.insert(KeyRequest {
+                    purpose: KeyPurpose::Galois(image.automorphism),
+                    level: linear.level,
+                });
             }
         }
         for activation in &self.activations {
@@ -267,18 +267,24 @@ impl Plan {
     ///
     /// # Errors
     /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
-    pub fn pack(&self, image: ArrayView2<'_, f32>) -> Result<Vec<f64>, CircuitError> {
+    pub fn pack(&self, image: ArrayView2<'_, f32>) -> Result<Vec<Complex64>, CircuitError> {
+        let columns = self.columns(image)?;
+        match &self.linears[0].matrix {
+            Matrix::Spread(spread) => Ok(spread.pack(columns.view())),
+            Matrix::Dense(_) => unreachable!("the page lays out what the first layer reads"),
+        }
+    }
+
+    /// The inputs of the first layer, `[inputs, slots of each]`.
+    ///
+    /// # Errors
+    /// As [`Plan::pack`].
+    pub(super) fn columns(&self, image: ArrayView2<'_, f32>) -> Result<Array2<f64>, CircuitError> {
         let (height, width) = (self.height, self.width);
         if image.dim() != (height, width) || !image.iter().all(|p| (0.0..=1.0).contains(p)) {
             return Err(CircuitError::Image { height, width });
         }
-        let period = self.linears[0].matrix.input_period();
-        let one = self.input.pack(image, period);
-        Ok(one
-            .into_iter()
-            .cycle()
-            .take(self.parameters.slots())
-            .collect())
+        Ok(self.input.columns(image))
     }
 
     /// The scores, one a class, from the decrypted slots.
@@ -287,11 +293,8 @@ impl Plan {
     /// If there are fewer slots than classes.
     pub fn scores(&self, slots: &[Complex64]) -> Vec<f64> {
         let last = &self.linears[self.linears.len() - 1];
-        last.matrix
-            .output_slots()
-            .into_iter()
-            .map(|slot| slots[slot].re)
-            .collect()
+        let places = last.matrix.places().into_iter();
+        places.map(|place| place.read(slots)).collect()
     }
 }
 
@@ -314,25 +317,54 @@ fn check_alternation(description: &Description) -> Result<(), CircuitError> {
     Ok(())
 }
 
-/// The number of baby steps, a power of two, with the least cost; see the constants above.
-fn choose_split(parameters: &Parameters, matrix: &BlockMatrix, level: usize) -> BabyGiant {
-    let count = matrix.diagonals().count();
+/// What an image costs at `level`, its key included; and what it costs before, once for all images
+/// that share it, to divide one polynomial by P and to cut it into digits that are raised to all
+/// moduli.
+fn costs(parameters: &Parameters, level: usize) -> (f64, f64) {
     let digits = parameters.digits(level);
     let raised = parameters.qp_basis(level).len();
     let switch = (2 * raised) as f64 * (digits as f64 * INNER_PRODUCT_COST + PERMUTATION_COST);
-    // one polynomial divided by P, then cut into digits that are raised to all other moduli
-    let again = (raised + digits * raised) as f64;
+    (switch + KEY_COST, (raised + digits * raised) as f64)
+}
+
+/// Puts additions into groups: `k` of them together are `2^k - 1` images on one decomposition. The
+/// groups are of sizes as equal as can be.
+fn group(parameters: &Parameters, additions: &[Addition], level: usize) -> Vec<Vec<Addition>> {
+    let (image, again) = costs(parameters, level);
+    let sizes = |groups: usize| {
+        let (size, more) = (additions.len() / groups, additions.len() % groups);
+        (0..groups).map(move |i| size + usize::from(i < more))
+    };
+    let cost = |groups: usize| {
+        let images = sizes(groups).map(|size| ((1 << size) - 1) as f64 * image);
+        images.sum::<f64>() + groups as f64 * again
+    };
+    let groups = (1..=additions.len()).min_by(|&a, &b| cost(a).total_cmp(&cost(b)));
+    let mut rest = additions;
+    let groups = groups.map(|groups| {
+        sizes(groups).map(|size| {
+            let (group, after) = rest.split_at(size);
+            rest = after;
+            group.to_vec()
+        })
+    });
+    groups.into_iter().flatten().collect()
+}
+
+/// The number of baby steps, a power of two, with the least cost; see the constants above.
+fn choose_split(parameters: &Parameters, matrix: &Matrix, level: usize) -> BabyGiant {
+    let count = matrix.diagonals();
+    let (image, again) = costs(parameters, level);
     let cost = |baby: usize| {
         let giant = count.div_ceil(baby);
-        let keys = (baby + giant - 2) as f64 * KEY_COST;
-        (baby - 1) as f64 * switch + (giant - 1) as f64 * (switch + again) + keys
+        (baby - 1) as f64 * image + (giant - 1) as f64 * (image + again)
     };
     let baby_steps = (0..=count.trailing_zeros())
         .map(|bits| 1 << bits)
         .min_by(|&a, &b| cost(a).total_cmp(&cost(b)))
         .unwrap_or(1);
     BabyGiant {
-        unit: matrix.block,
+        unit: matrix.unit(),
         baby_steps,
     }
 }

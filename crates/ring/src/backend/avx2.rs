@@ -113,4 +113,15 @@ impl Lanes for Avx2 {
             (low, high)
         }
     }
+    #[inline(always)]
+    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m256i, q: __m256i) -> __m256i {
+        unsafe {
+            let reduce = |sums| {
+                let m = _mm256_mul_epu32(sums, inverse);
+                _mm256_sub_epi64(sums, _mm256_mul_epu32(m, q))
+            };
+            let (even, odd) = (reduce(acc.0), reduce(acc.1));
+            _mm256_blend_epi32::<0b1010_1010>(_mm256_shuffle_epi32::<ODD>(even), odd)
+        }
+    }
 }

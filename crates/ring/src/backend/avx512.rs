@@ -121,4 +121,15 @@ impl Lanes for Avx512 {
             (low, high)
         }
     }
+    #[inline(always)]
+    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m512i, q: __m512i) -> __m512i {
+        unsafe {
+            let reduce = |sums| {
+                let m = _mm512_mul_epu32(sums, inverse);
+                _mm512_sub_epi64(sums, _mm512_mul_epu32(m, q))
+            };
+            let (even, odd) = (reduce(acc.0), reduce(acc.1));
+            _mm512_mask_shuffle_epi32::<ODD>(odd, !ODD_LANES, even)
+        }
+    }
 }

@@ -118,6 +118,18 @@ pub(crate) trait Lanes {
     unsafe fn wide_mul_add(acc: Self::Wide, a: Self::V, b: Self::V) -> Self::Wide;
     /// Low and high words of the sums, in lane order.
     unsafe fn wide_split(acc: Self::Wide) -> (Self::V, Self::V);
+    /// Montgomery's reduction without its last step: `(acc - m q) / 2^32` for the `m < 2^32` that
+    /// makes it an integer, a number between -q and q for sums below `2^32 q`; `inverse` is
+    /// `q^-1 mod 2^32`.
+    #[inline(always)]
+    unsafe fn wide_montgomery(acc: Self::Wide, inverse: Self::V, q: Self::V) -> Self::V {
+        // SAFETY: the caller's.
+        unsafe {
+            let (low, high) = Self::wide_split(acc);
+            // the low words of the two are the same
+            Self::sub(high, Self::mul_hi(Self::mul_lo(low, inverse), q))
+        }
+    }
 }
 
 /// Defines, for each kernel, a function that runs it on the backend given first.

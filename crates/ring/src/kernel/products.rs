@@ -1,25 +1,29 @@
 //! Sums of many products in 64-bit lanes, reduced once: tensor products, products with encoded
 //! diagonals, and inner products with switching keys, followed by the automorphism where there is
 //! one. A vector of sums stays in registers from the first product to the store at its place.
+//!
+//! What is multiplied often, keys and diagonals, is *prepared*: laid out so that memory is read in one
+//! stream, and stored times 2^32, so that Montgomery's reduction is enough.
 
-use crate::{Modulus, Permutation, backend::dispatch};
+use super::pointwise;
+use crate::{Backend, Modulus, Permutation, backend::dispatch};
 
 /// Words that lie together of each of several operands: a multiple of what any kernel reads at once.
 const RUN: usize = 32;
 
 /// Residues in runs of 32 words, the runs some way apart: of operands that are always read together,
-/// the runs can lie side by side, so that memory is read in one stream ([`side_by_side`]).
+/// the runs can lie side by side, so that memory is read in one stream ([`prepare`]).
 #[derive(Clone, Copy)]
 pub struct Runs<'a> {
     words: &'a [u32],
     stride: usize,
 }
 
-/// Lays operands of the same length out in runs, side by side.
+/// Residues times 2^32, of operands of the same length, in runs side by side.
 ///
 /// # Panics
 /// If the lengths differ or are no multiple of 32.
-pub fn side_by_side(operands: &[&[u32]]) -> Vec<u32> {
+pub(crate) fn prepare(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Vec<u32> {
     let n = operands.first().map_or(0, |first| first.len());
     assert!(operands.iter().all(|words| words.len() == n) && n.is_multiple_of(RUN));
     let mut out = Vec::with_capacity(n * operands.len());
@@ -28,11 +32,12 @@ pub fn side_by_side(operands: &[&[u32]]) -> Vec<u32> {
             out.extend_from_slice(&words[at..at + RUN]);
         }
     }
+    pointwise::mul_constant_assign(backend, m, &mut out, m.high);
     out
 }
 
 impl<'a> Runs<'a> {
-    /// Operand `k` of `count` that lie side by side.
+    /// Operand `k` of `count` that were prepared together.
     ///
     /// # Panics
     /// If `k` is not below `count`, or the words are not whole runs of each.
@@ -73,7 +78,7 @@ impl<'a> From<&'a [u32]> for Runs<'a> {
 /// `w d + sum a_k b_k` and `w' d' + sum a_k c_k`: two inner products that share a side.
 #[derive(Clone, Copy)]
 pub struct PairSum<'a> {
-    /// `[a_k, b_k, c_k]`.
+    /// `[a_k, b_k, c_k]`; of each product one factor is prepared.
     pub terms: &'a [[Runs<'a>; 3]],
     /// `(d, w)` and `(d', w')` where there are such.
     pub extra: [Option<(&'a [u32], u32)>; 2],
@@ -171,54 +176,150 @@ mod generic {
         }
     }
 
-    /// The sums of `PAIR` vectors at word `i`, reduced.
+    /// How many products are added before a Montgomery reduction: two places are for what was there
+    /// before.
     #[inline(always)]
-    unsafe fn sums_at<L: Lanes>(
-        s: &Splat<L>,
-        m: &Modulus,
-        sum: &PairSum<'_>,
-        i: usize,
-    ) -> [[L::V; 2]; PAIR] {
+    fn montgomery_room(m: &Modulus) -> usize {
+        m.max_montgomery_products() - 2
+    }
+
+    /// The residue that a sum of products with prepared factors stands for.
+    #[inline(always)]
+    unsafe fn montgomery<L: Lanes>(s: &Splat<L>, inverse: L::V, sum: L::Wide) -> L::V {
         // SAFETY: as stated for the module.
         unsafe {
-            let mut sums = [[L::wide_zero(); 2]; PAIR];
-            for (side, extra) in sum.extra.iter().enumerate() {
-                if let Some((d, w)) = extra {
-                    for (k, sum) in sums.iter_mut().enumerate() {
-                        let d = L::load(d.as_ptr().add(i + k * L::LANES));
-                        sum[side] = L::wide_mul_add(sum[side], d, L::splat(*w));
-                    }
+            let v = L::wide_montgomery(sum, inverse, s.q);
+            // of v and v + q, the one that is not negative is the smaller word
+            L::min(v, L::add(v, s.q))
+        }
+    }
+
+    /// Where the operands of each term are: a few in place, more of them elsewhere.
+    struct Operands {
+        few: [[*const u32; 3]; FEW],
+        more: Vec<[*const u32; 3]>,
+        count: usize,
+    }
+
+    const FEW: usize = 16;
+
+    impl Operands {
+        fn new(sum: &PairSum<'_>) -> Self {
+            let (mut few, mut more) = ([[std::ptr::null(); 3]; FEW], Vec::new());
+            let start = |term: &[super::Runs<'_>; 3]| term.map(|runs| runs.words.as_ptr());
+            if sum.terms.len() > FEW {
+                more.extend(sum.terms.iter().map(start));
+            } else {
+                for (at, term) in few.iter_mut().zip(sum.terms) {
+                    *at = start(term);
                 }
             }
-            for (j, terms) in sum.terms.chunks(room(m)).enumerate() {
-                if j > 0 {
-                    for sum in sums.as_flattened_mut() {
-                        *sum = carry(s, m, *sum);
-                    }
-                }
-                for operands in terms {
-                    // the block at `i` is within a run
-                    let [a, b, c] = [0, 1, 2].map(|j| {
-                        let runs = &operands[j];
-                        runs.words.as_ptr().add(i / RUN * runs.stride + i % RUN)
-                    });
-                    for (k, [first, second]) in sums.iter_mut().enumerate() {
-                        let at = k * L::LANES;
-                        let a = L::load(a.add(at));
-                        *first = L::wide_mul_add(*first, a, L::load(b.add(at)));
-                        *second = L::wide_mul_add(*second, a, L::load(c.add(at)));
-                    }
+            let count = sum.terms.len();
+            Self { few, more, count }
+        }
+
+        #[inline(always)]
+        fn all(&self) -> &[[*const u32; 3]] {
+            if self.count > FEW {
+                &self.more
+            } else {
+                &self.few[..self.count]
+            }
+        }
+
+        /// On to the next run of each.
+        #[inline(always)]
+        fn advance(&mut self, sum: &PairSum<'_>) {
+            let all = if self.count > FEW {
+                &mut self.more[..]
+            } else {
+                &mut self.few[..self.count]
+            };
+            for (at, term) in all.iter_mut().zip(sum.terms) {
+                for (at, runs) in at.iter_mut().zip(term) {
+                    // past the last run nothing is read
+                    *at = at.wrapping_add(runs.stride);
                 }
             }
-            let mut reduced = [[L::splat(0); 2]; PAIR];
-            for (v, sum) in reduced
-                .as_flattened_mut()
-                .iter_mut()
-                .zip(sums.as_flattened())
-            {
-                *v = s.reduce_wide(m, *sum);
+        }
+    }
+
+    /// What does not change from one vector of a pair of sums to the next.
+    struct Sums<'a, L: Lanes> {
+        modulus: &'a Modulus,
+        splat: Splat<L>,
+        inverse: L::V,
+        extra: [Option<(*const u32, L::V)>; 2],
+    }
+
+    impl<'a, L: Lanes> Sums<'a, L> {
+        #[inline(always)]
+        unsafe fn new(m: &'a Modulus, sum: &PairSum<'_>) -> Self {
+            // SAFETY: as stated for the module.
+            unsafe {
+                let mut extra = [None; 2];
+                for (prepared, extra) in extra.iter_mut().zip(&sum.extra) {
+                    if let Some((d, w)) = extra {
+                        *prepared = Some((d.as_ptr(), L::splat(m.mul(*w, m.high.w))));
+                    }
+                }
+                Self {
+                    modulus: m,
+                    splat: Splat::new(m.q),
+                    inverse: L::splat(m.inverse),
+                    extra,
+                }
             }
-            reduced
+        }
+
+        /// The sums of `PAIR` vectors, reduced: at word `i`, which is word `within` of the operands'
+        /// present run.
+        #[inline(always)]
+        unsafe fn at(&self, operands: &Operands, i: usize, within: usize) -> [[L::V; 2]; PAIR] {
+            // SAFETY: as stated for the module.
+            unsafe {
+                let (s, inverse) = (&self.splat, self.inverse);
+                let mut sums = [[L::wide_zero(); 2]; PAIR];
+                for (side, extra) in self.extra.iter().enumerate() {
+                    if let Some((d, w)) = *extra {
+                        for (k, sum) in sums.iter_mut().enumerate() {
+                            let d = L::load(d.add(i + k * L::LANES));
+                            sum[side] = L::wide_mul_add(sum[side], d, w);
+                        }
+                    }
+                }
+                for (j, operands) in operands
+                    .all()
+                    .chunks(montgomery_room(self.modulus))
+                    .enumerate()
+                {
+                    if j > 0 {
+                        // made small, so that there is room for more products
+                        let radix = L::splat(self.modulus.high.w);
+                        for sum in sums.as_flattened_mut() {
+                            let v = montgomery(s, inverse, *sum);
+                            *sum = L::wide_mul_add(L::wide_zero(), v, radix);
+                        }
+                    }
+                    for [a, b, c] in operands {
+                        for (k, [first, second]) in sums.iter_mut().enumerate() {
+                            let at = within + k * L::LANES;
+                            let a = L::load(a.add(at));
+                            *first = L::wide_mul_add(*first, a, L::load(b.add(at)));
+                            *second = L::wide_mul_add(*second, a, L::load(c.add(at)));
+                        }
+                    }
+                }
+                let mut reduced = [[L::splat(0); 2]; PAIR];
+                for (v, sum) in reduced
+                    .as_flattened_mut()
+                    .iter_mut()
+                    .zip(sums.as_flattened())
+                {
+                    *v = montgomery(s, inverse, *sum);
+                }
+                reduced
+            }
         }
     }
 
@@ -230,13 +331,17 @@ mod generic {
         let out = out.map(|out| out.as_mut_ptr());
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
-            for i in blocks::<L, PAIR>(n) {
-                for (k, pair) in sums_at::<L>(&s, m, &sum, i).into_iter().enumerate() {
-                    for (out, v) in out.into_iter().zip(pair) {
-                        L::store(out.add(i + k * L::LANES), v);
+            let (sums, mut operands) = (Sums::<L>::new(m, &sum), Operands::new(&sum));
+            for run in (0..n).step_by(RUN) {
+                for within in blocks::<L, PAIR>(RUN) {
+                    let i = run + within;
+                    for (k, pair) in sums.at(&operands, i, within).into_iter().enumerate() {
+                        for (out, v) in out.into_iter().zip(pair) {
+                            L::store(out.add(i + k * L::LANES), v);
+                        }
                     }
                 }
+                operands.advance(&sum);
             }
         }
     }
@@ -255,20 +360,25 @@ mod generic {
         // SAFETY: as stated for the module; a permutation maps whole vectors onto whole vectors
         // (see `Permutation`), so that `target`, rounded down to a vector, leaves room for one.
         unsafe {
-            let s = Splat::<L>::new(m.q);
-            for i in blocks::<L, PAIR>(n) {
-                for (k, pair) in sums_at::<L>(&s, m, &sum, i).into_iter().enumerate() {
-                    let target = *to.target.get_unchecked(i + k * L::LANES) as usize;
-                    let target = target & !(L::LANES - 1);
-                    let lanes = L::load(to.source.as_ptr().add(target));
-                    for (out, v) in out.into_iter().zip(pair) {
-                        let (at, mut v) = (out.add(target), L::shuffle(v, lanes));
-                        if ADD {
-                            v = s.canonical(L::add(L::load(at), v));
+            let (sums, mut operands) = (Sums::<L>::new(m, &sum), Operands::new(&sum));
+            let s = &sums.splat;
+            for run in (0..n).step_by(RUN) {
+                for within in blocks::<L, PAIR>(RUN) {
+                    let i = run + within;
+                    for (k, pair) in sums.at(&operands, i, within).into_iter().enumerate() {
+                        let target = *to.target.get_unchecked(i + k * L::LANES) as usize;
+                        let target = target & !(L::LANES - 1);
+                        let lanes = L::load(to.source.as_ptr().add(target));
+                        for (out, v) in out.into_iter().zip(pair) {
+                            let (at, mut v) = (out.add(target), L::shuffle(v, lanes));
+                            if ADD {
+                                v = s.canonical(L::add(L::load(at), v));
+                            }
+                            L::store(at, v);
                         }
-                        L::store(at, v);
                     }
                 }
+                operands.advance(&sum);
             }
         }
     }
