@@ -71,6 +71,15 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inkognito-worker",
         ],
     ),
+    (
+        "inkognito-bench",
+        &[
+            VAULT,
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
