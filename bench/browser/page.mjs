@@ -133,20 +133,16 @@ async function watch(page) {
   });
 }
 
-/** Bytes of the evaluator's memory, asked of its own worker. */
+/** Bytes of the evaluator's memory, asked of its own worker; its threads wait, and answer nobody. */
 async function evaluatorMemory(page) {
-  const sizes = await Promise.all(
-    page.workers().map((worker) =>
-      worker.evaluate(async () => {
-        if (!location.pathname.endsWith("/evaluator-worker.js")) return 0;
-        const folder = crossOriginIsolated ? "evaluator" : "evaluator-single";
-        // Loaded already: the same module, and the memory that it has.
-        const { default: initialised } = await import(`/${folder}/evaluator.js`);
-        return (await initialised()).memory.buffer.byteLength;
-      }),
-    ),
-  );
-  return Math.max(...sizes);
+  const worker = page.workers().find((worker) => worker.url().endsWith("/evaluator-worker.js"));
+  if (!worker) throw new Error("the page has no evaluator");
+  return worker.evaluate(async () => {
+    const folder = crossOriginIsolated ? "evaluator" : "evaluator-single";
+    // Loaded already: the same module, and the memory that it has.
+    const { default: initialised } = await import(`/${folder}/evaluator.js`);
+    return (await initialised()).memory.buffer.byteLength;
+  });
 }
 
 async function keys() {
