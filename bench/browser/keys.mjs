@@ -16,7 +16,7 @@ const LOADS = 5;
  * @returns {Promise<{ whole: number[], longest: number[], sizes: Record<string, number> }>} times of
  *   all parts together and of the longest part, in milliseconds; bytes of what crosses
  */
-export async function keyGeneration(browser, url) {
+export async function keyGeneration(browser, url, rounds = ROUNDS) {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${url}bench.html`);
   const result = await page.evaluate(async (rounds) => {
@@ -45,7 +45,7 @@ export async function keyGeneration(browser, url) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return { whole, longest, sizes };
-  }, ROUNDS);
+  }, rounds);
   await page.context().close();
   return result;
 }
@@ -56,9 +56,9 @@ export async function keyGeneration(browser, url) {
  *
  * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one of each for a load
  */
-export async function longestTask(browser, url) {
+export async function longestTask(browser, url, loads = LOADS) {
   const [tasks, ready] = [[], []];
-  for (let load = 0; load < LOADS; load += 1) {
+  for (let load = 0; load < loads; load += 1) {
     const file = join(tmpdir(), `inkognito-trace-${process.pid}.json`);
     const context = await browser.newContext();
     const page = await context.newPage();
