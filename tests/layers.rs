@@ -71,6 +71,15 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inkognito-worker",
         ],
     ),
+    (
+        "inkognito-bench",
+        &[
+            VAULT,
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -86,8 +95,15 @@ const OUTSIDE: &[&str] = &[
 const SECRET_TYPE: &str = concat!("Secret", "Key");
 
 /// Folders of the checkout that hold no source of the project, or what is no program: the attempts
-/// to get a key out, which do not compile.
-const NOT_SOURCE: &[&str] = &["target", "dist", "data", "node_modules", "compile_fail"];
+/// to get a key out, which do not compile. In `peers` other libraries are timed, with keys of their own.
+const NOT_SOURCE: &[&str] = &[
+    "target",
+    "dist",
+    "data",
+    "node_modules",
+    "compile_fail",
+    "peers",
+];
 
 type Dependencies = BTreeMap<String, BTreeSet<String>>;
 

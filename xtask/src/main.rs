@@ -1,4 +1,4 @@
-//! Every chore of the repository: `cargo xtask run | test | build | modules | setup | trunk`.
+//! Every chore of the repository: `cargo xtask run | test | bench | build | modules | setup | trunk`.
 //!
 //! There is one way to build. Trunk assembles the page; its hook (see `Trunk.toml`) calls
 //! `cargo xtask modules`, which makes everything that is not HTML or CSS. So `trunk serve` and
@@ -7,6 +7,7 @@
 //!
 //! It is a tool for the repository's own checkout, not a program to ship.
 
+mod bench;
 mod commands;
 mod modules;
 mod page;
@@ -47,6 +48,8 @@ enum Chore {
         #[arg(long, value_enum, value_name = "STEP")]
         only: Vec<Step>,
     },
+    /// Measure what it costs; and others at the same work.
+    Bench(bench::Options),
     /// Build the page into dist/.
     Build,
     /// Build what Trunk's hook needs: the WebAssembly modules and the page's scripts.
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
     let workspace = Workspace::locate();
     let outcome = match cli.chore {
         Chore::Run { port } => commands::run(&workspace, port),
+        Chore::Bench(options) => bench::run(&workspace, &options),
         Chore::Build => commands::build(&workspace),
         Chore::Modules => modules::build(&workspace).and_then(|()| page::build(&workspace)),
         Chore::Setup { test } => commands::setup(&workspace, test),

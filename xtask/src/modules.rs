@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 /// One WebAssembly module as the page sees it.
 pub(crate) struct Module {
     /// The folder that it is served from.
-    folder: &'static str,
+    pub(crate) folder: &'static str,
     /// What its script and its .wasm file are called.
     name: &'static str,
     package: &'static str,
@@ -66,6 +66,16 @@ pub(crate) const BLACKBOARD: Module = Module {
     features: &[],
 };
 
+/// Both sides on one bench, to be timed; no part of the page.
+pub(crate) const BENCH: Module = Module {
+    folder: "bench",
+    name: "bench",
+    package: "inkognito-bench",
+    library: "inkognito_bench",
+    threads: false,
+    features: &[],
+};
+
 /// Every module of the page.
 pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BLACKBOARD];
 
@@ -77,13 +87,18 @@ pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BL
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let toolchain = Toolchain::find_or_install()?;
     for module in ALL {
-        heading(&format!(
-            "building the module {} ({toolchain})",
-            module.folder
-        ));
-        module.build(workspace, &toolchain)?;
+        module.build(workspace, &toolchain, &workspace.site())?;
     }
     Ok(())
+}
+
+/// Builds one module into a folder of its own under `site`.
+///
+/// # Errors
+///
+/// As [`build`].
+pub(crate) fn build_into(workspace: &Workspace, module: &Module, site: &Path) -> Result<()> {
+    module.build(workspace, &Toolchain::find_or_install()?, site)
 }
 
 impl Module {
@@ -106,7 +121,11 @@ impl Module {
         workspace.cargo_output(if self.threads { "wasm-threads" } else { "wasm" })
     }
 
-    fn build(&self, workspace: &Workspace, toolchain: &Toolchain) -> Result<()> {
+    fn build(&self, workspace: &Workspace, toolchain: &Toolchain, site: &Path) -> Result<()> {
+        heading(&format!(
+            "building the module {} ({toolchain})",
+            self.folder
+        ));
         let mut command = toolchain.cargo(self.threads);
         run(self.select(workspace, command.args(["build", "--lib"])))?;
         let wasm = self
@@ -115,7 +134,7 @@ impl Module {
             .join("release")
             .join(self.library)
             .with_extension("wasm");
-        let out = workspace.site().join(self.folder);
+        let out = site.join(self.folder);
         if is_newer(&out.join(format!("{}_bg.wasm", self.name)), &wasm)? {
             return Ok(());
         }

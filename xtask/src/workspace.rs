@@ -38,6 +38,11 @@ impl Workspace {
         self.root.join("target/site")
     }
 
+    /// What the benchmarks fetch and measure.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.root.join("target/bench")
+    }
+
     /// The root under which `cargo install` puts the project's own tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join(".tools")

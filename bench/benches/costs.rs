@@ -1,0 +1,40 @@
+//! What does not depend on a clock: operations counted, bytes on the wire. Prints one JSON object,
+//! a line by itself.
+//!
+//! `cargo bench -p inkognito-bench --bench costs`. INKOGNITO_BENCH_MODELS names other models than
+//! `digits`, or model files.
+
+use inkognito_bench::Subject;
+use serde_json::{Value, json};
+
+fn main() {
+    let list = |subjects: Vec<Subject>| subjects.iter().map(costs).collect::<Vec<_>>();
+    let all = json!({
+        "models": list(inkognito_bench::models()),
+        "by_degree": list(inkognito_bench::by_degree()),
+        "by_channels": list(inkognito_bench::by_channels()),
+    });
+    println!("{all}");
+}
+
+fn costs(subject: &Subject) -> Value {
+    let (mut vault, session) = subject.sides();
+    let (message, result) = subject.query(&mut vault, &session);
+    let (_, report) = session
+        .infer_timed(&message, 1, || 0.0)
+        .expect("it has just worked");
+    json!({
+        "name": subject.name,
+        "parameters": {
+            "degree": subject.plan.parameters().degree(),
+            "logQP": subject.plan.parameters().log_qp(),
+        },
+        "operations": report.operations,
+        "bytes": {
+            "drawing": message.len(),
+            "scores": result.len(),
+            "keys": subject.plan.evaluation_keys_len(),
+        },
+        "keys": subject.plan.key_requests().len(),
+    })
+}

@@ -1,0 +1,63 @@
+//! A whole inference, message in, message out, and what the page does before and after it.
+//!
+//! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, and
+//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread. INKOGNITO_BENCH_MODELS names other
+//! models than `digits`, or model files.
+
+use std::{cell::RefCell, num::NonZero, thread};
+
+use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use inkognito::Vault;
+
+fn inference(criterion: &mut Criterion) {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    for subject in inkognito_bench::models() {
+        let (mut vault, session) = subject.sides();
+        let (message, result) = subject.query(&mut vault, &session);
+        let mut group = criterion.benchmark_group("inference");
+        for threads in (0..4)
+            .map(|bits| 1 << bits)
+            .filter(|&threads| threads <= cores)
+        {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool = pool.expect("threads");
+            group.bench_function(BenchmarkId::new(&subject.name, threads), |bencher| {
+                bencher.iter(|| pool.install(|| session.infer(&message, |_| {})));
+            });
+        }
+        group.finish();
+
+        let image = subject.image();
+        criterion.bench_function(&format!("encrypt/{}", subject.name), |bencher| {
+            bencher.iter(|| vault.encrypt(image.view()));
+        });
+        let vault = RefCell::new(vault);
+        criterion.bench_function(&format!("decrypt/{}", subject.name), |bencher| {
+            // a query is answered once
+            let ask = || {
+                vault
+                    .borrow_mut()
+                    .encrypt(image.view())
+                    .expect("an image")
+                    .id
+            };
+            let read = |query| vault.borrow_mut().decrypt(query, &result);
+            bencher.iter_batched(ask, read, BatchSize::PerIteration);
+        });
+        let mut group = criterion.benchmark_group("keys");
+        group.sample_size(10);
+        group.bench_function(&subject.name, |bencher| {
+            let keyring = || inkognito::Keyring::from_seed(subject.plan.parameters(), &[3; 32]);
+            bencher.iter(|| {
+                let mut vault = Vault::with_keyring(subject.plan.clone(), keyring());
+                std::iter::from_fn(|| vault.next_key_part())
+                    .map(|part| part.len())
+                    .sum::<usize>()
+            });
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, inference);
+criterion_main!(benches);

@@ -1,0 +1,180 @@
+//! What is measured as a whole: networks with both sides, keys exchanged, and an image.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use inkognito::{Keyring, Vault};
+use inkognito_ckks::{Parameters, ParametersLiteral};
+use inkognito_network::{Circuit, Description, FORMAT, Input, Layer, Linear, Model, Plan, Session};
+use ndarray::{Array1, Array2};
+
+use crate::operations::Numbers;
+
+/// Names of models in models/, or paths of model files, with commas between them.
+const MODELS: &str = "INKOGNITO_BENCH_MODELS";
+
+/// A network under a plan.
+pub struct Subject {
+    /// What the sweep or the list of models calls it.
+    pub name: String,
+    /// The network.
+    pub model: Model,
+    /// What follows from its shape and the parameter set.
+    pub plan: Plan,
+}
+
+impl Subject {
+    fn new(name: String, model: Model) -> Self {
+        let plan = Plan::new(model.description()).expect("a network with a circuit");
+        Self { name, model, plan }
+    }
+
+    /// Both sides, with keys exchanged.
+    ///
+    /// # Panics
+    /// If the weights do not fit the plan's scales.
+    pub fn sides(&self) -> (Vault, Session) {
+        let circuit = Circuit::with_plan(self.plan.clone(), &self.model).expect("it fits");
+        let keyring = Keyring::from_seed(self.plan.parameters(), &[1; 32]);
+        let mut vault = Vault::with_keyring(self.plan.clone(), keyring);
+        let mut session = Session::new(Arc::new(circuit));
+        while let Some(part) = vault.next_key_part() {
+            session.load_key(&part).expect("a key that is needed");
+        }
+        (vault, session)
+    }
+
+    /// An image of the network's size.
+    pub fn image(&self) -> Array2<f32> {
+        let input = self.model.description().input;
+        let pixel = |(row, column)| ((31 * row + 17 * column) % 97) as f32 / 96.0;
+        Array2::from_shape_fn((input.height, input.width), pixel)
+    }
+
+    /// An encrypted image, and its answer, which is checked: what is fast must also be right.
+    ///
+    /// # Panics
+    /// If the answer is not the plain network's.
+    pub fn query(&self, vault: &mut Vault, session: &Session) -> (Vec<u8>, Vec<u8>) {
+        let image = self.image();
+        let query = vault.encrypt(image.view()).expect("an image of its size");
+        let result = session.infer(&query.message, |_| {}).expect("all is there");
+        let read = vault.decrypt(query.id, &result).expect("an answer");
+        let plain = self.model.scores(image.view());
+        let largest = plain
+            .iter()
+            .fold(1.0, |max: f64, score| max.max(score.abs()));
+        for (read, plain) in read.iter().zip(&plain) {
+            let error = (read - plain).abs() / largest;
+            assert!(error < 0.01, "{}: {read} instead of {plain}", self.name);
+        }
+        (query.message, result)
+    }
+}
+
+/// The models that INKOGNITO_BENCH_MODELS names; `digits` where it names none.
+///
+/// # Panics
+/// If one of them cannot be read.
+pub fn models() -> Vec<Subject> {
+    let names = env::var(MODELS).unwrap_or_else(|_| "digits".into());
+    names
+        .split(',')
+        .map(|name| {
+            let path = if name.ends_with(".safetensors") {
+                PathBuf::from(name)
+            } else {
+                Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join("../models")
+                    .join(name)
+                    .with_extension("safetensors")
+            };
+            let bytes =
+                fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let model = Model::from_bytes(&bytes).expect("a model file");
+            let stem = path.file_stem().unwrap_or_default();
+            Subject::new(stem.to_string_lossy().into_owned(), model)
+        })
+        .collect()
+}
+
+/// The shape of `digits` with more and fewer channels, random weights.
+pub fn by_channels() -> Vec<Subject> {
+    [4, 8, 16, 32, 64]
+        .map(|channels| Subject::new(channels.to_string(), network(channels)))
+        .into()
+}
+
+/// One network under the default set's sizes of moduli at growing degrees.
+///
+/// # Panics
+/// Never: the sets are well within the bound on security.
+pub fn by_degree() -> Vec<Subject> {
+    [13, 14, 15]
+        .map(|log_n| {
+            let parameters = Parameters::new(ParametersLiteral {
+                log_n,
+                ..ParametersLiteral::n8192_levels5()
+            });
+            let parameters = parameters.expect("below the table's bound");
+            let model = network(32);
+            let plan = Plan::with_parameters(model.description(), parameters);
+            Subject {
+                name: (1 << log_n).to_string(),
+                plan: plan.expect("a network with a circuit"),
+                model,
+            }
+        })
+        .into()
+}
+
+/// The shape of `digits`, random weights.
+fn network(channels: usize) -> Model {
+    let square = || Layer::Polynomial {
+        coefficients: vec![0.0, 0.0, 1.0],
+    };
+    let dense = |inputs, outputs| Layer::Dense {
+        inputs,
+        outputs,
+        range: 10.0,
+    };
+    let layers = vec![
+        Layer::Conv2d {
+            outputs: channels,
+            kernel: 7,
+            stride: 3,
+            range: 4.0,
+        },
+        square(),
+        dense(64 * channels, 64),
+        square(),
+        dense(64, 10),
+    ];
+    let mut numbers = Numbers::new();
+    let mut next = || (2.0 * numbers.next() - 1.0) as f32;
+    let linears = layers.iter().filter_map(Layer::tensor_shapes);
+    let linears = linears.map(|(weight, _)| {
+        let (outputs, inputs) = (weight[0], weight[1..].iter().product::<usize>());
+        let size = (inputs as f32).sqrt().recip();
+        Linear {
+            weight: Array2::from_shape_simple_fn((outputs, inputs), || next() * size),
+            bias: Array1::from_shape_simple_fn(outputs, &mut next),
+        }
+    });
+    let linears = linears.collect();
+    let description = Description {
+        format: FORMAT,
+        name: "random".into(),
+        dataset: "none".into(),
+        input: Input {
+            height: 28,
+            width: 28,
+        },
+        layers,
+        classes: (0..10).map(|class| class.to_string()).collect(),
+    };
+    Model::new(description, linears).expect("weights of the shapes that it asks for")
+}
