@@ -77,4 +77,54 @@ impl NoiseModel {
         });
         digits.sum::<f64>() * self.n * self.n * ERROR_VARIANCE
     }
+
+    /// A product of two ciphertexts at `level`, beyond what their own errors become in it: its
+    /// relinearisation, and the one division by P and the last modulus.
+    ///
+    /// # Panics
+    /// If `level` is 0 or beyond the parameter set's.
+    pub fn product(&self, level: usize) -> f64 {
+        let last = f64::from(self.parameters.modulus(level));
+        self.key_switch(level) / (last * last) + self.division()
+    }
+
+    /// What squaring does, over and over, to slots of magnitude one encrypted at the set's scale:
+    /// one entry a level, the fresh encryption first, then after each square down to level 0.
+    pub fn squares(&self) -> Vec<Precision> {
+        let mut level = self.parameters.max_level();
+        let mut scale = self.parameters.scale();
+        let mut variance = self.fresh();
+        let mut found = vec![Precision::of(level, scale, variance)];
+        while level > 0 {
+            // (m + e)^2 = m^2 + 2 m e, and all of it at scale^2 until the division
+            let last = f64::from(self.parameters.modulus(level));
+            let grown = 2.0 * scale / last;
+            variance = grown * grown * variance + self.product(level);
+            scale = scale * scale / last;
+            level -= 1;
+            found.push(Precision::of(level, scale, variance));
+        }
+        found
+    }
+}
+
+/// How exact the slots of a ciphertext are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Precision {
+    /// The ciphertext's level.
+    pub level: usize,
+    /// Its scale.
+    pub scale: f64,
+    /// Standard deviation of the error of a slot's real part.
+    pub deviation: f64,
+}
+
+impl Precision {
+    fn of(level: usize, scale: f64, variance: f64) -> Self {
+        Self {
+            level,
+            scale,
+            deviation: (variance / 2.0).sqrt() / scale,
+        }
+    }
 }
