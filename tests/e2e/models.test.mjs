@@ -98,6 +98,7 @@ test("clothes are read by another network, under another key", () =>
     }
     await take(visitor, "ankle boot");
     assert.equal(await visitor.answer(), "ankle boot");
+    await visitor.page.getByText("ankle boot: read as ankle boot").waitFor();
     assert.equal(await visitor.page.locator("#announcement").textContent(), "The network reads ankle boot.");
     // The pen takes the picture away.
     await draw(visitor, "1");
@@ -118,7 +119,7 @@ test("the deep network reads the drawing that is there, in a ring of 16,384", ()
     await openPanel(visitor);
     const card = visitor.element("model-card-deep");
     await card.getByText("N = 16,384").waitFor();
-    await card.getByText("99.42% plain (9942 of 10000)").waitFor();
+    await card.getByText("99.42 % plain (9942 of 10000)").waitFor();
     assert.match(await visitor.text("model-here-deep"), /nothing yet/);
     await choose(visitor, "deep");
     assert.equal(await visitor.answer(), "3");

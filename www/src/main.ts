@@ -102,7 +102,7 @@ const recogniser = new Recogniser(
       answer.show(scores, final);
       take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
-      models.recognised(report, totalMs);
+      models.recognised(scores, report, totalMs);
     },
     failed(error) {
       status.unread(error);

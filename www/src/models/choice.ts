@@ -38,6 +38,9 @@ export class ModelChoice {
   #chosen = wantedModel();
   #where = "";
   #phase: Phase | undefined;
+  #classes: readonly string[] = [];
+  #sampleName: string | undefined;
+  #last: { sample?: string; read: string } | undefined;
   #panel: ModelsPanel | undefined;
   /** The last report that was counted: one drawing is told of twice, before the pen is lifted and after. */
   #counted: Report | undefined;
@@ -55,6 +58,10 @@ export class ModelChoice {
 
   get chosen(): ModelName {
     return this.#chosen;
+  }
+
+  get last(): { readonly sample?: string; readonly read: string } | undefined {
+    return this.#last;
   }
 
   /** Reads with this network from now on: what it is for is known before anything is read with it. */
@@ -82,6 +89,7 @@ export class ModelChoice {
   take(pixels: Float32Array, name: string): void {
     this.#events.taken();
     this.sample.show(pixels, name);
+    this.#sampleName = name;
     this.#events.outdated();
   }
 
@@ -98,16 +106,19 @@ export class ModelChoice {
   }
 
   /** A drawing was read. */
-  recognised(report: Report, totalMs: number): void {
-    if (report === this.#counted) return;
+  recognised(scores: Float32Array, report: Report, totalMs: number): void {
+    const best = scores.indexOf(Math.max(...scores));
+    const sample = this.sample.pixels ? this.#sampleName : undefined;
+    this.#last = { ...(sample !== undefined && { sample }), read: this.#classes[best] ?? String(best) };
+    if (report !== this.#counted) this.measured.read(this.#chosen, this.#where, report, totalMs);
     this.#counted = report;
-    this.measured.read(this.#chosen, this.#where, report, totalMs);
     this.#panel?.update(this.#phase);
   }
 
   async #name(model: ModelName): Promise<void> {
     const { classes } = await sheetOf(model);
     if (this.#chosen !== model) return;
+    this.#classes = classes;
     const invitation = INVITATIONS[model] ?? DRAW_A_DIGIT;
     this.#events.named(classes, invitation);
     this.#hint.textContent = model === "fashion" ? "draw clothes, or take a test image below" : "draw a digit here";

@@ -16,6 +16,8 @@ export interface ModelsHost {
   /** The network that reads now. */
   readonly chosen: ModelName;
   readonly measured: Measurements;
+  /** What was read last: in which test image, where it was one. */
+  readonly last: { readonly sample?: string; readonly read: string } | undefined;
   choose(model: ModelName): void;
   /** Has an image read in place of the drawing. */
   take(pixels: Float32Array, name: string): void;
@@ -68,6 +70,7 @@ class Card {
   readonly #state = element("p", "models-state");
   readonly #facts = element("div", "models-facts", "Loading.");
   readonly #here = element("dd");
+  readonly #read = element("p", "models-read");
 
   constructor(name: ModelName, host: ModelsHost) {
     this.#name = name;
@@ -96,6 +99,8 @@ class Card {
     if (!chosen) this.#state.textContent = "";
     else if (phase) this.#state.textContent = progress(phase);
     this.#here.textContent = here(this.#name, this.#host.measured);
+    const { last } = this.#host;
+    this.#read.textContent = chosen && last?.sample !== undefined ? `${last.sample}: read as ${last.read}` : "";
   }
 
   #list(sheet: Sheet, record: Record): HTMLElement {
@@ -134,6 +139,7 @@ class Card {
       "models-samples",
       element("p", "", "Clothes are not drawn well by hand. Take one of these: each the first of its kind among the test images."),
       element("div", "models-strip", ...buttons),
+      this.#read,
     );
   }
 }
@@ -159,7 +165,7 @@ function accuracy({ accuracy: measured, errors, card }: Record): string {
   const [, right, share] = rows.find(([images]) => images === "test images") ?? [];
   const scores = errors?.stages.at(-1)?.all;
   const off = scores ? `; encrypted, no score of ${count(scores.images)} images was off by more than ${scores.max_error.toFixed(4)}` : "";
-  return `${share} plain (${right})${off}`;
+  return `${share?.replace("%", " %")} plain (${right})${off}`;
 }
 
 function here(name: ModelName, measured: Measurements): string {
