@@ -52,13 +52,13 @@ struct Facts {
     key_bytes: usize,
     drawing_bytes: usize,
     scores_bytes: usize,
-    /// A value of magnitude one, encrypted and squared level by level.
-    squares: Vec<Square>,
+    /// A value of magnitude one, encrypted, multiplied with weights and squared in turn.
+    layers: Vec<After>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Square {
+struct After {
     level: usize,
     /// Bits after the binary point that are right, in the root mean square.
     bits: f64,
@@ -163,19 +163,19 @@ impl Facts {
             key_bytes: wire::evaluation_key_len(parameters, level),
             drawing_bytes: wire::input_len(parameters, level),
             scores_bytes: wire::result_len(parameters, 0),
-            squares: squares(parameters),
+            layers: layers(parameters),
         }
     }
 }
 
-fn squares(parameters: &Parameters) -> Vec<Square> {
+fn layers(parameters: &Parameters) -> Vec<After> {
     let modulus = |level: usize| -> f64 {
         let moduli = (0..=level).map(|i| f64::from(parameters.modulus(i)).log2());
         moduli.sum()
     };
-    let found = NoiseModel::new(parameters).squares().into_iter();
+    let found = NoiseModel::new(parameters).layers().into_iter();
     found
-        .map(|after| Square {
+        .map(|after| After {
             level: after.level,
             bits: -after.deviation.log2(),
             room: modulus(after.level) - 1.0 - after.scale.log2(),

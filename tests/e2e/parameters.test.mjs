@@ -55,7 +55,7 @@ test("this page's set is secure, and its sizes are those of the messages", async
   assert.equal(primes.length, 6);
   assert.ok(primes.every((prime) => prime % 16384 === 1 && prime < 2 ** 28));
   const fresh = Number(await fact("right bits, fresh"));
-  const last = Number(await fact("after 5 squares"));
+  const last = Number(await fact("after 5 levels"));
   assert.ok(fresh > 16 && fresh < 20 && last > 5 && last < fresh, `${fresh} bits, then ${last}`);
 });
 
@@ -80,6 +80,13 @@ test("special moduli that a digit outweighs are refused", async () => {
   assert.match(await verdict("Refused"), /cannot work: special moduli of [\d.]+ bits cannot carry a digit of [\d.]+ bits/);
 });
 
+test("the deep network's set is secure, and exact to the end", async () => {
+  await preset("“deep”");
+  await verdict("Secure at 128 bits, and it works.");
+  assert.equal(await fact(/^levels$/), "11");
+  assert.ok(Number(await fact("after 11 levels")) > 8);
+});
+
 test("a larger ring makes room", async () => {
   await preset("one bit too much");
   await verdict("Refused");
@@ -102,7 +109,7 @@ test("what is typed is looked at, and kept in the address", async () => {
   await visitor.element("set-q").fill("28 26 26");
   await verdict("it works");
   assert.equal(await fact(/^levels$/), "2");
-  // A scale that the moduli do not go with: each square leaves less and less.
+  // A scale that the moduli do not go with: a square leaves next to nothing.
   await visitor.element("set-scale").fill("14");
   await verdict("Secure, but a value of one");
   await preset("this page");

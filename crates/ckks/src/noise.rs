@@ -88,19 +88,28 @@ impl NoiseModel {
         self.key_switch(level) / (last * last) + self.division()
     }
 
-    /// What squaring does, over and over, to slots of magnitude one encrypted at the set's scale:
-    /// one entry a level, the fresh encryption first, then after each square down to level 0.
-    pub fn squares(&self) -> Vec<Precision> {
+    /// What a network's layers do to slots of magnitude one that are encrypted at the set's scale: a
+    /// product with an encoded vector, which brings the scale back, and a square in turn, each with
+    /// its division. One entry a level, the fresh encryption first.
+    pub fn layers(&self) -> Vec<Precision> {
+        let nominal = self.parameters.scale();
         let mut level = self.parameters.max_level();
-        let mut scale = self.parameters.scale();
-        let mut variance = self.fresh();
+        let (mut scale, mut variance) = (nominal, self.fresh());
         let mut found = vec![Precision::of(level, scale, variance)];
         while level > 0 {
-            // (m + e)^2 = m^2 + 2 m e, and all of it at scale^2 until the division
             let last = f64::from(self.parameters.modulus(level));
-            let grown = 2.0 * scale / last;
-            variance = grown * grown * variance + self.product(level);
-            scale = scale * scale / last;
+            if found.len() % 2 == 1 {
+                // encoded at scale `nominal last / scale`, with a rounding of its own
+                let (grown, encoded) = (nominal / scale, scale / last);
+                let encoded = encoded * encoded * self.encoding();
+                variance = grown * grown * variance + encoded + self.division();
+                scale = nominal;
+            } else {
+                // (m + e)^2 = m^2 + 2 m e, and all of it at scale^2 until the division
+                let grown = 2.0 * scale / last;
+                variance = grown * grown * variance + self.product(level);
+                scale = scale * scale / last;
+            }
             level -= 1;
             found.push(Precision::of(level, scale, variance));
         }

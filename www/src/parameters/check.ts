@@ -24,8 +24,8 @@ export interface Facts {
   readonly keyBytes: number;
   readonly drawingBytes: number;
   readonly scoresBytes: number;
-  /** A value of magnitude one, fresh and then squared level by level. */
-  readonly squares: readonly { readonly level: number; readonly bits: number; readonly room: number }[];
+  /** A value of magnitude one, fresh, and then multiplied with weights and squared in turn. */
+  readonly layers: readonly { readonly level: number; readonly bits: number; readonly room: number }[];
 }
 
 export function check(board: Blackboard, { logN, q, special, logScale }: Wanted): Verdict {

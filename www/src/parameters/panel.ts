@@ -182,7 +182,7 @@ export class ParametersPanel {
       this.#withhold();
       return;
     }
-    const lost = set.squares.find(({ bits, room }) => bits <= 0 || room <= 0);
+    const lost = set.layers.find(({ bits, room }) => bits <= 0 || room <= 0);
     if (lost) {
       const why = lost.room <= 0 ? "does not fit its modulus any more" : "is lost in the noise";
       this.#judge("doubtful", [`Secure, but a value of one ${why} at level ${lost.level}: scale and moduli do not go together.`]);
@@ -195,14 +195,14 @@ export class ParametersPanel {
     this.#drawPrecision(set);
   }
 
-  #drawPrecision({ squares, levels }: Facts): void {
-    const bits = squares.map((each) => Math.max(each.bits, 0));
+  #drawPrecision({ layers, levels }: Facts): void {
+    const bits = layers.map((each) => Math.max(each.bits, 0));
     this.#precision.show({
-      label: `Right bits of a value of one, after each square: ${bits.map((each) => each.toFixed(1)).join(", ")}`,
+      label: `Right bits of a value of one, level by level: ${bits.map((each) => each.toFixed(1)).join(", ")}`,
       x: {
         low: 0,
         high: Math.max(levels, 1),
-        label: "squares, one a level",
+        label: "levels used, by weights and squares in turn",
         ticks: Array.from({ length: levels + 1 }, (_, i) => i),
       },
       y: { low: 0, high: Math.max(...bits, 1) * 1.1, label: "bits after the binary point that are right" },
@@ -233,7 +233,7 @@ export class ParametersPanel {
 }
 
 function facts(set: Facts): HTMLElement {
-  const last = set.squares.at(-1);
+  const last = set.layers.at(-1);
   return pairs("set-list", [
     ["levels", count(set.levels)],
     ["values in a ciphertext", `${count(set.slots)} complex`],
@@ -242,8 +242,8 @@ function facts(set: Facts): HTMLElement {
     ["one evaluation key", bytes(set.keyBytes)],
     ["a fresh ciphertext", bytes(set.drawingBytes)],
     ["a result, at level 0", bytes(set.scoresBytes)],
-    ["right bits, fresh", (set.squares[0]?.bits ?? 0).toFixed(1)],
-    [`after ${set.levels} squares`, (last?.bits ?? 0).toFixed(1)],
+    ["right bits, fresh", (set.layers[0]?.bits ?? 0).toFixed(1)],
+    [`after ${set.levels} levels`, (last?.bits ?? 0).toFixed(1)],
     ["primes", set.moduli.join(", ")],
     ["special primes", set.specialModuli.join(", ")],
   ]);
