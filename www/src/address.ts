@@ -8,10 +8,13 @@ export function setting(name: string): string | undefined {
 
 /** Writes choices into the address; those without a value are taken out. */
 export function remember(settings: Readonly<Record<string, string | undefined>>): void {
-  const url = new URL(location.href);
+  const query = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(settings)) {
-    if (value === undefined) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
+    if (value === undefined) query.delete(name);
+    else query.set(name, value);
   }
-  if (url.href !== location.href) history.replaceState(history.state, "", url);
+  // A word that says all by being there, such as `companion`, has no `=`.
+  const text = query.toString().replace(/=(?=&|$)/g, "");
+  const search = text && `?${text}`;
+  if (search !== location.search) history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
 }
