@@ -36,6 +36,8 @@ export class ModelChoice {
   readonly #events: ChoiceEvents;
   readonly #hint = find("pad-hint", HTMLElement);
   #chosen = wantedModel();
+  /** The one that was asked for last, which may have to be asked about yet. */
+  #wanted = this.#chosen;
   #where = "";
   #phase: Phase | undefined;
   #classes: readonly string[] = [];
@@ -66,19 +68,19 @@ export class ModelChoice {
 
   /** Reads with this network from now on: what it is for is known before anything is read with it. */
   choose(model: ModelName): void {
-    const before = this.#chosen;
-    this.#chosen = model;
+    this.#wanted = model;
     this.#name(model).then(
       () => {
-        if (this.#chosen !== model) return;
+        if (this.#wanted !== model) return;
+        this.#chosen = model;
         rememberModel(model);
         this.#events.read(model);
         this.#events.outdated();
         this.#panel?.update(this.#phase);
       },
       (error: unknown) => {
-        if (this.#chosen !== model) return;
-        this.#chosen = before;
+        if (this.#wanted !== model) return;
+        this.#wanted = this.#chosen;
         this.#panel?.update(this.#phase);
         this.#events.failed(error);
       },
@@ -117,7 +119,7 @@ export class ModelChoice {
 
   async #name(model: ModelName): Promise<void> {
     const { classes } = await sheetOf(model);
-    if (this.#chosen !== model) return;
+    if (this.#wanted !== model) return;
     this.#classes = classes;
     const invitation = INVITATIONS[model] ?? DRAW_A_DIGIT;
     this.#events.named(classes, invitation);

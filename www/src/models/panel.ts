@@ -7,7 +7,7 @@ import { element, pairs, tableOf } from "../view/element";
 import { MODELS, type ModelName } from "./names";
 import type { Measurements } from "./measured";
 import { RECORDS, section, table, type Record } from "./records";
-import { paint } from "./sample";
+import { paint, whenRecoloured } from "./sample";
 import SAMPLES from "../../../models/fashion.samples.json";
 import { sheetOf, type Sheet } from "./sheet";
 
@@ -132,6 +132,7 @@ class Card {
       button.addEventListener("click", () => this.#host.take(image, name));
       // Its colour is known once it is on the page.
       requestAnimationFrame(() => paint(canvas, image));
+      whenRecoloured(() => paint(canvas, image));
       return button;
     });
     return element(

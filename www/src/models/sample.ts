@@ -14,6 +14,7 @@ export class Sample {
     this.#canvas.hidden = true;
     this.#canvas.setAttribute("role", "img");
     pad.append(this.#canvas);
+    whenRecoloured(() => this.#pixels && paint(this.#canvas, this.#pixels));
   }
 
   /** The image, pixels from 0 to 1 row by row, where there is one. */
@@ -32,6 +33,11 @@ export class Sample {
     this.#pixels = undefined;
     this.#canvas.hidden = true;
   }
+}
+
+/** What is painted does not follow the page's colours by itself. */
+export function whenRecoloured(repaint: () => void): void {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 }
 
 /** Paints an image in the canvas's own colour. */
