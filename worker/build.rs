@@ -5,9 +5,10 @@
 
 use std::env;
 
-/// The largest memory that the evaluator may grow to, in bytes: 256 MiB. All of it is reserved as
-/// soon as the page makes the memory, and mobile browsers refuse to reserve much more.
-const MAX_MEMORY: u32 = 256 << 20;
+/// The largest memory that the evaluator may grow to, in bytes: 512 MiB, because `deep` takes more
+/// than 300 MB. All of it is reserved as soon as the page makes the memory; where that is refused,
+/// the page makes one that may grow to less (www/src/evaluator-worker.ts).
+const MAX_MEMORY: u32 = 512 << 20;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");

@@ -5,10 +5,23 @@
 //! anything encrypted; this crate cannot name a secret key, and holds none.
 #![cfg(target_arch = "wasm32")]
 
+mod approximation;
+mod model;
+mod parameters;
 mod plain;
 
+pub use approximation::{approximate, least_errors};
+pub use model::describe_model;
+pub use parameters::{ParameterSet, check_parameters};
 pub use plain::PlainNetwork;
 
-fn js_error(error: impl std::fmt::Display) -> wasm_bindgen::JsError {
-    wasm_bindgen::JsError::new(&error.to_string())
+use wasm_bindgen::JsError;
+
+fn js_error(error: impl std::fmt::Display) -> JsError {
+    JsError::new(&error.to_string())
+}
+
+/// Answers are JSON: one string crosses to the page, where an object would need imports.
+fn json(answer: &impl serde::Serialize) -> Result<String, JsError> {
+    serde_json::to_string(answer).map_err(js_error)
 }

@@ -12,6 +12,7 @@ mod models;
 mod picture;
 mod relu;
 mod report;
+mod samples;
 mod state;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +36,8 @@ enum Experiment {
     Errors(errors::Arguments),
     /// Compares polynomials for ReLU and other functions: coefficients, errors, depth
     Relu(relu::Arguments),
+    /// Writes a test image of each class into a file, for the page to offer
+    Samples(samples::Arguments),
     /// Makes every table and figure of the documentation again
     Report(report::Arguments),
     /// Visits a companion with many visitors at once; every answer is checked
@@ -46,6 +49,7 @@ fn main() -> anyhow::Result<()> {
         Experiment::Accuracy(arguments) => accuracy::run(&arguments),
         Experiment::Errors(arguments) => errors::run(&arguments),
         Experiment::Relu(arguments) => relu::run(&arguments),
+        Experiment::Samples(arguments) => samples::run(&arguments),
         Experiment::Report(arguments) => report::run(&arguments),
         Experiment::Load(arguments) => load::run(&arguments),
     }

@@ -1,4 +1,4 @@
-// The two modules as they were built: what the vault can reach, and what the evaluator can do. No
+// The modules as they were built: what the vault and the blackboard can reach, and what the evaluator can do. No
 // browser is needed for this: WebAssembly lists its imports and exports itself.
 
 import assert from "node:assert/strict";
@@ -16,6 +16,16 @@ const VAULT_EXPORTS = {
   query: ["id", "intoMessage"],
   vault: ["decrypt", "encrypt", "floodingDeviation", "floodingGrid", "keyPartCount", "new", "nextKeyPart", "release"],
 };
+
+/** All that the blackboard may call: its own errors, and the arrays that it hands over. */
+const BLACKBOARD_IMPORTS = ["new_from_slice", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
+
+/** All that it offers: nothing that takes or gives a key or a ciphertext. */
+const BLACKBOARD_EXPORTS = {
+  parameterset: ["encode", "new", "rotate", "transform"],
+  plainnetwork: ["new", "trace"],
+};
+const BLACKBOARD_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 
 /** All that an evaluator offers. */
 const EVALUATOR_EXPORTS = { evaluator: ["infer", "keysComplete", "loadKeyPart", "new", "report"] };
@@ -65,6 +75,16 @@ test("the vault imports randomness and errors, and nothing else", () => {
 test("the vault offers what is listed, and nothing else", () => {
   const vault = module("vault/vault_bg.wasm");
   assert.deepEqual(differences(vault, VAULT_EXPORTS, PLUMBING), { unknown: [], missing: [] });
+});
+
+test("the blackboard reaches nothing, and offers what is listed", () => {
+  const board = module("blackboard/blackboard_bg.wasm");
+  const imports = WebAssembly.Module.imports(board);
+  assert.deepEqual(imports.map(({ name }) => bare(name)).sort(), [...BLACKBOARD_IMPORTS].sort());
+  assert.ok(imports.every(({ kind }) => kind === "function"));
+  const plumbing = [...PLUMBING, "__externref_drop_slice"];
+  const { unknown, missing } = differences(board, BLACKBOARD_EXPORTS, plumbing);
+  assert.deepEqual({ unknown: unknown.sort(), missing }, { unknown: BLACKBOARD_FUNCTIONS, missing: [] });
 });
 
 test("the evaluators offer what is listed, and nothing else", () => {

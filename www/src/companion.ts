@@ -3,9 +3,9 @@
 
 import type { CarrierEvents, Connect } from "./boundary";
 import { messageOf } from "./errors";
+import type { ModelFile } from "./model";
 import type { Place, Protocol, Report, Request } from "./protocol";
 
-const MODEL = "digits";
 /** How often a request is sent again that was not answered, and how long the waits between are. */
 const WAITS_MS = [200, 1000, 3000];
 /** How often a request is sent again that was told to come back later. */
@@ -38,13 +38,13 @@ class Unreachable extends Error {}
 export type OnUpload = (sent: number, total: number) => void;
 
 /** A connection to the companion at `base`, which must have the network `model`. */
-export function atCompanion(base: URL, model: Uint8Array, onUpload: OnUpload): Connect {
+export function atCompanion(base: URL, model: ModelFile, onUpload: OnUpload): Connect {
   return (events) => new Companion(base, model, onUpload, events);
 }
 
 class Companion {
   readonly #base: URL;
-  readonly #model: Uint8Array;
+  readonly #model: ModelFile;
   readonly #onUpload: OnUpload;
   readonly #events: CarrierEvents;
   /** Everything that is under way ends with it. */
@@ -55,7 +55,7 @@ class Companion {
   /** Requests are answered in their order. */
   #last = Promise.resolve();
 
-  constructor(base: URL, model: Uint8Array, onUpload: OnUpload, events: CarrierEvents) {
+  constructor(base: URL, model: ModelFile, onUpload: OnUpload, events: CarrierEvents) {
     this.#base = base;
     this.#model = model;
     this.#onUpload = onUpload;
@@ -99,7 +99,7 @@ class Companion {
   async #start(): Promise<Place> {
     const response = await this.#fetch("v1/models", {});
     const { models, threads } = (await response.json()) as { models: About[]; threads: number };
-    const about = models.find(({ name }) => name === MODEL);
+    const about = models.find(({ name }) => name === this.#model.name);
     if (!about || !(await this.#isOurs(about))) {
       throw new Error(`the companion at ${this.#base.origin} has another version of the network`);
     }
@@ -110,7 +110,7 @@ class Companion {
   async #isOurs({ sha256 }: About): Promise<boolean> {
     // Only pages that were loaded securely can tell; the keys will not fit another architecture.
     if (!globalThis.isSecureContext) return true;
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", this.#model as BufferSource));
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", this.#model.bytes as BufferSource));
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
   }
 
@@ -125,7 +125,7 @@ class Companion {
   async #infer(envelope: Uint8Array): Promise<Protocol["infer"]["answer"]> {
     const ask = () =>
       this.#patiently(() =>
-        this.#fetch(`v1/models/${MODEL}/infer`, {
+        this.#fetch(`v1/models/${this.#model.name}/infer`, {
           method: "POST",
           headers: { "inkognito-keys": this.#keys ?? "" },
           body: envelope as BufferSource,
@@ -151,7 +151,7 @@ class Companion {
       const upload = new XMLHttpRequest();
       const body = new Blob(this.#parts as BlobPart[]);
       const fail = () => reject(this.#unreachable("the connection broke"));
-      upload.open("POST", this.#url(`v1/models/${MODEL}/keys`));
+      upload.open("POST", this.#url(`v1/models/${this.#model.name}/keys`));
       upload.setRequestHeader("content-type", "application/octet-stream");
       upload.upload.addEventListener("progress", ({ loaded }) => this.#onUpload(Math.min(loaded, body.size - 1), body.size));
       upload.addEventListener("error", fail);

@@ -4,7 +4,7 @@
 import { Boundary, inWorker, Refused, Stopped, type Watcher } from "./boundary";
 import { atCompanion } from "./companion";
 import { messageOf } from "./errors";
-import { fetchModel } from "./model";
+import { fetchModel, type ModelFile } from "./model";
 import type { Place, Report } from "./protocol";
 import { loadVault, pause, type LoadedVault, type Vault } from "./vault";
 
@@ -67,16 +67,22 @@ interface Pair {
 export class Engine {
   readonly #events: EngineEvents;
   #module: LoadedVault | undefined;
-  #model: Uint8Array | undefined;
+  /** The networks that have been loaded, and the name of the one that reads. */
+  readonly #models = new Map<string, ModelFile>();
+  #model: string;
   /** Present while it runs; a start that is no longer wanted finds another one here, or none. */
   #pair: Pair | undefined;
   #ready = false;
+  /** Counts starts: one that another has overtaken goes no further. */
+  #starts = 0;
   /** Where the companion is, if it is the one to evaluate. */
   #companion: URL | undefined;
   #restarts = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(events: EngineEvents) {
+  /** `model`: the name of the network that is to read. */
+  constructor(model: string, events: EngineEvents) {
+    this.#model = model;
     this.#events = events;
   }
 
@@ -95,14 +101,23 @@ export class Engine {
     return this.start();
   }
 
+  /** Reads with another network from now on. The key is wiped: each network's circuit has its own. */
+  read(model: string): Promise<void> {
+    this.#model = model;
+    this.#restarts = 0;
+    return this.start();
+  }
+
   /** Loads what has not been loaded yet, then starts with a new evaluator and new keys. */
   async start(again?: string): Promise<void> {
     this.#release();
+    const start = this.#starts;
     try {
       const module = await this.#loadModule();
       const model = await this.#loadModel();
-      await this.#connect(module.script, model, again);
+      if (start === this.#starts) await this.#connect(module.script, model, again);
     } catch (error) {
+      if (start !== this.#starts) return;
       // An evaluator that has stopped is replaced by then, or given up.
       if (!(error instanceof Stopped)) this.#fail(error);
     }
@@ -148,14 +163,20 @@ export class Engine {
     return this.#module;
   }
 
-  async #loadModel(): Promise<Uint8Array> {
-    this.#model ??= await fetchModel((share) => this.#events.phase({ name: "loading", share }));
-    return this.#model;
+  async #loadModel(): Promise<ModelFile> {
+    const name = this.#model;
+    const loaded = this.#models.get(name);
+    if (loaded) return loaded;
+    const file = await fetchModel(name, (share) => {
+      if (name === this.#model) this.#events.phase({ name: "loading", share });
+    });
+    this.#models.set(name, file);
+    return file;
   }
 
   /** Starts an evaluator, makes keys, and gives it those that it may have. */
-  async #connect(module: LoadedVault["script"], model: Uint8Array, again?: string): Promise<void> {
-    const vault = new module.Vault(model);
+  async #connect(module: LoadedVault["script"], model: ModelFile, again?: string): Promise<void> {
+    const vault = new module.Vault(model.bytes);
     const companion = this.#companion;
     const connect = companion
       ? atCompanion(companion, model, (sent, total) => this.#uploading(boundary, sent, total))
@@ -166,7 +187,7 @@ export class Engine {
     this.#events.secretKeyMade();
 
     const threads = Math.min(Math.max(navigator.hardwareConcurrency, 1), MOST_THREADS);
-    const ask = companion ? { threads } : { model, threads };
+    const ask = companion ? { threads } : { model: model.bytes, threads };
     const started = boundary.ask("start", ask).then(this.#events.evaluatorStarted);
     let loaded = Promise.resolve({ complete: false });
     // They are awaited once all is sent; until then a failure must not count as unhandled.
@@ -220,6 +241,7 @@ export class Engine {
 
   /** Ends the evaluator and forgets the keys: the vault wipes its own. */
   #release(): void {
+    this.#starts += 1;
     clearTimeout(this.#rest);
     const pair = this.#pair;
     this.#pair = undefined;

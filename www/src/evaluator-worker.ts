@@ -41,12 +41,30 @@ async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
 async function startThreads(threads: number): Promise<Threaded | string> {
   try {
     const module: Threaded = await import("/evaluator/evaluator.js");
-    await module.default();
+    await module.default({ module_or_path: "/evaluator/evaluator_bg.wasm", memory: sharedMemory() });
     await module.initThreadPool(threads);
     return module;
   } catch (error) {
     return `threads could not be started (${messageOf(error)})`;
   }
+}
+
+/**
+ * What the threads' memory may grow to, in MiB: 512 for the deepest network (worker/build.rs), 256 for
+ * the others where no more is to be had. All of it is reserved at once, and mobile browsers refuse much.
+ */
+const ROOMS_MIB = [512, 256] as const;
+const PAGES_PER_MIB = 16;
+
+function sharedMemory(): WebAssembly.Memory {
+  for (const room of ROOMS_MIB) {
+    try {
+      return new WebAssembly.Memory({ initial: 2 * PAGES_PER_MIB, maximum: room * PAGES_PER_MIB, shared: true });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  throw new Error("there is no memory to share");
 }
 
 function keyPart({ envelope }: Protocol["keyPart"]["ask"]): Protocol["keyPart"]["answer"] {

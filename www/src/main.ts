@@ -4,7 +4,9 @@ import { AuditPanel } from "./audit/panel";
 import { VaultFacts } from "./audit/vault";
 import { Engine, type Remedy } from "./engine";
 import { Ink } from "./ink";
+import { ModelChoice } from "./models/choice";
 import { Pad } from "./pad";
+import { joinPanels } from "./panels";
 import { Recogniser } from "./recogniser";
 import { AnswerView } from "./view/answer";
 import { find } from "./view/dom";
@@ -27,10 +29,27 @@ const ink = new Ink();
 /** Whether nothing can be read until the visitor tries again. */
 let failed = false;
 
-const engine = new Engine({
+const padFrame = find("pad-frame", HTMLElement);
+const models = new ModelChoice(padFrame, {
+  read: (model) => void engine.read(model),
+  named(classes, invitation) {
+    answer.name(classes);
+    take.name(classes);
+    status.invite(invitation);
+  },
+  taken() {
+    pad.clear();
+    ink.clear();
+  },
+  outdated: takenBack,
+  failed: (error) => status.unchosen(error),
+});
+
+const engine = new Engine(models.chosen, {
   phase(phase) {
     failed = phase.name === "failed";
     status.phase(phase);
+    models.phase(phase);
     if (phase.name === "ready") {
       facts.refresh();
       recogniser.retry();
@@ -51,7 +70,10 @@ const engine = new Engine({
     status.secretKeyWiped();
     facts.keyWiped();
   },
-  evaluatorStarted: (place) => evaluator.started(place),
+  evaluatorStarted(place) {
+    evaluator.started(place);
+    models.started(place);
+  },
   crossing(crossing) {
     wire.note(crossing);
     evaluator.note(crossing);
@@ -61,7 +83,7 @@ const engine = new Engine({
 
 const recogniser = new Recogniser(
   {
-    pixels: () => ink.pixels(),
+    pixels: () => models.sample.pixels ?? ink.pixels(),
     ready: () => engine.ready,
     recognise: (pixels) => engine.recognise(pixels),
   },
@@ -80,6 +102,7 @@ const recogniser = new Recogniser(
       answer.show(scores, final);
       take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
+      models.recognised(scores, report, totalMs);
     },
     failed(error) {
       status.unread(error);
@@ -88,9 +111,9 @@ const recogniser = new Recogniser(
   },
 );
 
-const padFrame = find("pad-frame", HTMLElement);
 const pad = new Pad(find("pad", HTMLCanvasElement), {
   begin(point) {
+    models.sample.clear();
     padFrame.dataset.blank = "false";
     ink.begin(point);
     recogniser.grown();
@@ -103,19 +126,21 @@ const pad = new Pad(find("pad", HTMLCanvasElement), {
 });
 
 function undo(): void {
+  models.sample.clear();
   pad.undo();
   ink.undo();
   takenBack();
 }
 
 function clear(): void {
+  models.sample.clear();
   pad.clear();
   ink.clear();
   takenBack();
 }
 
 function takenBack(): void {
-  padFrame.dataset.blank = String(pad.strokes.length === 0);
+  padFrame.dataset.blank = String(pad.strokes.length === 0 && !models.sample.pixels);
   recogniser.takenBack();
 }
 
@@ -141,4 +166,5 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 const place = new PlaceView((companion) => void engine.use(companion));
-void engine.use(place.companion);
+joinPanels();
+void models.named.then(() => engine.use(place.companion));

@@ -34,6 +34,6 @@ pub use inkognito_ring::GaloisElement;
 pub use keys::{EvaluationKeys, KeyPurpose, KeyRequest, SeededSwitchingKey, SwitchingKey};
 pub use lifted::{Image, Lifted};
 pub use linear::{BabyGiant, LinearTransform};
-pub use noise::NoiseModel;
+pub use noise::{NoiseModel, Precision};
 pub use num_complex::Complex64;
 pub use parameters::{Parameters, ParametersLiteral};

@@ -77,4 +77,63 @@ impl NoiseModel {
         });
         digits.sum::<f64>() * self.n * self.n * ERROR_VARIANCE
     }
+
+    /// A product of two ciphertexts at `level`, beyond what their own errors become in it: its
+    /// relinearisation, and the one division by P and the last modulus.
+    ///
+    /// # Panics
+    /// If `level` is 0 or beyond the parameter set's.
+    pub fn product(&self, level: usize) -> f64 {
+        let last = f64::from(self.parameters.modulus(level));
+        self.key_switch(level) / (last * last) + self.division()
+    }
+
+    /// What a network's layers do to slots of magnitude one that are encrypted at the set's scale: a
+    /// product with an encoded vector, which brings the scale back, and a square in turn, each with
+    /// its division. One entry a level, the fresh encryption first.
+    pub fn layers(&self) -> Vec<Precision> {
+        let nominal = self.parameters.scale();
+        let mut level = self.parameters.max_level();
+        let (mut scale, mut variance) = (nominal, self.fresh());
+        let mut found = vec![Precision::of(level, scale, variance)];
+        while level > 0 {
+            let last = f64::from(self.parameters.modulus(level));
+            if found.len() % 2 == 1 {
+                // encoded at scale `nominal last / scale`, with a rounding of its own
+                let (grown, encoded) = (nominal / scale, scale / last);
+                let encoded = encoded * encoded * self.encoding();
+                variance = grown * grown * variance + encoded + self.division();
+                scale = nominal;
+            } else {
+                // (m + e)^2 = m^2 + 2 m e, and all of it at scale^2 until the division
+                let grown = 2.0 * scale / last;
+                variance = grown * grown * variance + self.product(level);
+                scale = scale * scale / last;
+            }
+            level -= 1;
+            found.push(Precision::of(level, scale, variance));
+        }
+        found
+    }
+}
+
+/// How exact the slots of a ciphertext are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Precision {
+    /// The ciphertext's level.
+    pub level: usize,
+    /// Its scale.
+    pub scale: f64,
+    /// Standard deviation of the error of a slot's real part.
+    pub deviation: f64,
+}
+
+impl Precision {
+    fn of(level: usize, scale: f64, variance: f64) -> Self {
+        Self {
+            level,
+            scale,
+            deviation: (variance / 2.0).sqrt() / scale,
+        }
+    }
 }

@@ -1,13 +1,37 @@
-// The digit, and the ten scores that it was chosen by.
+// The class that was read, and the scores that it was chosen by: one for each class of the network.
 
 import { find } from "./dom";
 
 type State = "idle" | "working" | "ready" | "error";
 
+interface Column {
+  readonly element: HTMLLIElement;
+  /** For those who do not see the bar. */
+  readonly score: HTMLElement;
+}
+
 export class AnswerView {
   readonly #answer = find("answer", HTMLElement);
   readonly #announcement = find("announcement", HTMLElement);
-  readonly #columns = [...find("scores", HTMLElement).querySelectorAll<HTMLElement>("[data-digit]")];
+  readonly #scores = find("scores", HTMLElement);
+  #columns: Column[] = [];
+  #names: readonly string[] = [];
+
+  /** The page has ten digits to begin with. */
+  constructor() {
+    this.name(Array.from(this.#scores.children, (column) => column.textContent?.trim() ?? ""));
+  }
+
+  /** What the scores are called from now on, in their order; what was read before is forgotten. */
+  name(names: readonly string[]): void {
+    this.#names = names;
+    this.#columns = names.map((name, index) => column(name, index));
+    this.#scores.replaceChildren(...this.#columns.map(({ element }) => element));
+    // Words need more room than digits: then there is a line for each.
+    const words = String(names.some((name) => name.length > 1));
+    this.#scores.dataset.words = this.#answer.dataset.words = words;
+    this.#forget((this.#answer.dataset.state as State | undefined) ?? "idle");
+  }
 
   /** Nothing to read. */
   idle(): void {
@@ -26,29 +50,32 @@ export class AnswerView {
 
   /** `final`: not only for the time being. */
   show(scores: Float32Array, final: boolean): void {
-    const digit = String(scores.indexOf(Math.max(...scores)));
+    const best = scores.indexOf(Math.max(...scores));
+    const name = this.#names[best] ?? String(best);
     const shares = softmax(scores);
-    for (const [index, column] of this.#columns.entries()) {
-      const score = scores[index] ?? 0;
-      column.dataset.score = score.toFixed(4);
-      column.title = `score of ${index}: ${score.toFixed(2)}`;
-      column.style.setProperty("--share", (shares[index] ?? 0).toFixed(4));
-      column.toggleAttribute("data-chosen", String(index) === digit);
+    for (const [index, { element, score }] of this.#columns.entries()) {
+      const value = scores[index] ?? 0;
+      element.dataset.score = value.toFixed(4);
+      element.title = `score of ${this.#names[index]}: ${value.toFixed(2)}`;
+      element.style.setProperty("--share", (shares[index] ?? 0).toFixed(4));
+      element.toggleAttribute("data-chosen", index === best);
+      score.textContent = `: ${value.toFixed(2)}`;
     }
-    this.#answer.textContent = digit;
+    this.#answer.textContent = name;
     this.#enter(final ? "ready" : "working");
     // Read out once it stands, not with every flicker while the pen moves.
-    if (final) this.#announcement.textContent = `The network reads ${digit}.`;
+    if (final) this.#announcement.textContent = `The network reads ${name}.`;
   }
 
   #forget(state: State): void {
     this.#answer.textContent = "";
     this.#announcement.textContent = "";
-    for (const column of this.#columns) {
-      delete column.dataset.score;
-      column.removeAttribute("title");
-      column.removeAttribute("data-chosen");
-      column.style.removeProperty("--share");
+    for (const { element, score } of this.#columns) {
+      delete element.dataset.score;
+      element.removeAttribute("title");
+      element.removeAttribute("data-chosen");
+      element.style.removeProperty("--share");
+      score.textContent = "";
     }
     this.#enter(state);
   }
@@ -56,6 +83,20 @@ export class AnswerView {
   #enter(state: State): void {
     this.#answer.dataset.state = state;
   }
+}
+
+function column(name: string, index: number): Column {
+  const element = document.createElement("li");
+  const part = (className: string) => {
+    const span = document.createElement("span");
+    span.className = className;
+    element.append(span);
+    return span;
+  };
+  element.dataset.digit = String(index);
+  part("bar");
+  part("digit").textContent = name;
+  return { element, score: part("visually-hidden") };
 }
 
 /** Scores as shares of one, for the bars: the scores themselves have no fixed range. */

@@ -15,6 +15,8 @@ export class StatusView {
   readonly #custody = find("custody", HTMLElement);
   readonly #custodyText = find("custody-text", HTMLElement);
   #remedy: Remedy | "recognise" = "start";
+  /** What the visitor can do once all is ready. */
+  #invitation = "Draw a digit";
 
   /** `retry` is called when the visitor wants to try again: to start, or to have this one read. */
   constructor(retry: (remedy: Remedy | "recognise") => void) {
@@ -44,10 +46,15 @@ export class StatusView {
         return this.#measure(sent / total, `${bytes(sent)} of ${bytes(total)}`);
       }
       case "ready":
-        return this.#say("ready", "Ready. Draw a digit: it is encrypted here, and read encrypted.");
+        return this.#say("ready", `Ready. ${this.#invitation}: it is encrypted here, and read encrypted.`);
       case "failed":
         return this.#complain(phase.reason, phase.remedy);
     }
+  }
+
+  /** What the visitor can do from now on, once all is ready: "Draw a digit". */
+  invite(invitation: string): void {
+    this.#invitation = invitation;
   }
 
   /** There is a secret key, and it is here. */
@@ -70,6 +77,11 @@ export class StatusView {
   /** The scores could not be taken along. */
   untaken(error: unknown): void {
     this.#say("ready", `The scores cannot be taken along: ${messageOf(error)}.`);
+  }
+
+  /** Another network could not be had. */
+  unchosen(error: unknown): void {
+    this.#say("ready", `The network stays the one it was: ${messageOf(error)}.`);
   }
 
   #complain(reason: string, remedy: Remedy | "recognise"): void {

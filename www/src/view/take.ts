@@ -9,6 +9,7 @@ export class TakeView {
   readonly #element = find("take", HTMLElement);
   readonly #complain: (error: unknown) => void;
   #recognition: Recognition | undefined;
+  #names: readonly string[] = [];
 
   /** `complain` is told why scores could not be taken along. */
   constructor(complain: (error: unknown) => void) {
@@ -17,14 +18,20 @@ export class TakeView {
     const label = copy.textContent;
     copy.addEventListener("click", () =>
       this.#take(async (released) => {
-        await navigator.clipboard.writeText(inWords(released));
+        await navigator.clipboard.writeText(inWords(released, this.#names));
         copy.textContent = "Copied";
         setTimeout(() => (copy.textContent = label), 1500);
       }),
     );
     find("save", HTMLButtonElement).addEventListener("click", () =>
-      this.#take(async (released) => save("inkognito-scores.json", inJson(released))),
+      this.#take(async (released) => save("inkognito-scores.json", inJson(released, this.#names))),
     );
+  }
+
+  /** What the scores are called from now on, in their order. */
+  name(names: readonly string[]): void {
+    this.#names = names.some((name) => name.length > 1) ? names : [];
+    this.offer(undefined);
   }
 
   /** Offers the scores of this recognition, or none. */
@@ -43,21 +50,28 @@ export class TakeView {
   }
 }
 
-/** The digit is read from what is released, so that it says nothing more. */
-function digitOf({ scores }: Released): number {
+/** What is read is taken from what is released, so that it says nothing more. */
+function best({ scores }: Released): number {
   return scores.indexOf(Math.max(...scores));
 }
 
-function inWords(released: Released): string {
+/** The ten digits need no names. */
+function nameOf(index: number, names: readonly string[]): string {
+  return names[index] ?? String(index);
+}
+
+function inWords(released: Released, names: readonly string[]): string {
   const { scores, deviation, grid } = released;
-  const list = Array.from(scores, (score, digit) => `${digit}: ${score}`).join(", ");
+  const list = Array.from(scores, (score, index) => `${nameOf(index, names)}: ${score}`).join(", ");
   return (
-    `Inkognito reads ${digitOf(released)}. Scores ${list} ` +
+    `Inkognito reads ${nameOf(best(released), names)}. Scores ${list} ` +
     `(rounded to ${grid}, with noise of standard deviation ${deviation.toFixed(2)} added)`
   );
 }
 
-function inJson(released: Released): string {
+function inJson(released: Released, names: readonly string[]): string {
   const { scores, deviation, grid } = released;
-  return JSON.stringify({ digit: digitOf(released), scores: [...scores], noiseDeviation: deviation, grid });
+  const index = best(released);
+  const read = names.length > 0 ? { class: names[index], classes: names } : { digit: index };
+  return JSON.stringify({ ...read, scores: [...scores], noiseDeviation: deviation, grid });
 }

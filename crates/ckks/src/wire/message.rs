@@ -29,6 +29,14 @@ pub fn input_len(parameters: &Parameters, level: usize) -> usize {
     HEADER_LEN + 1 + 8 + SEED_LEN + poly_len(parameters.q_basis(level))
 }
 
+/// Length in bytes of the message with a ciphertext at `level`.
+///
+/// # Panics
+/// If `level` exceeds the set's highest.
+pub fn result_len(parameters: &Parameters, level: usize) -> usize {
+    HEADER_LEN + 1 + 8 + 2 * poly_len(parameters.q_basis(level))
+}
+
 /// One switching key as a message.
 pub fn write_evaluation_key(parameters: &Parameters, key: &SeededSwitchingKey) -> Vec<u8> {
     let KeyRequest { purpose, level } = key.request;
@@ -111,8 +119,8 @@ pub fn read_input(parameters: &Parameters, message: &[u8]) -> Result<SeededCiphe
 
 /// A ciphertext as a message.
 pub fn write_result(parameters: &Parameters, result: &Ciphertext) -> Vec<u8> {
-    let len = 1 + 8 + 2 * poly_len(result.polys()[0].basis());
-    let mut message = begin(parameters, Kind::Result, len);
+    let len = result_len(parameters, result.level());
+    let mut message = begin(parameters, Kind::Result, len - HEADER_LEN);
     message.push(result.level() as u8);
     message.extend(result.scale().to_le_bytes());
     for c in result.polys() {

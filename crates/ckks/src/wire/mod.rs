@@ -20,7 +20,7 @@ mod reader;
 
 use thiserror::Error;
 
-pub use message::{evaluation_key_len, input_len};
+pub use message::{evaluation_key_len, input_len, result_len};
 pub use message::{read_evaluation_key, read_input, read_result};
 pub use message::{write_evaluation_key, write_input, write_result};
 pub use reader::message_len;

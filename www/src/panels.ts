@@ -1,0 +1,8 @@
+// The panels that compute in the clear: loaded when they are first opened.
+
+import { whenOpened } from "./view/opened";
+
+export function joinPanels(): void {
+  whenOpened("relu", async (body) => (await import("./relu/panel")).ReluPanel.fill(body));
+  whenOpened("parameters", async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body));
+}
