@@ -6,8 +6,10 @@
 #![cfg(target_arch = "wasm32")]
 
 mod plain;
+mod scheme;
 
 pub use plain::PlainNetwork;
+pub use scheme::Scheme;
 
 fn js_error(error: impl std::fmt::Display) -> wasm_bindgen::JsError {
     wasm_bindgen::JsError::new(&error.to_string())

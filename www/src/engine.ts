@@ -64,6 +64,12 @@ interface Pair {
   readonly vault: Vault;
 }
 
+/** All that runs, for the panels that look into it. */
+export interface Running extends Pair {
+  readonly loaded: LoadedVault;
+  readonly model: Uint8Array;
+}
+
 export class Engine {
   readonly #events: EngineEvents;
   #module: LoadedVault | undefined;
@@ -132,6 +138,12 @@ export class Engine {
       pair.boundary.condemn(stopped);
       throw stopped;
     }
+  }
+
+  /** All that runs by now; the next start puts others in their places. Throws `Stopped` where nothing runs. */
+  running(): Running {
+    if (!this.#pair || !this.#ready || !this.#module || !this.#model) throw new Stopped("it is not ready");
+    return { ...this.#pair, loaded: this.#module, model: this.#model };
   }
 
   /** Ends the evaluator and wipes the key. */
