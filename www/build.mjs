@@ -3,19 +3,21 @@
 // The WebAssembly modules' own scripts stay out of the bundle: each finds its .wasm file beside
 // itself, and the evaluator's threads load it a second time by its address.
 import { build } from "esbuild";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const outdir = process.argv[2] ?? fileURLToPath(new URL("../target/site/page", import.meta.url));
 
-await build({
+// Their names carry a hash: old ones would stay behind.
+rmSync(join(outdir, "parts"), { recursive: true, force: true });
+
+const common = {
   absWorkingDir: here,
-  entryPoints: {
-    app: "src/main.ts",
-    "evaluator-worker": "src/evaluator-worker.ts",
-  },
   outdir,
   bundle: true,
+  loader: { ".md": "text" },
   format: "esm",
   target: "es2022",
   charset: "utf8",
@@ -24,4 +26,13 @@ await build({
   legalComments: "none",
   external: ["/vault/*", "/evaluator/*", "/evaluator-single/*", "/blackboard/*"],
   logLevel: "warning",
+};
+
+// What a panel needs is fetched when the panel is first opened; the worker stays one file.
+await build({
+  ...common,
+  entryPoints: { app: "src/main.ts" },
+  splitting: true,
+  chunkNames: "parts/[name]-[hash]",
 });
+await build({ ...common, entryPoints: { "evaluator-worker": "src/evaluator-worker.ts" } });

@@ -6,6 +6,7 @@ import { Engine, type Remedy } from "./engine";
 import { Ink } from "./ink";
 import { Pad } from "./pad";
 import { Recogniser } from "./recogniser";
+import { Teaching } from "./teaching";
 import { AnswerView } from "./view/answer";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
@@ -71,11 +72,16 @@ const recogniser = new Recogniser(
       evaluator.clear();
       answer.idle();
       take.offer(undefined);
+      teaching.changed();
     },
     waiting: () => (failed ? answer.error() : answer.working()),
-    image: (pixels) => preview.show(pixels),
+    image(pixels) {
+      preview.show(pixels);
+      teaching.changed();
+    },
     recognised(recognition, totalMs, final) {
       const { scores, report } = recognition;
+      if (final) teaching.recognised(recognition, totalMs);
       status.phase({ name: "ready" });
       answer.show(scores, final);
       take.offer(final ? recognition : undefined);
@@ -87,6 +93,8 @@ const recogniser = new Recogniser(
     },
   },
 );
+
+const teaching = new Teaching({ engine, log: audit.log, pixels: () => ink.pixels() });
 
 const padFrame = find("pad-frame", HTMLElement);
 const pad = new Pad(find("pad", HTMLCanvasElement), {
