@@ -1,6 +1,6 @@
 // The key stays home, by observation: every way out of the page and of its worker is watched while
-// keys are made, digits drawn and results taken along, and all that crossed is searched for the
-// secret key in every form. Each watch is tried with a leak of its own, and must find it.
+// keys are made, digits drawn, results taken along and everything tried that teaches, and all that
+// crossed is searched for the secret key in every form. Each watch is tried with a leak of its own, and must find it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -13,6 +13,7 @@ import * as scheme from "./support/scheme.mjs";
 import { formsOf, Needles } from "./support/search.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
+import { teach } from "./support/teaching.mjs";
 import { instrument, Watch } from "./support/watch.mjs";
 
 const INSTRUMENT = `(${instrument})();\n`;
@@ -124,6 +125,9 @@ for (const { name, query, ways, least } of PLACES) describe(`a visit, evaluated 
       await visitor.element("save").click();
       await visitor.element("clear").click();
     }
+    await visitor.draw("6");
+    assert.equal(await visitor.answer(), "6");
+    await teach(visitor);
     await visitor.page.locator("#audit > summary").click();
     await visitor.page.locator("#audit-log summary").first().click();
     await visitor.element("audit-save").click();
@@ -150,6 +154,15 @@ for (const { name, query, ways, least } of PLACES) describe(`a visit, evaluated 
 
   test("the secret key is in nothing that left, in no form", () => {
     assert.deepEqual(watch.finds(needles), {});
+  });
+
+  test("nor is the key that was drawn to cheat with, which is wiped by now", async () => {
+    const seeds = await visitor.page.evaluate(() => watched.vault.seeds);
+    const strangers = seeds.map((seed) => Uint8Array.from(seed)).filter((seed) => !Buffer.from(seed).equals(secret.seed));
+    assert.equal(strangers.length, 1);
+    const theirs = new Needles(formsOf(strangers[0], scheme.secretKey(strangers[0])));
+    assert.deepEqual(watch.finds(theirs), {});
+    assert.deepEqual([...theirs.in(await watch.vaultMemory())], []);
   });
 
   test("nothing is stored, and nobody else is asked", async () => {

@@ -18,17 +18,15 @@ export interface Field {
 /** What an encrypted drawing says before its residues begin. */
 export function inputFields(envelope: Uint8Array): Field[] {
   const view = viewOf(envelope);
-  const hex = (from: number, to: number): string =>
-    Array.from(envelope.subarray(from, to), (byte) => byte.toString(16).padStart(2, "0")).join("");
   return [
     { from: 0, to: 4, name: "magic", says: new TextDecoder("latin1").decode(envelope.subarray(0, 4)) },
     { from: 4, to: 6, name: "version", says: String(view.getUint16(4, true)) },
     { from: 6, to: 8, name: "kind", says: `${view.getUint16(6, true)}: ${KINDS[view.getUint16(6, true)] ?? KINDS[0]}` },
-    { from: 8, to: 16, name: "parameter set", says: hex(8, 16) },
+    { from: 8, to: 16, name: "parameter set", says: "its fingerprint" },
     { from: 16, to: 24, name: "bytes that follow", says: String(view.getBigUint64(16, true)) },
     { from: 24, to: 25, name: "level", says: String(view.getUint8(24)) },
     { from: 25, to: 33, name: "scale", says: power(2, Math.log2(view.getFloat64(25, true))) },
-    { from: 33, to: 65, name: "seed of c₁", says: hex(33, 65) },
+    { from: 33, to: 65, name: "seed", says: "c₁ is drawn from it" },
   ];
 }
 

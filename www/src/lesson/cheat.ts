@@ -108,11 +108,12 @@ const ATTEMPTS: readonly Attempt[] = [
         say(`${count(searched)} messages, ${bytes(size)} searched`);
       }
       const carrying = entries.filter((entry) => entry.bytes > 0).length;
+      const gone = searched < carrying ? " (of the others the page no longer keeps the bytes: too much has crossed since)" : "";
       const outcome = found === 0 ? "The key is in none of them" : `The key is in ${count(found)} of them, which must never be`;
       return [
         text(
           live(`${outcome}.`, "search-outcome"),
-          ` ${bytes(size)} in ${count(searched)} of ${count(carrying)} messages that carried bytes, and all that was said beside, in ${milliseconds(performance.now() - started)}. Before, the vault hid its key in noise in each form that it looks for, and found it.`,
+          ` ${bytes(size)} in ${count(searched)} of ${count(carrying)} messages that carried bytes, and all that was said beside${gone}, in ${milliseconds(performance.now() - started)}. Before, the vault hid its key in noise in each form that it looks for, and found it.`,
         ),
         text(
           "It looks for runs of coefficients and of transformed residues, as words and as bytes. Asking is safe: a yes needs 64 coefficients in a row, so it cannot be had by guessing, and would be news only of a leak. But it is this program’s word for itself. From outside, tests/e2e/custody.test.mjs watches every way out of the page and looks for 48 forms of the key.",

@@ -2,8 +2,9 @@
 
 import { bytes, count } from "../format";
 import { element, pairs } from "../view/element";
+import { svg } from "../view/svg";
 import type { Step } from "./panel";
-import { live, text } from "./pictures";
+import { live, row, text } from "./pictures";
 
 /** What the module offers beside its memory: the names are `vault_…` and the like. */
 function offers(module: WebAssembly.Module): string[] {
@@ -27,6 +28,7 @@ export const key: Step = {
         live(`${count(n)} coefficients`),
         ", each −1, 0 or 1 by the throw of a fair three-sided die. It exists once, in the vault’s memory, and is wiped when you leave.",
       ),
+      row(law(n * share, deviation)),
       pairs("facts", [
         ["ring degree N", count(n)],
         ["possible keys", `3 to the power of ${count(n)}: ${count(Math.floor(n * Math.log2(3)))} bits`],
@@ -45,6 +47,23 @@ export const key: Step = {
     );
   },
 };
+
+/** How often each coefficient is to be expected, with two standard deviations either way: the law, not the key. */
+function law(expected: number, deviation: number): HTMLElement {
+  const [top, bottom] = [20, 150];
+  const y = (times: number): number => bottom - (times / (expected + 3 * deviation)) * (bottom - top);
+  const drawing = svg("svg", { viewBox: "0 0 320 176", role: "img", "aria-label": `−1, 0 and 1 are expected ${count(Math.round(expected))} times each` });
+  for (const [index, name] of ["−1", "0", "1"].entries()) {
+    const x = 60 + 100 * index;
+    drawing.append(
+      svg("rect", { x: x - 32, y: y(expected), width: 64, height: bottom - y(expected) }),
+      svg("line", { class: "range", x1: x, x2: x, y1: y(expected - 2 * deviation), y2: y(expected + 2 * deviation) }),
+      svg("text", { x, y: bottom + 20 }, name),
+      svg("text", { x, y: top - 6 }, `${count(Math.round(expected))} ± ${count(Math.round(2 * deviation))}`),
+    );
+  }
+  return element("figure", "law", drawing, element("figcaption", "", "the law by which every key is drawn; not the counts of yours"));
+}
 
 function isShared(buffer: ArrayBufferLike): boolean {
   return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;

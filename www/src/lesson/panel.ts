@@ -41,8 +41,8 @@ export class LessonPanel {
   constructor(body: HTMLElement, around: Surroundings) {
     this.#around = around;
     this.#names = STEPS.map(({ name }, index) => {
-      const made = button(name, `lesson-${index + 1}`, () => this.go(index));
-      made.prepend(element("span", "number", String(index + 1)), " ");
+      const made = button("", `lesson-${index + 1}`, () => this.go(index));
+      made.append(element("span", "number", String(index + 1)), " ", element("span", "name", name));
       return made;
     });
     this.#body.id = "lesson-step";
@@ -53,7 +53,8 @@ export class LessonPanel {
     const names = element("ol", "steps", ...this.#names.map((name) => element("li", "", name)));
     names.setAttribute("aria-label", "Steps");
     this.#spoken.setAttribute("aria-live", "polite");
-    body.replaceChildren(names, this.#spoken, this.#body, element("div", "turn", this.#back, this.#next));
+    const turn = element("div", "turn", this.#back, this.#next);
+    body.replaceChildren(element("nav", "", names, turn), this.#spoken, this.#body);
     document.addEventListener("keydown", (event) => this.#keyed(event));
     this.#panel.addEventListener("toggle", () => {
       writeStep(this.#panel.open ? this.#at : undefined);
@@ -100,6 +101,7 @@ export class LessonPanel {
       page.append(element("p", "wanting", `This step has to wait: ${messageOf(error)}.`));
     }
     if (turn === this.#turn) {
+      besideEachOther(page);
       this.#body.dataset.step = String(this.#at + 1);
       this.#body.replaceChildren(page);
       page.dispatchEvent(new Event("shown"));
@@ -116,6 +118,20 @@ export class LessonPanel {
     event.preventDefault();
     this.go(this.#at + (key === "ArrowLeft" ? -1 : 1));
   }
+}
+
+/** What is there to be looked at stands beside the words before and after it, where there is room. */
+function besideEachOther(page: HTMLElement): void {
+  const children = [...page.children];
+  const seen = children.map((child) => child.matches(".figures, .timings, .scroll"));
+  const [first, last] = [seen.indexOf(true), seen.lastIndexOf(true)];
+  if (first === -1) return;
+  page.classList.add("beside");
+  page.append(
+    element("div", "before", ...children.slice(0, first)),
+    element("div", "exhibits", ...children.slice(first, last + 1)),
+    element("div", "after", ...children.slice(last + 1)),
+  );
 }
 
 function button(label: string, testId: string, press: () => void): HTMLButtonElement {

@@ -52,7 +52,7 @@ export function bars({ counts }: Histogram, caption: string): HTMLElement {
   const y = (HEIGHT * (1 - mean / most)).toFixed(1);
   const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "histogram", role: "img", "aria-label": caption });
   drawing.append(...shapes, svg("line", { class: "mean", x1: 0, x2: WIDTH, y1: y, y2: y }));
-  return element("figure", "", drawing as unknown as Node, element("figcaption", "", caption));
+  return element("figure", "", drawing, element("figcaption", "", caption));
 }
 
 /** Figures that belong together, one below the other. */

@@ -27,12 +27,13 @@ export const wire: Step = {
       text(
         "The page and the evaluator say nothing to each other but through one place, which writes it all down: by now ",
         live(`${count(entries.length)} messages, ${bytes(total)}`),
-        ". This is the whole list, by kind:",
+        ". Here is the whole list, by kind, and your last drawing as it crossed: its header says in the clear what anybody may know, and from byte ",
+        live(String(RESIDUES_FROM)),
+        " on it is noise.",
       ),
       tableOf("Messages by kind", [["", "sent", "bytes", "came back", "bytes"], ...rows(entries)]),
-      text("Your last drawing, as it crossed. The header says in the clear what anybody may know; from byte ", live(String(RESIDUES_FROM)), " on, it is noise."),
       dissected(up.bytes, inputFields(up.bytes)),
-      text("SHA-256 of it, ", hash(up.entry), " and of the answer, ", hash(down.entry), ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw."),
+      text("Its SHA-256 begins with ", hash(up.entry), ", the answer’s with ", hash(down.entry), ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw."),
     );
   },
 };
@@ -51,7 +52,7 @@ function rows(entries: readonly Entry[]): string[][] {
 }
 
 function hash({ sha256 }: Entry): HTMLElement {
-  return element("code", "sha", sha256 === undefined ? "not to be had on this connection" : `${sha256.slice(0, 16)}…`);
+  return element("code", "sha", sha256 === undefined ? "not to be had on this connection" : sha256.slice(0, 16));
 }
 
 /** The header in hex with what each part says, and the beginning of the noise. */
@@ -66,7 +67,7 @@ function dissected(envelope: Uint8Array, fields: readonly Field[]): HTMLElement 
   ];
   return tableOf("The encrypted drawing, byte by byte", [
     ["byte", "hex", "what", "says"],
-    ...fields.map(({ from, to, name, says }) => line(from, to, name, says.length > 34 ? `${says.slice(0, 33)}…` : says, Math.min(to, from + 8))),
+    ...fields.map(({ from, to, name, says }) => line(from, to, name, says, Math.min(to, from + 8))),
     line(RESIDUES_FROM, envelope.length, "residues of c₀", `${count((envelope.length - RESIDUES_FROM) / 4)} numbers: noise`, RESIDUES_FROM + 8),
   ]);
 }

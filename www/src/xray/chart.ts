@@ -8,6 +8,9 @@ import { bitsOf, type LayerFigures } from "./figures";
 const LEFT = 3;
 const ROW = 1.5;
 const PANEL = 11;
+const GAP = 4;
+/** From this width on, the two panels stand side by side. */
+const BESIDE = 70;
 
 export class ErrorChart {
   readonly element = svg("svg", { class: "error-chart", role: "img" });
@@ -29,11 +32,16 @@ export class ErrorChart {
     this.#width = this.element.clientWidth;
     if (this.#layers.length === 0 || this.#width === 0) return;
     const font = parseFloat(getComputedStyle(this.element).fontSize);
-    const columns = new Columns(this.#layers, this.#width, font);
-    const errors = errorPanel(columns, 0);
-    const modulus = modulusPanel(columns, errors.bottom + 2.5 * font);
-    this.element.setAttribute("viewBox", `0 0 ${this.#width} ${modulus.bottom}`);
-    this.element.setAttribute("height", String(modulus.bottom));
+    // Side by side where there is room, else one below the other.
+    const beside = this.#width > BESIDE * font;
+    const half = (this.#width - GAP * font) / 2;
+    const errors = errorPanel(new Columns(this.#layers, 0, beside ? half : this.#width, font), 0);
+    const modulus = beside
+      ? modulusPanel(new Columns(this.#layers, this.#width - half, this.#width, font), 0)
+      : modulusPanel(new Columns(this.#layers, 0, this.#width, font), errors.bottom + 2.5 * font);
+    const height = Math.max(errors.bottom, modulus.bottom);
+    this.element.setAttribute("viewBox", `0 0 ${this.#width} ${height}`);
+    this.element.setAttribute("height", String(height));
     this.element.setAttribute("aria-label", inWords(this.#layers));
     this.element.replaceChildren(...errors.shapes, ...modulus.shapes);
   }
@@ -47,16 +55,19 @@ interface Part {
 /** Where the layers' columns are. */
 class Columns {
   readonly layers: readonly LayerFigures[];
+  /** Where the panel begins, and where its columns do. */
+  readonly start: number;
+  readonly left: number;
   readonly right: number;
   readonly font: number;
-  readonly left: number;
   readonly step: number;
 
-  constructor(layers: readonly LayerFigures[], right: number, font: number) {
+  constructor(layers: readonly LayerFigures[], start: number, right: number, font: number) {
     this.layers = layers;
+    this.start = start;
+    this.left = start + LEFT * font;
     this.right = right;
     this.font = font;
-    this.left = LEFT * font;
     this.step = (right - this.left) / layers.length;
   }
 
@@ -92,7 +103,7 @@ function errorPanel(columns: Columns, top: number): Part {
   const low = Math.min(0, Math.floor(Math.min(...seen) / 4) * 4);
   const [from, to] = [top + 3.6 * font, top + (3.6 + PANEL) * font];
   const y = (bits: number): number => to - ((bits - low) / (high - low)) * (to - from);
-  const shapes: SVGElement[] = [svg("text", { class: "title", x: 0, y: top + font }, "Bits behind the binary point that are right")];
+  const shapes: SVGElement[] = [svg("text", { class: "title", x: columns.start, y: top + font }, "Bits behind the binary point that are right")];
   shapes.push(...legend(columns, top + 2.5 * font, [["rms", "RMS"], ["worst", "worst value"], ...(predicted.includes(undefined) ? [] : [["predicted", "predicted RMS"] as const])]));
   for (let bits = low; bits <= high; bits += 4) {
     shapes.push(svg("line", { class: "grid", x1: left, x2: right, y1: y(bits), y2: y(bits) }));
@@ -118,9 +129,9 @@ function errorPanel(columns: Columns, top: number): Part {
 function modulusPanel(columns: Columns, top: number): Part {
   const { layers, font, left, right } = columns;
   const high = Math.max(...layers.map(({ logModulus }) => logModulus));
-  const [from, to] = [top + 4.6 * font, top + (4.6 + 0.75 * PANEL) * font];
+  const [from, to] = [top + 4.6 * font, top + (3.6 + PANEL) * font];
   const y = (bits: number): number => to - (bits / high) * (to - from);
-  const shapes: SVGElement[] = [svg("text", { class: "title", x: 0, y: top + font }, "Modulus that remains, in bits")];
+  const shapes: SVGElement[] = [svg("text", { class: "title", x: columns.start, y: top + font }, "Modulus that remains, in bits")];
   shapes.push(...legend(columns, top + 2.5 * font, [["used", "scale × largest value, and sign"], ["left", "left"]]));
   const step = high > 120 ? 50 : 25;
   for (let bits = 0; bits <= high; bits += step) {
