@@ -74,7 +74,7 @@ describe("a lesson", () => {
   });
 
   test("arrow keys turn the pages, as far as there are any", async () => {
-    await visitor.page.locator("body").press("ArrowRight");
+    await visitor.page.keyboard.press("ArrowRight");
     await step(visitor, 4);
     assert.equal(address(visitor), "?lesson=4");
     for (let turn = 0; turn < 5; turn += 1) await visitor.page.keyboard.press("ArrowRight");
@@ -208,7 +208,8 @@ describe("a lesson", () => {
       const text = await outcome("search");
       assert.equal(await visitor.text("search-outcome"), "The key is in none of them.");
       const [, size, searched, carrying] = /([\d.]+) MB in ([\d,]+) of ([\d,]+) messages/.exec(text);
-      assert.ok(Number(size) > 10 && searched === carrying && Number(searched) > 52, text);
+      // the log keeps the bytes of the newest 32 MB
+      assert.ok(Number(size) > 20 && Number(searched) > 52 && Number(searched) <= Number(carrying), text);
       await visitor.page.locator("#lesson").screenshot({ path: join(PICTURES, "lesson-cheat.png") });
     });
 
@@ -216,6 +217,7 @@ describe("a lesson", () => {
       await visitor.element("copy").click();
       assert.match(await visitor.text("status"), /^Ready/);
       await visitor.element("clear").click();
+      await visitor.element("pad").scrollIntoViewIfNeeded();
       await visitor.draw("0");
       assert.equal(await visitor.answer(), "0");
       assert.deepEqual(visitor.problems, []);

@@ -25,6 +25,9 @@ export interface Step {
 
 const STEPS: readonly [Step, ...Step[]] = [key, encoding, encryption, wire, evaluation, decryption, cheat];
 
+/** Where arrow keys mean something else: fields, what scrolls sideways, a pad that is drawn on by keyboard. */
+const OWN_ARROWS = 'input, select, textarea, .scroll, [role="application"], [role="radiogroup"]';
+
 export class LessonPanel {
   readonly #around: Surroundings;
   readonly #panel = find("lesson", HTMLDetailsElement);
@@ -113,8 +116,7 @@ export class LessonPanel {
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
     if (!this.#panel.open || event.defaultPrevented || altKey || ctrlKey || metaKey || shiftKey) return;
     if (key !== "ArrowLeft" && key !== "ArrowRight") return;
-    if (target instanceof Element && target !== document.body && !this.#panel.contains(target)) return;
-    if (target instanceof Element && target.closest(".scroll")) return;
+    if (target instanceof Element && target.closest(OWN_ARROWS)) return;
     event.preventDefault();
     this.go(this.#at + (key === "ArrowLeft" ? -1 : 1));
   }
