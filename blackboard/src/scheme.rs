@@ -55,6 +55,12 @@ impl Scheme {
             .collect()
     }
 
+    /// What the scores are of, in their order.
+    #[wasm_bindgen(getter)]
+    pub fn classes(&self) -> Vec<String> {
+        self.model.description().classes.clone()
+    }
+
     /// Bytes of the encrypted scores.
     #[wasm_bindgen(getter, js_name = resultBytes)]
     pub fn result_bytes(&self) -> usize {

@@ -56,10 +56,12 @@ const ATTEMPTS: readonly Attempt[] = [
       const size = envelope.length;
       const { envelope: result, report } = await boundary.ask("infer", { envelope }, [envelope.buffer]);
       const scores = vault.openStage(id, report.layers.length - 1, result).intoValues();
+      const best = scores.indexOf(Math.max(...scores));
+      const { scheme } = await scene.clear();
       return [
         text(`Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing, and computed for ${milliseconds(report.totalMs)}. Decrypted: `, list(scores, "flipped-scores"), "."),
         text(
-          `Whoever believes the largest would read ${scores.indexOf(Math.max(...scores))}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is gone; and nothing says so, because this scheme hides and does not seal. Whoever sits on the wire can break an answer, though not read it. That is among what is `,
+          `Whoever believes the largest would read ${scheme.classes[best] ?? best}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is gone; and nothing says so, because this scheme hides and does not seal. Whoever sits on the wire can break an answer, though not read it. That is among what is `,
           element("em", "", "not"),
           " protected, and docs/security.md says it.",
         ),

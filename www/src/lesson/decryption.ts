@@ -10,7 +10,8 @@ export const decryption: Step = {
   live: true,
   async fill(scene, page) {
     const { answer, pixels } = scene;
-    const { network } = await scene.clear();
+    const { network, scheme } = await scene.clear();
+    const { classes } = scheme;
     const { scores } = answer.recognition;
     const plain = network.trace(pixels).at(-1) ?? new Float64Array();
     const errors = Array.from(scores, (score, i) => score - (plain[i] ?? 0));
@@ -20,13 +21,13 @@ export const decryption: Step = {
     page.append(
       text(
         "Only the key turns the answer back: c₀ + c₁·s is the encoded result and a small error, and out of it come the scores. The largest is the answer, ",
-        live(String(best), "lesson-read"),
+        live(classes[best] ?? String(best), "lesson-read"),
         `, ${milliseconds(answer.totalMs)} after your pixels went in.`,
       ),
       tableOf("Scores", [
-        ["", "computed encrypted", "computed in the clear", "error"],
+        ["class", "computed encrypted", "computed in the clear", "error"],
         ...Array.from(scores, (score, i) => [
-          `${i === best ? "▸ " : ""}${i}`,
+          `${i === best ? "▸ " : ""}${classes[i] ?? i}`,
           signed(score),
           signed(plain[i] ?? 0),
           scientific(errors[i] ?? 0),
@@ -34,7 +35,7 @@ export const decryption: Step = {
       ]),
       pairs("facts", [
         ["largest error", [scientific(largest), ` or ${(-Math.log2(largest)).toFixed(1)} bits behind the point`]],
-        ["the plain network says", `${chosen}: ${chosen === best ? "the same" : "something else; that is rare, and worth a look"}`],
+        ["the plain network says", `${classes[chosen] ?? chosen}: ${chosen === best ? "the same" : "something else; that is rare, and worth a look"}`],
       ]),
       text(
         "The error is no flaw in the program. It is the noise that hides your drawing, grown by the network, and it depends on the key: so exact scores stay on this screen, and those that you copy or save have more noise added first.",

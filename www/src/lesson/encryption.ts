@@ -1,6 +1,7 @@
 // Step 3: encryption.
 
 import { bytes, count } from "../format";
+import { pause } from "../vault";
 import { pairs } from "../view/element";
 import type { Step } from "./panel";
 import { bars, column, histogram, live, map, row, sheet, text } from "./pictures";
@@ -11,10 +12,17 @@ export const encryption: Step = {
   async fill(scene, page) {
     const { pixels, running } = scene;
     const { scheme } = await scene.clear();
-    // Encrypted now, for this page alone: they are sent to nobody.
-    const [one, other] = [running.vault.encrypt(pixels).intoMessage(), running.vault.encrypt(pixels).intoMessage()];
+    // Encrypted now, for this page alone: they are sent to nobody. In between, one can draw.
+    const encrypted = async (): Promise<[Uint8Array, Uint32Array]> => {
+      await pause();
+      if (scene.running.vault !== running.vault) throw new Error("the key has changed meanwhile");
+      const message = running.vault.encrypt(pixels).intoMessage();
+      await pause();
+      return [message, scheme.coefficients(message, 0)];
+    };
     const q = scheme.moduli[0] ?? 1;
-    const [first, second] = [scheme.coefficients(one, 0), scheme.coefficients(other, 0)];
+    const [one, first] = await encrypted();
+    const [, second] = await encrypted();
     const difference = first.map((value, i) => (value + q - (second[i] ?? 0)) % q);
     const same = first.reduce((sum, value, i) => sum + Number(value === second[i]), 0);
     const shape = sheet(first.length);

@@ -54,10 +54,11 @@ export class LessonPanel {
     this.#next.append(" ", element("kbd", "", "→"));
     for (const each of this.#names) each.setAttribute("aria-controls", this.#body.id);
     const names = element("ol", "steps", ...this.#names.map((name) => element("li", "", name)));
-    names.setAttribute("aria-label", "Steps");
     this.#spoken.setAttribute("aria-live", "polite");
     const turn = element("div", "turn", this.#back, this.#next);
-    body.replaceChildren(element("nav", "", names, turn), this.#spoken, this.#body);
+    const ways = element("nav", "", names, turn);
+    ways.setAttribute("aria-label", "Steps of the lesson");
+    body.replaceChildren(ways, this.#spoken, this.#body);
     document.addEventListener("keydown", (event) => this.#keyed(event));
     this.#panel.addEventListener("toggle", () => {
       writeStep(this.#panel.open ? this.#at : undefined);

@@ -31,7 +31,7 @@ export const wire: Step = {
         live(String(RESIDUES_FROM)),
         " on it is noise.",
       ),
-      tableOf("Messages by kind", [["", "sent", "bytes", "came back", "bytes"], ...rows(entries)]),
+      tableOf("Messages by kind", [["what", "sent", "bytes", "came back", "bytes"], ...rows(entries)]),
       dissected(up.bytes, inputFields(up.bytes)),
       text("Its SHA-256 begins with ", hash(up.entry), ", the answer’s with ", hash(down.entry), ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw."),
     );
