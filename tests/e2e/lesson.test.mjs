@@ -225,9 +225,10 @@ describe("a lesson", () => {
   });
 });
 
-test("a step that is none opens the first, and closing takes it out of the address", async () => {
+test("a step that is none opens the first, once there is a key, and closing takes it out of the address", async () => {
   const visitor = await Visitor.open(browser, `${server.url}?lesson=99`);
   await visitor.untilReady();
+  await visitor.element("lesson-step").getByText("8,192 coefficients").waitFor();
   await step(visitor, 1);
   await visitor.page.locator("#lesson > summary").click();
   await visitor.page.waitForFunction(() => !location.search.includes("lesson"));

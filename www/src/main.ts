@@ -35,6 +35,7 @@ const engine = new Engine({
     if (phase.name === "ready") {
       facts.refresh();
       recogniser.retry();
+      teaching.ready();
     }
     if (failed || phase.name === "resting") evaluator.stopped();
     if (failed) answer.error();

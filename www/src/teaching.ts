@@ -44,6 +44,12 @@ export class Teaching {
     });
   }
 
+  /** There is an evaluator, with its keys. */
+  ready(): void {
+    this.#xray?.ready();
+    this.#lesson?.ready();
+  }
+
   /** The drawing is no longer what it was. */
   changed(): void {
     this.#answer = undefined;

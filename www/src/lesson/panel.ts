@@ -84,6 +84,11 @@ export class LessonPanel {
     void this.#show();
   }
 
+  /** There is an evaluator again: what had to wait for it need not any longer. */
+  ready(): void {
+    if (this.#panel.open && this.#body.querySelector(".wanting")) void this.#show();
+  }
+
   /** The drawing, or what was read of it, has changed. */
   changed(): void {
     if (!this.#panel.open || !STEPS[this.#at]?.live) return;

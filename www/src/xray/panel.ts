@@ -65,7 +65,13 @@ export class XrayPanel {
       this.#layers,
     );
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
-    this.#price().catch(() => {});
+    this.ready();
+  }
+
+  /** There may be an evaluator that there was not. */
+  ready(): void {
+    if (!this.#around.engine.ready || this.#cards.length > 0) return;
+    this.#price().catch((error: unknown) => this.#say("error", `${messageOf(error)}.`));
   }
 
   /** The drawing is no longer the one that was looked into. */
@@ -84,6 +90,10 @@ export class XrayPanel {
     const pixels = this.#around.pixels();
     if (!pixels) {
       this.#say("error", "There is nothing to look into yet: draw first.");
+      return;
+    }
+    if (!this.#around.engine.ready) {
+      this.#say("error", "There is no evaluator that is ready. Once there is, try again.");
       return;
     }
     this.#busy = true;
