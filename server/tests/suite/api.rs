@@ -81,7 +81,8 @@ async fn every_layer_is_given_to_whoever_asks() {
     cut.await.expect_problem("input-malformed");
     let long = client.inspect(&id, [&question[..], &[0]].concat());
     long.await.expect_problem("body-too-large");
-    let strange = client.inspect(&"0".repeat(64), question.clone());
+    let nobody = "0".repeat(64);
+    let strange = client.inspect(&nobody, question.clone());
     strange.await.expect_problem("keys-unknown");
     let nameless = client.inspect("abc", question.clone());
     nameless.await.expect_problem("key-id-malformed");
