@@ -27,6 +27,23 @@ pub enum VaultError {
         /// The query.
         query: QueryId,
     },
+    /// A stage of a query that was not asked for inspection, that has been decrypted, or that its
+    /// network has not: each stage is decrypted once.
+    #[error("stage {stage} of query {query} is not open: each is decrypted once")]
+    StageClosed {
+        /// The query.
+        query: QueryId,
+        /// The stage, counted from zero.
+        stage: usize,
+    },
+    /// A ciphertext that came out of another stage than it was asked for.
+    #[error("a ciphertext of stage {actual} where one of stage {expected} is needed")]
+    Stage {
+        /// The stage asked for.
+        expected: usize,
+        /// The stage that the message says.
+        actual: usize,
+    },
     /// Scores that are not there to be released: only the last answer's are.
     #[error("the scores of query {query} are not at hand: only the last answer's are")]
     NotAtHand {

@@ -95,6 +95,18 @@ impl Keyring {
         self.key.switching_key(request, &mut self.random)
     }
 
+    /// Whether the secret key, or enough of it to tell, is in these bytes. The answer is no for all that
+    /// was made without the key: it says nothing of the key but where it has leaked.
+    pub fn key_is_in(&self, bytes: &[u8]) -> bool {
+        self.key.is_in(bytes)
+    }
+
+    /// Whether [`Keyring::key_is_in`] finds the key where it is planted, in each form that it looks for,
+    /// and only there.
+    pub fn key_search_works(&self) -> bool {
+        self.key.is_found_where_planted()
+    }
+
     /// Floods and rounds scores with this keyring's randomness.
     pub(crate) fn flood(&mut self, flooding: &Flooding, scores: &[f64]) -> Vec<f64> {
         flooding.apply(scores, &mut self.random)

@@ -23,4 +23,4 @@ pub use ink::{Drawing, MAX_POINTS, SIDE};
 pub use keyring::Keyring;
 pub use release::{FLOODING, Flooding, MAX_RELEASES};
 pub use secret::SecretKey;
-pub use vault::{Query, QueryId, Vault};
+pub use vault::{OpenedStage, Query, QueryId, Vault};

@@ -10,6 +10,7 @@ use zeroize::Zeroize;
 
 use crate::random::Randomness;
 
+mod search;
 #[cfg(test)]
 mod tests;
 

@@ -2,12 +2,15 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use inkognito_ckks::{Complex64, KeyRequest, wire};
+use inkognito_ckks::{Ciphertext, CkksError, Complex64, KeyRequest, wire};
 use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
 
 use crate::{Flooding, Keyring, MAX_RELEASES, VaultError};
+
+/// How far two scales may be apart that are the same but for rounding, relatively.
+const SAME_SCALE: f64 = 1e-9;
 
 /// One visit: a fresh secret key and the plan of the network it is for.
 pub struct Vault {
@@ -19,6 +22,8 @@ pub struct Vault {
     asked: u32,
     /// Those of them that have not been answered.
     open: BTreeSet<QueryId>,
+    /// The last query that was asked for inspection.
+    inspected: Option<Inspection>,
     last: Option<Answer>,
     releases: u32,
 }
@@ -52,6 +57,28 @@ pub struct Query {
     pub id: QueryId,
     /// One message of the wire format.
     pub message: Vec<u8>,
+}
+
+/// A query whose stages may be decrypted, each of them once.
+struct Inspection {
+    query: QueryId,
+    /// Stages that have not been decrypted.
+    open: BTreeSet<usize>,
+}
+
+/// What came out of one stage of the evaluation, decrypted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenedStage {
+    /// The values of the layer, in the order of [`Model::trace`](inkognito_network::Model::trace).
+    pub values: Vec<f64>,
+    /// Rescalings that the ciphertext could still take.
+    pub level: usize,
+    /// log2 of the factor that the encrypted values carry.
+    pub log_scale: f64,
+    /// log2 of the ciphertext's modulus.
+    pub log_modulus: f64,
+    /// Bits of the modulus that are left above scale times largest slot, and its sign.
+    pub bits_left: f64,
 }
 
 /// The last scores in the clear.
@@ -88,6 +115,7 @@ impl Vault {
             made: 0,
             asked: 0,
             open: BTreeSet::new(),
+            inspected: None,
             last: None,
             releases: 0,
         }
@@ -122,6 +150,27 @@ impl Vault {
     /// # Errors
     /// An image of another size, or pixels outside 0 ..= 1.
     pub fn encrypt(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
+        let query = self.ask(image)?;
+        self.open.insert(query.id);
+        Ok(query)
+    }
+
+    /// As [`Vault::encrypt`], for teaching: every stage of this query's evaluation may be decrypted,
+    /// by [`Vault::open_stage`], and none of it released. One such query is open at a time.
+    ///
+    /// # Errors
+    /// As [`Vault::encrypt`].
+    pub fn encrypt_to_inspect(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
+        let query = self.ask(image)?;
+        self.inspected = Some(Inspection {
+            query: query.id,
+            open: (0..self.plan.stage_count()).collect(),
+        });
+        Ok(query)
+    }
+
+    /// A fresh encryption under a name that is not open to anything yet.
+    fn ask(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
         let mut slots = self.plan.pack(image)?;
         let (level, scale) = (self.plan.input_level(), self.plan.input_scale());
         let input = self.keyring.encrypt(&slots, level, scale);
@@ -129,7 +178,6 @@ impl Vault {
         let message = wire::write_input(self.plan.parameters(), &input?);
         let id = QueryId(self.asked);
         self.asked += 1;
-        self.open.insert(id);
         Ok(Query { id, message })
     }
 
@@ -151,6 +199,38 @@ impl Vault {
             released: None,
         });
         Ok(scores)
+    }
+
+    /// Decrypts what came out of one stage of the last query that was asked for inspection: an
+    /// intermediate message, and for the last stage the result. The stage is closed by that; a message
+    /// that is not of this stage leaves it open.
+    ///
+    /// # Errors
+    /// A stage that is not open, bytes that are no message of this kind and parameter set, or a
+    /// ciphertext that is not what the plan has there.
+    pub fn open_stage(
+        &mut self,
+        query: QueryId,
+        stage: usize,
+        message: &[u8],
+    ) -> Result<OpenedStage, VaultError> {
+        let inspected = self.inspected.as_mut();
+        let inspected = inspected.filter(|it| it.query == query && it.open.contains(&stage));
+        let inspected = inspected.ok_or(VaultError::StageClosed { query, stage })?;
+        let ciphertext = read_stage(&self.plan, stage, message)?;
+        inspected.open.remove(&stage);
+        let slots = self.keyring.decrypt(&ciphertext);
+        let parameters = self.plan.parameters();
+        let (level, scale) = (ciphertext.level(), ciphertext.scale());
+        let log_modulus = parameters.log_q(level);
+        let largest = slots.iter().map(|slot| slot.re.abs()).fold(0.0, f64::max);
+        Ok(OpenedStage {
+            values: self.plan.values(stage, &slots),
+            level,
+            log_scale: scale.log2(),
+            log_modulus,
+            bits_left: log_modulus - 1.0 - (scale * largest).log2(),
+        })
     }
 
     /// How scores are flooded before they may leave.
@@ -178,4 +258,35 @@ impl Vault {
         answer.released = Some(released.clone());
         Ok(released)
     }
+}
+
+/// The ciphertext that a message holds, which must be what the plan has after this stage: an evaluator
+/// does not choose what is decrypted under which name.
+fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, VaultError> {
+    let parameters = plan.parameters();
+    let ciphertext = if stage + 1 == plan.stage_count() {
+        wire::read_result(parameters, message)?
+    } else {
+        let (actual, ciphertext) = wire::read_intermediate(parameters, message)?;
+        if usize::from(actual) != stage {
+            return Err(VaultError::Stage {
+                expected: stage,
+                actual: actual.into(),
+            });
+        }
+        ciphertext
+    };
+    let (expected, scale) = plan.stage_place(stage);
+    let (actual, actual_scale) = (ciphertext.level(), ciphertext.scale());
+    if actual != expected {
+        return Err(CkksError::Level { expected, actual }.into());
+    }
+    if (actual_scale / scale - 1.0).abs() > SAME_SCALE {
+        return Err(CkksError::Scale {
+            expected: scale,
+            actual: actual_scale,
+        }
+        .into());
+    }
+    Ok(ciphertext)
 }

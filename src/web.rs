@@ -55,6 +55,45 @@ impl Vault {
         Ok(scores.into_iter().map(|s| s as f32).collect())
     }
 
+    /// As `encrypt`, for teaching: every stage of its evaluation may be decrypted, by `openStage`.
+    ///
+    /// # Errors
+    /// As `encrypt`.
+    #[wasm_bindgen(js_name = encryptToInspect)]
+    pub fn encrypt_to_inspect(&mut self, pixels: &[f32]) -> Result<Query, JsError> {
+        let image = ArrayView2::from_shape((SIDE, SIDE), pixels).map_err(js_error)?;
+        let query = self.0.encrypt_to_inspect(image);
+        query.map(Query).map_err(js_error)
+    }
+
+    /// Decrypts what came out of one stage of the last query that was asked for inspection, once.
+    ///
+    /// # Errors
+    /// A stage that is not open, or bytes that are no message of that stage.
+    #[wasm_bindgen(js_name = openStage)]
+    pub fn open_stage(
+        &mut self,
+        query: u32,
+        stage: usize,
+        message: &[u8],
+    ) -> Result<OpenedStage, JsError> {
+        let query = QueryId::from_number(query);
+        let opened = self.0.open_stage(query, stage, message);
+        opened.map(OpenedStage).map_err(js_error)
+    }
+
+    /// Whether the secret key is in these bytes, as far as the vault's search can tell.
+    #[wasm_bindgen(js_name = keyIsIn)]
+    pub fn key_is_in(&self, bytes: &[u8]) -> bool {
+        self.0.keyring().key_is_in(bytes)
+    }
+
+    /// Whether that search finds the key where it is planted: tried within the vault.
+    #[wasm_bindgen(js_name = keySearchWorks)]
+    pub fn key_search_works(&self) -> bool {
+        self.0.keyring().key_search_works()
+    }
+
     /// The scores of the last answer as they may leave the page: flooded with noise and rounded.
     ///
     /// # Errors
@@ -94,6 +133,43 @@ impl Query {
     #[wasm_bindgen(js_name = intoMessage)]
     pub fn into_message(self) -> Vec<u8> {
         self.0.message
+    }
+}
+
+/// What came out of one stage, decrypted.
+#[wasm_bindgen]
+pub struct OpenedStage(crate::OpenedStage);
+
+#[wasm_bindgen]
+impl OpenedStage {
+    /// Rescalings that the ciphertext could still take.
+    #[wasm_bindgen(getter)]
+    pub fn level(&self) -> usize {
+        self.0.level
+    }
+
+    /// log2 of the factor that the encrypted values carry.
+    #[wasm_bindgen(getter, js_name = logScale)]
+    pub fn log_scale(&self) -> f64 {
+        self.0.log_scale
+    }
+
+    /// log2 of the ciphertext's modulus.
+    #[wasm_bindgen(getter, js_name = logModulus)]
+    pub fn log_modulus(&self) -> f64 {
+        self.0.log_modulus
+    }
+
+    /// Bits of the modulus that are left above the largest slot and its sign.
+    #[wasm_bindgen(getter, js_name = bitsLeft)]
+    pub fn bits_left(&self) -> f64 {
+        self.0.bits_left
+    }
+
+    /// The values of the layer; a convolution's in the order channel, row, column.
+    #[wasm_bindgen(js_name = intoValues)]
+    pub fn into_values(self) -> Vec<f64> {
+        self.0.values
     }
 }
 

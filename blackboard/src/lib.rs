@@ -9,11 +9,13 @@ mod approximation;
 mod model;
 mod parameters;
 mod plain;
+mod scheme;
 
 pub use approximation::{approximate, least_errors};
 pub use model::describe_model;
 pub use parameters::{ParameterSet, check_parameters};
 pub use plain::PlainNetwork;
+pub use scheme::Scheme;
 
 use wasm_bindgen::JsError;
 

@@ -253,7 +253,7 @@ fn follow(
         let layer = followed.len() - 1;
         match decrypt(stage.output) {
             Ok((slots, largest)) => {
-                let values = inspector.values(layer, &slots);
+                let values = bench.plan.values(layer, &slots);
                 let pairs = trace[layer].iter().copied().zip(values);
                 let sums = Sums::of(pairs, variances[layer].iter().copied(), largest);
                 followed.push((place(stage.name, stage.output), sums));
@@ -283,8 +283,7 @@ fn stages(bench: &Bench, model: &Model, followed: &[Followed]) -> Vec<Stage> {
         .map(|((stage, (place, one)), trained_range)| {
             let all = followed.iter().map(|image| &image[stage].1);
             let all = all.fold(Sums::default(), |all, image| all.and(image));
-            let moduli = (0..=place.level).map(|level| f64::from(parameters.modulus(level)).log2());
-            let log2_modulus: f64 = moduli.sum();
+            let log2_modulus = parameters.log_q(place.level);
             let log2_message = (place.scale * all.largest_slot).log2();
             Stage {
                 name: place.name.clone(),

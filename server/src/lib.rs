@@ -88,6 +88,7 @@ impl Server {
             store,
             compute,
             metrics: metrics::Metrics::new(),
+            inspections: Arc::new(Semaphore::new(2 * threads)),
             uploads: Semaphore::new(options.uploads.get()),
             pace: body::Pace {
                 grace: options.body_timeout,

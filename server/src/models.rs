@@ -221,7 +221,7 @@ mod tests {
     #[tokio::test]
     async fn many_may_ask_for_what_is_not_encoded_yet() {
         let compute = Arc::new(Compute::new(2, 0).unwrap());
-        let model = load::<PathBuf>(&[]).unwrap().swap_remove(0);
+        let model = load(&[] as &[PathBuf]).unwrap().swap_remove(0);
         let asking: Vec<_> = (0..8)
             .map(|_| {
                 let (model, compute) = (model.clone(), compute.clone());

@@ -1,6 +1,6 @@
 // The key stays home, by observation: every way out of the page and of its worker is watched while
-// keys are made, digits drawn and results taken along, and all that crossed is searched for the
-// secret key in every form. Each watch is tried with a leak of its own, and must find it.
+// keys are made, digits drawn, results taken along and everything tried that teaches, and all that
+// crossed is searched for the secret key in every form. Each watch is tried with a leak of its own, and must find it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -13,6 +13,7 @@ import * as scheme from "./support/scheme.mjs";
 import { formsOf, Needles } from "./support/search.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
+import { teach } from "./support/teaching.mjs";
 import { instrument, Watch } from "./support/watch.mjs";
 
 const INSTRUMENT = `(${instrument})();\n`;
@@ -89,7 +90,7 @@ describe("the search", () => {
 
 /**
  * Where drawings are evaluated: what the page's address says for it, which way evaluation keys and
- * drawings go, and what there must be of which channel.
+ * drawings go, what there must be of which channel, and what is refused.
  */
 const PLACES = [
   {
@@ -98,6 +99,7 @@ const PLACES = [
     ways: ["Worker"],
     // two results come back
     least: { Worker: 20e6, "from the worker": 2 * 65_000 },
+    refused: [],
   },
   {
     name: "at a companion",
@@ -105,10 +107,12 @@ const PLACES = [
     ways: ["XMLHttpRequest", "fetch"],
     // two drawings
     least: { XMLHttpRequest: 20e6, fetch: 2 * 196_000 },
+    // what the browser says to the message that is no ciphertext
+    refused: ["error: Failed to load resource: the server responded with a status of 400 (Bad Request)"],
   },
 ];
 
-for (const { name, query, ways, least } of PLACES) describe(`a visit, evaluated ${name}`, () => {
+for (const { name, query, ways, least, refused } of PLACES) describe(`a visit, evaluated ${name}`, () => {
   let visitor, watch, secret, needles;
   before(async () => {
     ({ visitor, watch } = await openWatched(
@@ -124,6 +128,10 @@ for (const { name, query, ways, least } of PLACES) describe(`a visit, evaluated 
       await visitor.element("save").click();
       await visitor.element("clear").click();
     }
+    await visitor.draw("6");
+    assert.equal(await visitor.answer(), "6");
+    await teach(visitor);
+    await visitor.element("clear").click();
     await visitor.page.locator("#audit > summary").click();
     await visitor.page.locator("#audit-log summary").first().click();
     await visitor.element("audit-save").click();
@@ -152,11 +160,20 @@ for (const { name, query, ways, least } of PLACES) describe(`a visit, evaluated 
     assert.deepEqual(watch.finds(needles), {});
   });
 
+  test("nor is the key that was drawn to cheat with, which is wiped by now", async () => {
+    const seeds = await visitor.page.evaluate(() => watched.vault.seeds);
+    const strangers = seeds.map((seed) => Uint8Array.from(seed)).filter((seed) => !Buffer.from(seed).equals(secret.seed));
+    assert.equal(strangers.length, 1);
+    const theirs = new Needles(formsOf(strangers[0], scheme.secretKey(strangers[0])));
+    assert.deepEqual(watch.finds(theirs), {});
+    assert.deepEqual([...theirs.in(await watch.vaultMemory())], []);
+  });
+
   test("nothing is stored, and nobody else is asked", async () => {
     const { cookies, origins } = await visitor.page.context().storageState({ indexedDB: true });
     assert.deepEqual({ cookies, origins }, { cookies: [], origins: [] });
     assert.deepEqual(await visitor.page.evaluate(() => caches.keys()), []);
-    assert.deepEqual(visitor.problems, []);
+    assert.deepEqual(visitor.problems, refused);
     const silent = ["XMLHttpRequest", "WebSocket", "EventSource", "sendBeacon", "WebRTC", "BroadcastChannel", "IndexedDB", "storage", "caches", "cookies"];
     const channels = watch.channels();
     assert.deepEqual(silent.filter((channel) => channels.has(channel) && !ways.includes(channel)), []);

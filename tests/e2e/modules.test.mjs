@@ -14,7 +14,12 @@ const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindg
 const VAULT_EXPORTS = {
   drawing: ["begin", "clear", "extend", "isBlank", "new", "pixels", "undo"],
   query: ["id", "intoMessage"],
-  vault: ["decrypt", "encrypt", "floodingDeviation", "floodingGrid", "keyPartCount", "new", "nextKeyPart", "release"],
+  // one layer of a query that was asked for inspection
+  openedstage: ["bitsLeft", "intoValues", "level", "logModulus", "logScale"],
+  vault: [
+    "decrypt", "encrypt", "encryptToInspect", "floodingDeviation", "floodingGrid", "keyIsIn", "keyPartCount", "keySearchWorks", "new",
+    "nextKeyPart", "openStage", "release",
+  ],
 };
 
 /** All that the blackboard may call: its own errors, and the arrays that it hands over. */
@@ -28,7 +33,7 @@ const BLACKBOARD_EXPORTS = {
 const BLACKBOARD_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 
 /** All that an evaluator offers. */
-const EVALUATOR_EXPORTS = { evaluator: ["infer", "keysComplete", "loadKeyPart", "new", "report"] };
+const EVALUATOR_EXPORTS = { evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "report"] };
 
 /** What wasm-bindgen needs to hand values over and to set the module up. */
 const PLUMBING = [

@@ -79,6 +79,21 @@ impl Evaluator {
         Ok(result)
     }
 
+    /// As `infer`, for teaching: gives what comes out of every layer, encrypted, one message after
+    /// another, the encrypted scores last.
+    ///
+    /// # Errors
+    /// As `infer`.
+    pub fn inspect(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
+        let threads = rayon::current_num_threads();
+        let (messages, report) = self
+            .session
+            .inspect(ciphertext, threads, || self.performance.now())
+            .map_err(js_error)?;
+        self.report = report;
+        Ok(messages)
+    }
+
     /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms }], operations: { ntt,
     /// keySwitch, plaintextProduct } }`.
     ///

@@ -85,6 +85,10 @@ fn infer() -> Vec<u8> {
         get(&report, "threads").as_f64(),
         Some(rayon::current_num_threads() as f64)
     );
+    let layers = evaluator.inspect(&input).expect("every layer");
+    assert_eq!(layers.len(), plan.inspection_len());
+    assert!(layers.ends_with(&result), "the scores come last");
+    assert!(evaluator.inspect(&input[1..]).is_err(), "no message");
     result
 }
 

@@ -80,7 +80,7 @@ class Companion {
     } catch (error) {
       if (this.#end.signal.aborted) return;
       // Before it has begun, it is for the visitor to decide; later, the engine begins again.
-      const fatal = error instanceof Unreachable && request.kind === "infer";
+      const fatal = error instanceof Unreachable && (request.kind === "infer" || request.kind === "inspect");
       this.#events.receive({ id, error: messageOf(error), fatal });
     }
   }
@@ -93,6 +93,8 @@ class Companion {
         return this.#keyPart(request.ask.envelope);
       case "infer":
         return this.#infer(request.ask.envelope);
+      case "inspect":
+        return this.#inspect(request.ask.envelope);
     }
   }
 
@@ -123,9 +125,19 @@ class Companion {
   }
 
   async #infer(envelope: Uint8Array): Promise<Protocol["infer"]["answer"]> {
+    const [answer, report] = await this.#evaluate("infer", envelope);
+    return { envelope: answer, report };
+  }
+
+  async #inspect(envelope: Uint8Array): Promise<Protocol["inspect"]["answer"]> {
+    const [envelopes, report] = await this.#evaluate("inspect", envelope);
+    return { envelopes, report };
+  }
+
+  async #evaluate(kind: "infer" | "inspect", envelope: Uint8Array): Promise<[Uint8Array, Report]> {
     const ask = () =>
       this.#patiently(() =>
-        this.#fetch(`v1/models/${this.#model.name}/infer`, {
+        this.#fetch(`v1/models/${this.#model.name}/${kind}`, {
           method: "POST",
           headers: { "inkognito-keys": this.#keys ?? "" },
           body: envelope as BufferSource,
@@ -138,11 +150,11 @@ class Companion {
       if (!(error instanceof Problem && error.code === "keys-unknown")) throw error;
       for (const part of this.#parts) this.#events.passes("keyPart", { envelope: part });
       await this.#patiently(() => this.#upload());
-      this.#events.passes("infer", { envelope });
+      this.#events.passes(kind, { envelope });
       response = await ask();
     }
     const report = JSON.parse(response.headers.get("inkognito-report") ?? "") as Report;
-    return { envelope: new Uint8Array(await response.arrayBuffer()), report };
+    return [new Uint8Array(await response.arrayBuffer()), report];
   }
 
   /** Sends all keys as one body. `fetch` does not tell how much has been sent; this does. */

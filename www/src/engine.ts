@@ -58,10 +58,16 @@ const MOST_THREADS = 8;
  * time in a row; after that it is given up. */
 const RESTS_MS = [0, 500, 2000];
 
-/** An evaluator, and the vault whose evaluation keys it has. */
+/** An evaluator, and the vault whose evaluation keys it has, for one network. */
 interface Pair {
   readonly boundary: Boundary;
   readonly vault: Vault;
+  readonly model: Uint8Array;
+}
+
+/** All that runs, for the panels that look into it. */
+export interface Running extends Pair {
+  readonly loaded: LoadedVault;
 }
 
 export class Engine {
@@ -149,6 +155,12 @@ export class Engine {
     }
   }
 
+  /** All that runs by now; the next start puts others in their places. Throws `Stopped` where nothing runs. */
+  running(): Running {
+    if (!this.#pair || !this.#ready || !this.#module) throw new Stopped("it is not ready");
+    return { ...this.#pair, loaded: this.#module };
+  }
+
   /** Ends the evaluator and wipes the key. */
   stop(): void {
     this.#release();
@@ -182,7 +194,7 @@ export class Engine {
       ? atCompanion(companion, model, (sent, total) => this.#uploading(boundary, sent, total))
       : inWorker(WORKER);
     const boundary = new Boundary(connect, this.#events.crossing, (error) => this.#restart(error));
-    const pair = { boundary, vault };
+    const pair = { boundary, vault, model };
     this.#pair = pair;
     this.#events.secretKeyMade();
 

@@ -79,6 +79,12 @@ function infer({ envelope }: Protocol["infer"]["ask"]): Protocol["infer"]["answe
   return { envelope: scores, report: loaded.report() };
 }
 
+function inspect({ envelope }: Protocol["inspect"]["ask"]): Protocol["inspect"]["answer"] {
+  const loaded = started();
+  const envelopes = loaded.inspect(envelope);
+  return { envelopes, report: loaded.report() };
+}
+
 function started(): NonNullable<typeof evaluator> {
   if (!evaluator) throw new Error("the evaluator has not been started");
   return evaluator;
@@ -94,6 +100,10 @@ async function handle(request: Request): Promise<void> {
       case "infer": {
         const inference = infer(request.ask);
         return answer(request.id, inference, [inference.envelope.buffer]);
+      }
+      case "inspect": {
+        const inspection = inspect(request.ask);
+        return answer(request.id, inspection, [inspection.envelopes.buffer]);
       }
     }
   } catch (error) {

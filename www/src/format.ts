@@ -24,3 +24,16 @@ export function seconds(ms: number): string {
 export function count(value: number): string {
   return NUMBER.format(value);
 }
+
+/** "1.2 × 10⁻⁵". */
+export function scientific(value: number): string {
+  if (value === 0) return "0";
+  const [mantissa = "", exponent = ""] = value.toExponential(1).split("e");
+  return `${mantissa.replace("-", "−")} × ${power(10, Number(exponent))}`;
+}
+
+/** "2²⁶", "10⁻⁵". */
+export function power(base: number, exponent: number): string {
+  const raised = [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  return `${base}${raised}`;
+}

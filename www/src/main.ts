@@ -8,6 +8,7 @@ import { ModelChoice } from "./models/choice";
 import { Pad } from "./pad";
 import { joinPanels } from "./panels";
 import { Recogniser } from "./recogniser";
+import { Teaching } from "./teaching";
 import { AnswerView } from "./view/answer";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
@@ -53,6 +54,7 @@ const engine = new Engine(models.chosen, {
     if (phase.name === "ready") {
       facts.refresh();
       recogniser.retry();
+      teaching.ready();
     }
     if (failed || phase.name === "resting") evaluator.stopped();
     if (failed) answer.error();
@@ -93,11 +95,16 @@ const recogniser = new Recogniser(
       evaluator.clear();
       answer.idle();
       take.offer(undefined);
+      teaching.changed();
     },
     waiting: () => (failed ? answer.error() : answer.working()),
-    image: (pixels) => preview.show(pixels),
+    image(pixels) {
+      preview.show(pixels);
+      teaching.changed();
+    },
     recognised(recognition, totalMs, final) {
       const { scores, report } = recognition;
+      if (final) teaching.recognised(recognition, totalMs);
       status.phase({ name: "ready" });
       answer.show(scores, final);
       take.offer(final ? recognition : undefined);
@@ -110,6 +117,12 @@ const recogniser = new Recogniser(
     },
   },
 );
+
+const teaching = new Teaching({
+  engine,
+  log: audit.log,
+  pixels: () => models.sample.pixels ?? ink.pixels(),
+});
 
 const pad = new Pad(find("pad", HTMLCanvasElement), {
   begin(point) {

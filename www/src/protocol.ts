@@ -46,6 +46,11 @@ export interface Protocol {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly envelope: Uint8Array; readonly report: Report };
   };
+  /** As `infer`, for teaching: answered with what comes out of every layer, one envelope after another. */
+  inspect: {
+    ask: { readonly envelope: Uint8Array };
+    answer: { readonly envelopes: Uint8Array; readonly report: Report };
+  };
 }
 
 export type Kind = keyof Protocol;
@@ -79,6 +84,7 @@ const ANSWERS: Record<Kind, (answer: Fields) => boolean> = {
     [singleBecause, companion].every((text) => text === undefined || typeof text === "string"),
   keyPart: ({ complete }) => typeof complete === "boolean",
   infer: ({ envelope, report }) => envelope instanceof Uint8Array && isReport(report),
+  inspect: ({ envelopes, report }) => envelopes instanceof Uint8Array && isReport(report),
 };
 
 function isReport(report: unknown): boolean {

@@ -45,17 +45,12 @@ impl Encoder {
         }
     }
 
-    /// The polynomial whose slots are `values` (zero beyond them), times `scale`, rounded, over any
-    /// basis of the degree.
+    /// The coefficients of the polynomial whose slots are `values` (zero beyond them), times `scale`,
+    /// rounded.
     ///
     /// # Errors
     /// More values than slots, or a value that is not finite or too large for the scale.
-    pub fn encode(
-        &self,
-        values: &[Complex64],
-        scale: f64,
-        basis: &Basis,
-    ) -> Result<Poly<Coeff>, CkksError> {
+    pub fn coefficients(&self, values: &[Complex64], scale: f64) -> Result<Vec<i64>, CkksError> {
         if values.len() > self.slots {
             return Err(CkksError::TooManyValues {
                 slots: self.slots,
@@ -76,6 +71,20 @@ impl Encoder {
                 *out = value.round() as i64;
             }
         }
+        Ok(coefficients)
+    }
+
+    /// [`Encoder::coefficients`] as a polynomial over any basis of the degree.
+    ///
+    /// # Errors
+    /// As [`Encoder::coefficients`].
+    pub fn encode(
+        &self,
+        values: &[Complex64],
+        scale: f64,
+        basis: &Basis,
+    ) -> Result<Poly<Coeff>, CkksError> {
+        let coefficients = self.coefficients(values, scale)?;
         Ok(Poly::from_signed(basis, &coefficients))
     }
 

@@ -200,6 +200,15 @@ impl Parameters {
         moduli.map(|m| f64::from(m.value()).log2()).sum()
     }
 
+    /// log2 of `q_0 .. q_level`, the modulus of a ciphertext at `level`.
+    ///
+    /// # Panics
+    /// If `level` exceeds [`Parameters::max_level`].
+    pub fn log_q(&self, level: usize) -> f64 {
+        let moduli = self.q_basis(level).moduli();
+        moduli.map(|m| f64::from(m.value()).log2()).sum()
+    }
+
     /// The ciphertext modulus `q_level` that rescaling from `level` divides by.
     ///
     /// # Panics

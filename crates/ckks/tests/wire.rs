@@ -50,6 +50,11 @@ fn messages_survive_the_wire() {
             wire::read_result(&p, &wire::write_result(&p, &r)).unwrap(),
             r
         );
+        let intermediate = wire::write_intermediate(&p, 7, &r);
+        assert_eq!(
+            wire::read_intermediate(&p, &intermediate).unwrap(),
+            (7, r.clone())
+        );
         let rotation = KeyPurpose::Galois(GaloisElement::rotation(3, p.log_n()));
         for purpose in [KeyPurpose::Relinearization, rotation] {
             let k = key(&p, purpose, level);
@@ -128,6 +133,24 @@ fn each_lie_is_named() {
         WireError::Scale { .. }
     ));
     assert_eq!(with(65, &[255; 4]), WireError::Residue);
+    // an intermediate is no result, and its lies are named as well
+    let good = wire::write_intermediate(&p, 3, &result(&p, 1));
+    assert!(matches!(
+        wire::read_result(&p, &good),
+        Err(WireError::Kind { actual: 4, .. })
+    ));
+    let with = |at: usize, bytes: &[u8]| {
+        let mut bad = good.clone();
+        bad[at..at + bytes.len()].copy_from_slice(bytes);
+        wire::read_intermediate(&p, &bad)
+    };
+    assert!(matches!(with(24, &[255]), Ok((255, _))), "any stage");
+    assert_eq!(with(25, &[2]), Err(WireError::Level { max: 1, actual: 2 }));
+    assert!(matches!(with(25, &[0]), Err(WireError::Length { .. })));
+    let scale = f64::INFINITY.to_le_bytes();
+    assert!(matches!(with(26, &scale), Err(WireError::Scale { .. })));
+    assert_eq!(with(34, &[255; 4]), Err(WireError::Residue));
+    assert!(matches!(with(16, &[0; 8]), Err(WireError::Length { .. })));
     let good = wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0));
     for (at, byte) in [(24, 0), (24, 3), (24, 2), (26, 1)] {
         let mut bad = good.clone();
@@ -144,7 +167,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
     fn no_bytes_make_a_reader_panic(
-        which in 0usize..3,
+        which in 0usize..4,
         cut in 0usize..=200,
         edits in prop::collection::vec((0usize..100, any::<u8>()), 0..6),
     ) {
@@ -152,6 +175,7 @@ proptest! {
         let mut bytes = match which {
             0 => wire::write_input(&p, &input(&p, 0)),
             1 => wire::write_result(&p, &result(&p, 0)),
+            2 => wire::write_intermediate(&p, 1, &result(&p, 0)),
             _ => wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0)),
         };
         if cut < 100 {
@@ -168,6 +192,9 @@ proptest! {
         }
         if let Ok(r) = wire::read_result(&p, &bytes) {
             prop_assert_eq!(wire::write_result(&p, &r), bytes.clone());
+        }
+        if let Ok((stage, c)) = wire::read_intermediate(&p, &bytes) {
+            prop_assert_eq!(wire::write_intermediate(&p, stage, &c), bytes.clone());
         }
         if let Ok(k) = wire::read_evaluation_key(&p, &bytes) {
             prop_assert_eq!(wire::write_evaluation_key(&p, &k), bytes);
@@ -189,4 +216,5 @@ fn the_fuzzing_corpus_is_read() {
     }
     assert!(wire::read_input(&p, &seed("input/level0")).is_ok());
     assert!(wire::read_result(&p, &seed("result/level0")).is_ok());
+    assert!(wire::read_intermediate(&p, &seed("intermediate/level0")).is_ok());
 }

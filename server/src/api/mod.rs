@@ -49,6 +49,8 @@ pub(crate) struct App {
     pub(crate) compute: Arc<Compute>,
     pub(crate) metrics: Metrics,
     pub(crate) uploads: Semaphore,
+    /// Who may have all layers sent: that takes memory until it has been taken.
+    pub(crate) inspections: Arc<Semaphore>,
     pub(crate) pace: Pace,
     pub(crate) page: Option<Page>,
     pub(crate) headers: HeaderMap,
@@ -79,6 +81,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(keys::upload))
         .routes(routes!(keys::delete))
         .routes(routes!(infer::infer))
+        .routes(routes!(infer::inspect))
         .routes(routes!(operations::openapi))
         .routes(routes!(operations::health))
         .routes(routes!(operations::ready))

@@ -65,6 +65,31 @@ async fn keys_are_taken_in_used_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_layer_is_given_to_whoever_asks() {
+    let (_server, client, _folder) = server().await;
+    let visitor = Visitor::new(7);
+    let id = client.welcome(&visitor).await;
+    let (question, expected) = visitor.inspection(1);
+    let answer = client.inspect(&id, question.clone()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.body == expected);
+    let report = answer.headers["inkognito-report"].to_str().unwrap();
+    let report: serde_json::Value = serde_json::from_str(report).unwrap();
+    assert_eq!(report["layers"].as_array().unwrap().len(), 5);
+
+    let cut = client.inspect(&id, question[..question.len() - 4].to_vec());
+    cut.await.expect_problem("input-malformed");
+    let long = client.inspect(&id, [&question[..], &[0]].concat());
+    long.await.expect_problem("body-too-large");
+    let nobody = "0".repeat(64);
+    let strange = client.inspect(&nobody, question.clone());
+    strange.await.expect_problem("keys-unknown");
+    let nameless = client.inspect("abc", question.clone());
+    nameless.await.expect_problem("key-id-malformed");
+    assert!(client.inspect(&id, question).await.body == expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_visitors_keys_are_not_another_s() {
     let (_server, client, _folder) = server().await;
     let (one, other) = (Visitor::new(2), Visitor::new(3));

@@ -72,6 +72,14 @@ impl Client {
             .await
     }
 
+    /// Asks for what comes out of every layer.
+    pub(crate) async fn inspect(&self, id: &str, input: Vec<u8>) -> Answer {
+        let keys = [("inkognito-keys", id)];
+        self.ask(Method::POST, "/v1/models/digits/inspect", &keys, input)
+            .await
+            .expect("an answer")
+    }
+
     /// One request; the answer is checked.
     pub(crate) async fn ask(
         &self,

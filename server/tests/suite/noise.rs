@@ -50,6 +50,17 @@ impl Visitor {
         let answer = self.session.infer(&input, |_| {}).expect("an answer");
         (input, answer)
     }
+
+    /// The same input, and what comes out of every layer.
+    pub(crate) fn inspection(&self, number: u16) -> (Vec<u8>, Vec<u8>) {
+        let (input, answer) = self.question(number);
+        let (layers, _) = self
+            .session
+            .inspect(&input, 1, || 0.0)
+            .expect("the answers");
+        assert!(layers.len() > answer.len() && layers.ends_with(&answer));
+        (input, layers)
+    }
 }
 
 pub(crate) fn key_messages(seed: u16) -> impl Iterator<Item = Vec<u8>> {

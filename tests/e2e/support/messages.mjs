@@ -3,7 +3,7 @@
 import { MODULI, N } from "./scheme.mjs";
 
 const SPECIAL = 2;
-const KINDS = ["", "evaluation key", "input", "result"];
+const KINDS = ["", "evaluation key", "input", "result", "intermediate"];
 const HEADER = 24;
 
 /** The messages that lie one after the other. */
@@ -22,12 +22,13 @@ export function* readMessages(bytes) {
 function readMessage(bytes) {
   const kind = KINDS[bytes.readUInt16LE(6)];
   const isKey = kind === "evaluation key";
-  const level = bytes[isKey ? HEADER + 1 : HEADER];
+  const isIntermediate = kind === "intermediate";
+  const level = bytes[isKey || isIntermediate ? HEADER + 1 : HEADER];
   const own = MODULI.slice(0, level + 1);
   const moduli = isKey ? [...own, ...MODULI.slice(-SPECIAL)] : own;
-  let at = HEADER + (isKey ? 6 : 9);
+  let at = HEADER + (isKey ? 6 : isIntermediate ? 10 : 9);
   let seed;
-  if (kind !== "result") {
+  if (isKey || kind === "input") {
     seed = bytes.subarray(at, at + 32);
     at += 32;
   }

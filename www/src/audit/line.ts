@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = 
   start: { up: "program and network", down: "started" },
   keyPart: { up: "evaluation key, one part", down: "received" },
   infer: { up: "drawing, encrypted", down: "scores, encrypted" },
+  inspect: { up: "drawing, encrypted, for the X-ray", down: "layers and scores, encrypted" },
   forget: { up: "keys to be deleted", down: "keys to be deleted" },
   stray: { up: "stray message", down: "stray message" },
 };

@@ -15,7 +15,7 @@ export class AuditPanel {
   readonly #list = find("audit-log", HTMLElement);
   readonly #count = find("audit-count", HTMLElement);
   readonly #more = find("audit-more", HTMLButtonElement);
-  readonly #log = new Log(() => this.#queue());
+  readonly log = new Log(() => this.#queue());
   /** The lines on the page, by the number of their first message. */
   #lines = new Map<number, Line>();
   #shown = PAGE;
@@ -28,13 +28,13 @@ export class AuditPanel {
       this.#queue();
     });
     find("audit-save", HTMLButtonElement).addEventListener("click", () => {
-      save("inkognito-audit.json", this.#log.toJson());
+      save("inkognito-audit.json", this.log.toJson());
     });
   }
 
   /** Notes a message while it crosses the boundary. */
   note(crossing: Crossing): void {
-    this.#log.note(crossing);
+    this.log.note(crossing);
   }
 
   /** The page is brought up to date once a frame, and in detail only where somebody looks. */
@@ -48,7 +48,7 @@ export class AuditPanel {
   }
 
   #render(): void {
-    const { entries, bytes } = this.#log;
+    const { entries, bytes } = this.log;
     this.#count.textContent = `${count(entries.length)} messages, ${size(bytes)}`;
     if (!this.#panel.open) return;
     const groups = grouped(entries).reverse();

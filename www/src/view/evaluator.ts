@@ -33,7 +33,7 @@ export class EvaluatorView {
 
   /** Shows the drawings that reach it. */
   note({ direction, kind, bytes: passing }: Crossing): void {
-    if (direction !== "up" || kind !== "infer" || !passing) return;
+    if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !passing) return;
     this.#noise.show(passing);
     this.#caption.textContent = `${this.#captionAtRest}: ${bytes(passing.length)} of noise`;
   }

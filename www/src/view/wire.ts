@@ -21,8 +21,9 @@ export class WireView {
       this.#keyParts += 1;
       this.#keyBytes += size;
       this.#keys.show(this.#keyBytes, `in ${count(this.#keyParts)} ${this.#keyParts === 1 ? "part" : "parts"}`);
-    } else if (kind === "infer") {
-      (direction === "up" ? this.#drawing : this.#scores).show(size, "");
+    } else if (kind === "infer" || kind === "inspect") {
+      const note = kind === "inspect" && direction === "down" ? "with every layer" : "";
+      (direction === "up" ? this.#drawing : this.#scores).show(size, note);
     }
   }
 }

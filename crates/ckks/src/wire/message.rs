@@ -37,6 +37,14 @@ pub fn result_len(parameters: &Parameters, level: usize) -> usize {
     HEADER_LEN + 1 + 8 + 2 * poly_len(parameters.q_basis(level))
 }
 
+/// Length in bytes of the message with a ciphertext at `level` from between the layers.
+///
+/// # Panics
+/// If `level` exceeds the set's highest.
+pub fn intermediate_len(parameters: &Parameters, level: usize) -> usize {
+    result_len(parameters, level) + 1
+}
+
 /// One switching key as a message.
 pub fn write_evaluation_key(parameters: &Parameters, key: &SeededSwitchingKey) -> Vec<u8> {
     let KeyRequest { purpose, level } = key.request;
@@ -121,11 +129,7 @@ pub fn read_input(parameters: &Parameters, message: &[u8]) -> Result<SeededCiphe
 pub fn write_result(parameters: &Parameters, result: &Ciphertext) -> Vec<u8> {
     let len = result_len(parameters, result.level());
     let mut message = begin(parameters, Kind::Result, len - HEADER_LEN);
-    message.push(result.level() as u8);
-    message.extend(result.scale().to_le_bytes());
-    for c in result.polys() {
-        push_poly(&mut message, c);
-    }
+    push_ciphertext(&mut message, result);
     message
 }
 
@@ -135,6 +139,45 @@ pub fn write_result(parameters: &Parameters, result: &Ciphertext) -> Vec<u8> {
 /// [`WireError`] on anything that [`write_result`] cannot have written.
 pub fn read_result(parameters: &Parameters, message: &[u8]) -> Result<Ciphertext, WireError> {
     let mut reader = Reader::open(parameters, Kind::Result, message)?;
+    read_ciphertext(&mut reader, parameters)
+}
+
+/// A ciphertext from between the layers as a message; `stage` counts them from zero.
+pub fn write_intermediate(parameters: &Parameters, stage: u8, ciphertext: &Ciphertext) -> Vec<u8> {
+    let len = intermediate_len(parameters, ciphertext.level());
+    let mut message = begin(parameters, Kind::Intermediate, len - HEADER_LEN);
+    message.push(stage);
+    push_ciphertext(&mut message, ciphertext);
+    message
+}
+
+/// Reads a ciphertext from between the layers, and the number of its stage, which may be any.
+///
+/// # Errors
+/// [`WireError`] on anything that [`write_intermediate`] cannot have written.
+pub fn read_intermediate(
+    parameters: &Parameters,
+    message: &[u8],
+) -> Result<(u8, Ciphertext), WireError> {
+    let mut reader = Reader::open(parameters, Kind::Intermediate, message)?;
+    let [stage] = reader.array()?;
+    Ok((stage, read_ciphertext(&mut reader, parameters)?))
+}
+
+/// Appends level, scale and both polynomials.
+fn push_ciphertext(message: &mut Vec<u8>, ciphertext: &Ciphertext) {
+    message.push(ciphertext.level() as u8);
+    message.extend(ciphertext.scale().to_le_bytes());
+    for c in ciphertext.polys() {
+        push_poly(message, c);
+    }
+}
+
+/// Reads level, scale and both polynomials, which must be all that is left.
+fn read_ciphertext(
+    reader: &mut Reader<'_>,
+    parameters: &Parameters,
+) -> Result<Ciphertext, WireError> {
     let level = reader.level(parameters)?;
     let scale = reader.scale()?;
     let basis = parameters.q_basis(level);

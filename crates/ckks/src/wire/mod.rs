@@ -10,6 +10,7 @@
 //! 6   2  kind                          seed [32], b_j for each digit over q_0..q_level and P
 //! 8   8  parameter fingerprint       body of 2, input:  level u8, scale f64, seed [32], c_0
 //! 16  8  body length                 body of 3, result: level u8, scale f64, c_0, c_1
+//!                                    body of 4, intermediate: stage u8, then as of 3
 //! ```
 //!
 //! A reader checks everything that the header and the fixed part claim, and the exact length that
@@ -20,9 +21,9 @@ mod reader;
 
 use thiserror::Error;
 
-pub use message::{evaluation_key_len, input_len, result_len};
-pub use message::{read_evaluation_key, read_input, read_result};
-pub use message::{write_evaluation_key, write_input, write_result};
+pub use message::{evaluation_key_len, input_len, intermediate_len, result_len};
+pub use message::{read_evaluation_key, read_input, read_intermediate, read_result};
+pub use message::{write_evaluation_key, write_input, write_intermediate, write_result};
 pub use reader::message_len;
 
 /// Length of the envelope's header in bytes.
@@ -41,6 +42,9 @@ pub enum Kind {
     Input = 2,
     /// A ciphertext, from the evaluator to the page.
     Result = 3,
+    /// A ciphertext from between the layers, from the evaluator to the page: for teaching only, and
+    /// only where the page has asked for it.
+    Intermediate = 4,
 }
 
 impl Kind {
@@ -50,6 +54,7 @@ impl Kind {
             1 => Some(Self::EvaluationKey),
             2 => Some(Self::Input),
             3 => Some(Self::Result),
+            4 => Some(Self::Intermediate),
             _ => None,
         }
     }

@@ -33,7 +33,7 @@ pub(super) struct Affine {
 pub(super) struct ActivationPlan {
     /// What an observer is told.
     pub(super) name: String,
-    schedule: Schedule,
+    pub(super) schedule: Schedule,
     /// Levels at which products are relinearised.
     pub(super) relinearizations: BTreeSet<usize>,
     /// Level and scale behind it.

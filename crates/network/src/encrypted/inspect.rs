@@ -1,8 +1,7 @@
-//! What lies between the layers: how to read it once it is decrypted, and the error that it should
-//! have.
+//! The error that the values between the layers should have.
 //!
-//! For whoever holds the secret and looks at every [`Stage`](super::Stage). The circuit computes with
-//! bare squares, `v^2` of `v = x + shift`, so that its slots are not yet the network's values.
+//! For whoever holds the secret, looks at every [`Stage`](super::Stage) and reads it by
+//! [`Plan::values`]. The circuit computes with bare squares, `v^2` of `v = x + shift`.
 //!
 //! The prediction propagates variances value by value, to first order: linear layers multiply them
 //! by squared weights, a square by `4 v^2`, and every operation adds what
@@ -11,7 +10,7 @@
 //! grows with the secret's value there, and the model knows only its mean.
 
 use inkognito_activation::Schedule;
-use inkognito_ckks::{Complex64, NoiseModel};
+use inkognito_ckks::NoiseModel;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::{
@@ -25,7 +24,7 @@ use crate::Model;
 
 const NEEDS_SQUARES: &str = "only squares can be followed";
 
-/// Reads and predicts the values between a network's layers.
+/// Predicts the errors of the values between a network's layers.
 pub struct Inspector<'a> {
     model: &'a Model,
     plan: &'a Plan,
@@ -34,11 +33,10 @@ pub struct Inspector<'a> {
     noise: NoiseModel,
 }
 
-/// `factor (x + shift)^2 + offset`.
+/// `factor (x + shift)^2` and a constant.
 struct Square {
     shift: f64,
     factor: f64,
-    offset: f64,
 }
 
 impl<'a> Inspector<'a> {
@@ -50,15 +48,7 @@ impl<'a> Inspector<'a> {
         let layers = &model.description().layers;
         let squares = (1..layers.len()).step_by(2).map(|layer| {
             match schedule(layer, &layers[layer], &layers[layer - 1])? {
-                Schedule::Square {
-                    shift,
-                    factor,
-                    offset,
-                } => Ok(Square {
-                    shift,
-                    factor,
-                    offset,
-                }),
+                Schedule::Square { shift, factor, .. } => Ok(Square { shift, factor }),
                 _ => Err(CircuitError::Layer {
                     layer,
                     reason: NEEDS_SQUARES,
@@ -72,22 +62,6 @@ impl<'a> Inspector<'a> {
             squares: squares.collect::<Result<_, _>>()?,
             noise: NoiseModel::new(plan.parameters()),
         })
-    }
-
-    /// The values of a layer, in the order of [`Model::trace`], from the decrypted slots of the
-    /// stage of the same number.
-    ///
-    /// # Panics
-    /// If there is no such layer, or fewer slots than it has values.
-    pub fn values(&self, layer: usize, slots: &[Complex64]) -> Array1<f64> {
-        let linear = &self.plan.linears[layer / 2];
-        let places = linear.matrix.places();
-        let slots = places.into_iter().map(|place| place.read(slots));
-        match self.squares.get(layer / 2) {
-            Some(square) if layer.is_multiple_of(2) => slots.map(|v| v - square.shift).collect(),
-            Some(square) => slots.map(|s| square.factor * s + square.offset).collect(),
-            None => slots.collect(),
-        }
     }
 
     /// The variance of each value's error after each layer, for one image (`[height, width]`,

@@ -10,7 +10,7 @@ use ndarray::{Array2, ArrayView2};
 
 use super::{
     CircuitError,
-    activation::{ActivationPlan, schedule},
+    activation::{ActivationPlan, after, before, schedule},
     layout::{Addition, Dense, InputLayout, Matrix, Spread, images},
 };
 use crate::{Description, Layer};
@@ -263,6 +263,20 @@ impl Plan {
         wire::input_len(&self.parameters, self.input_level())
     }
 
+    /// Bytes of the encrypted scores, a message of the wire format.
+    pub fn result_len(&self) -> usize {
+        wire::result_len(&self.parameters, 0)
+    }
+
+    /// Bytes of what comes out of all stages, one message after another.
+    pub fn inspection_len(&self) -> usize {
+        let between = (0..self.stage_count() - 1).map(|stage| {
+            let (level, _) = self.stage_place(stage);
+            wire::intermediate_len(&self.parameters, level)
+        });
+        between.sum::<usize>() + self.result_len()
+    }
+
     /// The slots of an image (`[height, width]`, pixels from 0 to 1), as the first layer reads them.
     ///
     /// # Errors
@@ -292,9 +306,48 @@ impl Plan {
     /// # Panics
     /// If there are fewer slots than classes.
     pub fn scores(&self, slots: &[Complex64]) -> Vec<f64> {
-        let last = &self.linears[self.linears.len() - 1];
-        let places = last.matrix.places().into_iter();
-        places.map(|place| place.read(slots)).collect()
+        self.values(self.stage_count() - 1, slots)
+    }
+
+    /// Number of stages of an evaluation: one for each layer.
+    pub fn stage_count(&self) -> usize {
+        self.linears.len() + self.activations.len()
+    }
+
+    /// Level and scale of what comes out of a stage.
+    ///
+    /// # Panics
+    /// If there is no such stage.
+    pub fn stage_place(&self, stage: usize) -> (usize, f64) {
+        let linear = &self.linears[stage / 2];
+        if stage.is_multiple_of(2) {
+            (linear.level - 1, linear.output_scale)
+        } else {
+            self.activations[stage / 2].output
+        }
+    }
+
+    /// The values of a layer, in the order of [`Model::trace`](crate::Model::trace), from the
+    /// decrypted slots of the stage of the same number: the circuit evaluates activations with their
+    /// affine parts left to the layers around them, so that its slots are not yet the network's values.
+    ///
+    /// # Panics
+    /// If there is no such stage, or fewer slots than it has values.
+    pub fn values(&self, stage: usize, slots: &[Complex64]) -> Vec<f64> {
+        let linear = &self.linears[stage / 2];
+        let places = linear.matrix.places().into_iter();
+        let slots = places.map(|place| place.read(slots));
+        match self.activations.get(stage / 2) {
+            Some(activation) if stage.is_multiple_of(2) => {
+                let given = before(&activation.schedule);
+                slots.map(|v| (v - given.offset) / given.factor).collect()
+            }
+            Some(activation) => {
+                let left = after(&activation.schedule);
+                slots.map(|s| left.factor * s + left.offset).collect()
+            }
+            None => slots.collect(),
+        }
     }
 }
 

@@ -73,6 +73,42 @@ impl Session {
         threads: usize,
         now: impl Fn() -> f64,
     ) -> Result<(Vec<u8>, Report), CircuitError> {
+        self.timed(message, threads, now, |_| {})
+    }
+
+    /// As [`Session::infer_timed`], for teaching: what comes out of each stage but the last is a
+    /// message as well. They are given one after another, the result message last.
+    ///
+    /// # Errors
+    /// As [`Session::infer`].
+    pub fn inspect(
+        &self,
+        message: &[u8],
+        threads: usize,
+        now: impl Fn() -> f64,
+    ) -> Result<(Vec<u8>, Report), CircuitError> {
+        let last = self.circuit.plan().stage_count() - 1;
+        let parameters = self.evaluator.parameters();
+        let (mut messages, mut stages) = (vec![], 0);
+        let (result, report) = self.timed(message, threads, now, |stage| {
+            if stages < last {
+                let stage = wire::write_intermediate(parameters, stages as u8, stage.output);
+                messages.extend(stage);
+            }
+            stages += 1;
+        })?;
+        messages.extend(result);
+        Ok((messages, report))
+    }
+
+    /// A report of an inference; what `observe` does with a stage is not counted as the stage's.
+    fn timed(
+        &self,
+        message: &[u8],
+        threads: usize,
+        now: impl Fn() -> f64,
+        mut observe: impl FnMut(&Stage<'_>),
+    ) -> Result<(Vec<u8>, Report), CircuitError> {
         let start = now();
         let mut report = Report {
             threads,
@@ -82,7 +118,8 @@ impl Session {
         let result = self.infer(message, |stage| {
             let after = now();
             report.add(&stage, after - before);
-            before = after;
+            observe(&stage);
+            before = now();
         })?;
         report.total_ms = now() - start;
         Ok((result, report))

@@ -1,0 +1,23 @@
+//! Ciphertexts from between the layers: what is read at all is written back as the same bytes, and
+//! decrypts to numbers.
+#![no_main]
+
+mod common;
+
+use std::sync::LazyLock;
+
+use common::PARAMETERS;
+use inkognito::Keyring;
+use inkognito_ckks::wire;
+use libfuzzer_sys::fuzz_target;
+
+static KEYRING: LazyLock<Keyring> = LazyLock::new(|| Keyring::from_seed(&PARAMETERS, &[7; 32]));
+
+fuzz_target!(|bytes: &[u8]| {
+    if let Ok((stage, ciphertext)) = wire::read_intermediate(&PARAMETERS, bytes) {
+        let written = wire::write_intermediate(&PARAMETERS, stage, &ciphertext);
+        assert_eq!(written, bytes);
+        let slots = KEYRING.decrypt(&ciphertext);
+        assert!(slots.iter().all(|slot| slot.is_finite()));
+    }
+});

@@ -1,0 +1,65 @@
+// The panels that teach, X-ray and lesson: each is loaded when it is first opened, and told what
+// happens to the drawing.
+
+import type { Log } from "./audit/log";
+import type { Engine, Recognition } from "./engine";
+import type { LessonPanel } from "./lesson/panel";
+import { isLessonInAddress } from "./lesson/address";
+import { find } from "./view/dom";
+import { whenOpened } from "./view/opened";
+import type { XrayPanel } from "./xray/panel";
+
+/** What the panels look into. */
+export interface Surroundings {
+  readonly engine: Engine;
+  /** All that has crossed. */
+  readonly log: Log;
+  /** The drawing as an image, or nothing where there is no ink. */
+  pixels(): Float32Array | undefined;
+  /** The last answer to the drawing as it is now. */
+  answer(): Answer | undefined;
+}
+
+export interface Answer {
+  readonly recognition: Recognition;
+  /** From pixels to scores. */
+  readonly totalMs: number;
+}
+
+export class Teaching {
+  #answer: Answer | undefined;
+  #xray: XrayPanel | undefined;
+  #lesson: LessonPanel | undefined;
+
+  constructor(around: Omit<Surroundings, "answer">) {
+    const surroundings = { ...around, answer: () => this.#answer };
+    if (isLessonInAddress()) find("lesson", HTMLDetailsElement).open = true;
+    whenOpened("xray", async (body) => {
+      const { XrayPanel } = await import("./xray/panel");
+      this.#xray = new XrayPanel(body, surroundings);
+    });
+    whenOpened("lesson", async (body) => {
+      const { LessonPanel } = await import("./lesson/panel");
+      this.#lesson = new LessonPanel(body, surroundings);
+    });
+  }
+
+  /** There is an evaluator, with its keys. */
+  ready(): void {
+    this.#xray?.ready();
+    this.#lesson?.ready();
+  }
+
+  /** The drawing is no longer what it was. */
+  changed(): void {
+    this.#answer = undefined;
+    this.#xray?.changed();
+    this.#lesson?.changed();
+  }
+
+  /** The drawing as it is now has been read. */
+  recognised(recognition: Recognition, totalMs: number): void {
+    this.#answer = { recognition, totalMs };
+    this.#lesson?.changed();
+  }
+}
