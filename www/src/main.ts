@@ -13,8 +13,10 @@ import { PlaceView } from "./view/place";
 import { Preview } from "./view/preview";
 import { StatusView } from "./view/status";
 import { TakeView } from "./view/take";
+import { applySettings } from "./view/theme";
 import { WireView } from "./view/wire";
 
+applySettings();
 const answer = new AnswerView();
 const preview = new Preview();
 const wire = new WireView();

@@ -1,5 +1,7 @@
 // The pad: a canvas that takes strokes from a mouse, a finger or a pen, and shows them as ink.
 
+import { whenRecoloured } from "./settings";
+
 /** A point of the pad: 0..1 from left to right and from top to bottom. */
 export interface Point {
   readonly x: number;
@@ -38,7 +40,7 @@ export class Pad {
     // Long presses are strokes, not requests for a menu.
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#requestDraw());
+    whenRecoloured(() => this.#requestDraw());
   }
 
   /** The strokes so far. */

@@ -1,5 +1,6 @@
 // The image that is encrypted, pixel by pixel.
 
+import { whenRecoloured } from "../settings";
 import { find } from "./dom";
 
 const SIDE = 28;
@@ -9,7 +10,7 @@ export class Preview {
   #pixels: Float32Array | undefined;
 
   constructor() {
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.#pixels));
+    whenRecoloured(() => this.show(this.#pixels));
   }
 
   /** Nothing shows blank paper. */
