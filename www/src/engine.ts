@@ -5,12 +5,13 @@ import { Boundary, inWorker, Refused, Stopped, type Watcher } from "./boundary";
 import { atCompanion } from "./companion";
 import { messageOf } from "./errors";
 import { fetchModel } from "./model";
+import type { Arrived } from "./progress";
 import type { Place, Report } from "./protocol";
 import { loadVault, pause, type LoadedVault, type Vault } from "./vault";
 
 /** How far the engine has come. */
 export type Phase =
-  | { readonly name: "loading"; readonly share?: number }
+  | { readonly name: "loading"; readonly what: "vault" | "network"; readonly arrived: Arrived }
   /** `again`: why the last evaluator and its keys had to be replaced. */
   | { readonly name: "keys"; readonly made: number; readonly total: number; readonly again?: string }
   /** An evaluator stopped, and `afterMs` from now another one is started. */
@@ -141,15 +142,14 @@ export class Engine {
 
   async #loadModule(): Promise<LoadedVault> {
     if (!this.#module) {
-      this.#events.phase({ name: "loading" });
-      this.#module = await loadVault();
+      this.#module = await loadVault((arrived) => this.#events.phase({ name: "loading", what: "vault", arrived }));
       this.#events.loaded(this.#module);
     }
     return this.#module;
   }
 
   async #loadModel(): Promise<Uint8Array> {
-    this.#model ??= await fetchModel((share) => this.#events.phase({ name: "loading", share }));
+    this.#model ??= await fetchModel((arrived) => this.#events.phase({ name: "loading", what: "network", arrived }));
     return this.#model;
   }
 

@@ -1,5 +1,6 @@
 // The digit, and the ten scores that it was chosen by.
 
+import { view } from "../settings";
 import { find } from "./dom";
 
 type State = "idle" | "working" | "ready" | "error";
@@ -24,8 +25,8 @@ export class AnswerView {
     this.#forget("error");
   }
 
-  /** `final`: not only for the time being. */
-  show(scores: Float32Array, final: boolean): void {
+  /** `final`: not only for the time being. Gives the digit. */
+  show(scores: Float32Array, final: boolean): string {
     const digit = String(scores.indexOf(Math.max(...scores)));
     const shares = softmax(scores);
     for (const [index, column] of this.#columns.entries()) {
@@ -38,7 +39,13 @@ export class AnswerView {
     this.#answer.textContent = digit;
     this.#enter(final ? "ready" : "working");
     // Read out once it stands, not with every flicker while the pen moves.
-    if (final) this.#announcement.textContent = `The network reads ${digit}.`;
+    if (final) {
+      this.#announcement.textContent =
+        view.value === "mine"
+          ? `The network reads ${digit}.`
+          : "Encrypted scores have come. Only your key opens them.";
+    }
+    return digit;
   }
 
   #forget(state: State): void {

@@ -16,13 +16,20 @@ export class Preview {
   /** Nothing shows blank paper. */
   show(pixels: Float32Array | undefined): void {
     this.#pixels = pixels;
-    const context = this.#canvas.getContext("2d");
-    if (!context) return;
-    context.clearRect(0, 0, SIDE, SIDE);
-    context.fillStyle = getComputedStyle(this.#canvas).color;
-    for (const [index, ink] of pixels?.entries() ?? []) {
-      context.globalAlpha = ink;
-      context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
-    }
+    paint(this.#canvas, pixels);
+  }
+}
+
+/** Paints an image of ink in the canvas's colour, one pixel each; nothing is blank paper. */
+export function paint(canvas: HTMLCanvasElement, pixels: Float32Array | undefined): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, SIDE, SIDE);
+  context.fillStyle = getComputedStyle(canvas).color;
+  for (const [index, ink] of pixels?.entries() ?? []) {
+    if (ink === 0) continue;
+    context.globalAlpha = ink;
+    context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
   }
 }
