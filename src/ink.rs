@@ -8,10 +8,13 @@
 //!
 //! The pen's width and the softness of its edge are MNIST's own, measured on the upright strokes
 //! of the 6,742 ones among its training images: 2.9 pixels wide at the median, 4.1 pixels from
-//! the first to the last that is not blank.
+//! the first to the last that is not blank. A thinner or a thicker brush stays within what people
+//! wrote there with.
 //!
 //! Relies on nothing but arithmetic. Coordinates come from a page and are not trusted: no input
 //! makes this code panic, and the work is bounded by [`MAX_POINTS`].
+
+use std::ops::RangeInclusive;
 
 use ndarray::Array2;
 
@@ -24,8 +27,10 @@ pub const MAX_POINTS: usize = 20_000;
 
 /// Side of the box that the ink is scaled into, in pixels.
 const BOX: f64 = 20.0;
-/// Half the width of the pen, in pixels: where the ink is half as dark as inside.
+/// Half the width of the usual pen, in pixels: where the ink is half as dark as inside.
 const PEN_RADIUS: f64 = 1.4;
+/// How thin and how thick a brush can be, as multiples of the usual pen.
+const BRUSHES: RangeInclusive<f64> = 0.6..=1.6;
 /// Width of the soft edge over which the ink fades from full to none, in pixels.
 const PEN_EDGE: f64 = 1.2;
 /// The pixel, counted from 0, whose centre the centre of mass falls on, in rows and in columns:
@@ -85,18 +90,48 @@ impl Point {
 /// one.undo();
 /// assert!(one.is_blank());
 /// ```
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Drawing {
-    strokes: Vec<Vec<Point>>,
+    strokes: Vec<Stroke>,
     points: usize,
     /// Whether the pen is down: only then does the last stroke go on.
     open: bool,
+    /// Half the width of the strokes to come, in pixels.
+    radius: f64,
+}
+
+/// The way of the pen from its being put down to its being lifted.
+#[derive(Debug, Clone)]
+struct Stroke {
+    points: Vec<Point>,
+    /// Half its width, in pixels.
+    radius: f64,
+}
+
+impl Default for Drawing {
+    fn default() -> Self {
+        Self {
+            strokes: Vec::new(),
+            points: 0,
+            open: false,
+            radius: PEN_RADIUS,
+        }
+    }
 }
 
 impl Drawing {
     /// A blank drawing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Takes up a brush of this width, as a multiple of the usual pen: strokes that are started
+    /// from now on are drawn with it. A width beyond 0.6..=1.6 becomes the nearest within, and
+    /// one that is not a finite number is ignored.
+    pub fn set_brush(&mut self, width: f64) {
+        if width.is_finite() {
+            self.radius = PEN_RADIUS * width.clamp(*BRUSHES.start(), *BRUSHES.end());
+        }
     }
 
     /// Puts the pen down at (`x`, `y`) and starts a stroke: pad coordinates in 0..=1, `y`
@@ -108,7 +143,10 @@ impl Drawing {
             return;
         }
         if let Some(point) = Point::on_pad(x, y) {
-            self.strokes.push(vec![point]);
+            self.strokes.push(Stroke {
+                points: vec![point],
+                radius: self.radius,
+            });
             self.points += 1;
             self.open = true;
         }
@@ -125,8 +163,8 @@ impl Drawing {
             return;
         };
         // A pen at rest reports the same place again and again.
-        if stroke.last() != Some(&point) {
-            stroke.push(point);
+        if stroke.points.last() != Some(&point) {
+            stroke.points.push(point);
             self.points += 1;
         }
     }
@@ -135,13 +173,16 @@ impl Drawing {
     pub fn undo(&mut self) {
         self.open = false;
         if let Some(stroke) = self.strokes.pop() {
-            self.points -= stroke.len();
+            self.points -= stroke.points.len();
         }
     }
 
-    /// Takes all strokes back.
+    /// Takes all strokes back; the brush stays in the hand.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self {
+            radius: self.radius,
+            ..Self::default()
+        };
     }
 
     /// Whether there is no ink at all.
@@ -178,8 +219,8 @@ impl Frame {
     /// The frame that puts the box around the ink into the middle of the image, or nothing where
     /// there is no ink. The curves that are drawn stay within the points that they follow, so
     /// the box of the points is the box of the ink.
-    fn around(strokes: &[Vec<Point>]) -> Option<Self> {
-        let mut points = strokes.iter().flatten();
+    fn around(strokes: &[Stroke]) -> Option<Self> {
+        let mut points = strokes.iter().flat_map(|stroke| &stroke.points);
         let first = *points.next()?;
         let (low, high) = points.fold((first, first), |(low, high), point| {
             (
@@ -194,9 +235,10 @@ impl Frame {
             )
         });
         let extent = (high.x - low.x).max(high.y - low.y).max(SMALLEST_EXTENT);
+        let radii = strokes.iter().map(|stroke| stroke.radius);
         let middle_of_image = (SIDE as f64 - 1.0) / 2.0;
         Some(Self {
-            scale: (BOX - 2.0 * PEN_RADIUS) / extent,
+            scale: (BOX - 2.0 * radii.fold(0.0, f64::max)) / extent,
             middle: low.midpoint(high),
             origin: Point {
                 x: middle_of_image,
@@ -230,13 +272,15 @@ impl Frame {
     }
 
     /// Draws all strokes.
-    fn render(&self, strokes: &[Vec<Point>]) -> Array2<f32> {
+    fn render(&self, strokes: &[Stroke]) -> Array2<f32> {
         let mut nearest = Array2::from_elem((SIDE, SIDE), f64::INFINITY);
         for stroke in strokes {
-            self.trace(stroke, |from, to| touch(&mut nearest, from, to));
+            self.trace(&stroke.points, |from, to| {
+                touch(&mut nearest, stroke.radius, from, to);
+            });
         }
-        nearest.mapv(|distance| {
-            let ink = (PEN_RADIUS - distance) / PEN_EDGE + 0.5;
+        nearest.mapv(|beyond| {
+            let ink = 0.5 - beyond / PEN_EDGE;
             ink.clamp(0.0, 1.0) as f32
         })
     }
@@ -271,13 +315,13 @@ impl Frame {
     }
 }
 
-/// Notes, for every pixel that the pen reaches on its way from one point to the other, how near
-/// it came: `nearest` holds distances in pixels.
-fn touch(nearest: &mut Array2<f64>, from: Point, to: Point) {
-    const REACH: f64 = PEN_RADIUS + PEN_EDGE / 2.0;
+/// Notes, for every pixel that a pen of this radius reaches on its way from one point to the
+/// other, how near it came: `nearest` holds distances from the pen's rim in pixels, negative inside.
+fn touch(nearest: &mut Array2<f64>, radius: f64, from: Point, to: Point) {
+    let reach = radius + PEN_EDGE / 2.0;
     // A cast from a float to an integer saturates, so nothing here leaves the image.
-    let first = |a: f64, b: f64| (a.min(b) - REACH).ceil().max(0.0) as usize;
-    let end = |a: f64, b: f64| ((a.max(b) + REACH).floor() + 1.0).clamp(0.0, SIDE as f64) as usize;
+    let first = |a: f64, b: f64| (a.min(b) - reach).ceil().max(0.0) as usize;
+    let end = |a: f64, b: f64| ((a.max(b) + reach).floor() + 1.0).clamp(0.0, SIDE as f64) as usize;
 
     let along = Point {
         x: to.x - from.x,
@@ -296,9 +340,9 @@ fn touch(nearest: &mut Array2<f64>, from: Point, to: Point) {
             } else {
                 0.0
             };
-            let distance = pixel.distance(from.towards(to, t));
+            let beyond = pixel.distance(from.towards(to, t)) - radius;
             let nearest = &mut nearest[[row, column]];
-            *nearest = nearest.min(distance);
+            *nearest = nearest.min(beyond);
         }
     }
 }

@@ -186,6 +186,12 @@ impl Drawing {
         Self::default()
     }
 
+    /// Draws the strokes to come with a brush of this width, as a multiple of the usual pen's.
+    #[wasm_bindgen(js_name = setBrush)]
+    pub fn set_brush(&mut self, width: f64) {
+        self.0.set_brush(width);
+    }
+
     /// Starts a stroke at a point of the pad, both coordinates in 0 ..= 1, y downwards.
     pub fn begin(&mut self, x: f64, y: f64) {
         self.0.begin(x, y);

@@ -145,6 +145,66 @@ fn the_pen_is_as_wide_as_in_mnist() {
     }
 }
 
+/// Pixels of ink across an upright stroke.
+fn width(drawing: &Drawing) -> f32 {
+    drawing.pixels().row(14).sum()
+}
+
+#[test]
+fn a_brush_is_as_wide_as_it_is_told() {
+    for (brush, expected) in [(0.65, 1.82), (1.0, 2.8), (1.5, 4.2)] {
+        let mut drawing = Drawing::new();
+        drawing.set_brush(brush);
+        drawing.begin(0.5, 0.1);
+        drawing.extend(0.5, 0.9);
+        let width = width(&drawing);
+        assert!((width - expected).abs() < 0.2, "{brush}: {width} pixels");
+        let (rows, _) = extent(&drawing.pixels(), 0.5);
+        assert!((18..=20).contains(&rows), "{brush}: {rows} rows");
+    }
+}
+
+#[test]
+fn a_brush_draws_what_is_drawn_after_it_was_taken_up() {
+    let mut drawing = draw(&[vec![(0.2, 0.1), (0.2, 0.9)]], as_drawn);
+    let thin = width(&drawing);
+    drawing.set_brush(1.5);
+    assert_eq!(width(&drawing), thin);
+    drawing.begin(0.8, 0.1);
+    drawing.extend(0.8, 0.9);
+    let image = drawing.pixels();
+    let (left, right) = (
+        image.slice(ndarray::s![14, ..14]),
+        image.slice(ndarray::s![14, 14..]),
+    );
+    assert!(
+        right.sum() > left.sum() + 1.0,
+        "{} and {}",
+        left.sum(),
+        right.sum()
+    );
+
+    drawing.clear();
+    drawing.begin(0.5, 0.1);
+    drawing.extend(0.5, 0.9);
+    assert!(width(&drawing) > thin + 1.0, "it stays in the hand");
+}
+
+#[test]
+fn brushes_that_no_hand_could_hold_are_not_taken_up() {
+    let with = |brush: f64| {
+        let mut drawing = Drawing::new();
+        drawing.set_brush(brush);
+        drawing.begin(0.5, 0.1);
+        drawing.extend(0.5, 0.9);
+        drawing.pixels()
+    };
+    assert_eq!(with(f64::NAN), with(1.0));
+    assert_eq!(with(f64::INFINITY), with(1.0));
+    assert_eq!(with(-1e300), with(0.6));
+    assert_eq!(with(1e300), with(1.6));
+}
+
 #[test]
 fn a_tap_is_a_dot() {
     let mut drawing = Drawing::new();
@@ -182,9 +242,10 @@ fn curves_have_no_corners() {
     let bend = draw(&[vec![(0.1, 0.1), (0.5, 0.9), (0.9, 0.1)]], as_drawn);
     let frame = Frame::around(&bend.strokes).unwrap();
     let mut path = Vec::new();
-    frame.trace(&bend.strokes[0], |from, to| path.extend([from, to]));
-    assert_eq!(path[0], frame.place(bend.strokes[0][0]));
-    assert_eq!(path[path.len() - 1], frame.place(bend.strokes[0][2]));
+    let points = &bend.strokes[0].points;
+    frame.trace(points, |from, to| path.extend([from, to]));
+    assert_eq!(path[0], frame.place(points[0]));
+    assert_eq!(path[path.len() - 1], frame.place(points[2]));
     for pair in path.windows(2) {
         assert!(pair[0].distance(pair[1]) < 10.0);
     }
@@ -286,14 +347,15 @@ proptest! {
 
     #[test]
     fn nothing_that_a_page_can_send_panics(
-        calls in prop::collection::vec((0u8..8, any::<f64>(), any::<f64>()), 0..200),
+        calls in prop::collection::vec((0u8..9, any::<f64>(), any::<f64>()), 0..200),
     ) {
         let mut drawing = Drawing::new();
         for (call, x, y) in calls {
             match call {
                 0 => drawing.undo(),
                 1 => drawing.clear(),
-                2 | 3 => drawing.begin(x, y),
+                2 => drawing.set_brush(x),
+                3 | 4 => drawing.begin(x, y),
                 _ => drawing.extend(x, y),
             }
         }

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use inkognito_network::{Circuit, Model, Report, Session};
+use inkognito_network::{Circuit, Model, Report, Session, count_busy_time};
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
 
@@ -22,6 +22,15 @@ pub struct Evaluator {
     session: Session,
     performance: Performance,
     report: Report,
+}
+
+/// The time on whichever thread this is, in milliseconds since that thread's scope began.
+fn thread_clock() -> f64 {
+    thread_local! {
+        static PERFORMANCE: Option<Performance> =
+            js_sys::global().unchecked_into::<WorkerGlobalScope>().performance();
+    }
+    PERFORMANCE.with(|performance| performance.as_ref().map_or(0.0, Performance::now))
 }
 
 fn js_error(error: impl std::fmt::Display) -> JsError {
@@ -40,6 +49,7 @@ impl Evaluator {
         let performance = scope
             .performance()
             .ok_or_else(|| js_error("no clock here"))?;
+        count_busy_time(thread_clock);
         let model = Model::from_bytes(model).map_err(js_error)?;
         let circuit = Circuit::new(&model).map_err(js_error)?;
         let session = Session::new(Arc::new(circuit));
@@ -94,7 +104,7 @@ impl Evaluator {
         Ok(messages)
     }
 
-    /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms }], operations: { ntt,
+    /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms, busyMs }], operations: { ntt,
     /// keySwitch, plaintextProduct } }`.
     ///
     /// # Errors

@@ -73,6 +73,11 @@ fn infer() -> Vec<u8> {
             .as_f64()
             .is_some_and(|ms| ms >= 0.0)
     }));
+    assert!((0..5).all(|i| {
+        let busy = Array::from(&get(&layers.get(i), "busyMs"));
+        let sum: f64 = busy.iter().filter_map(|ms| ms.as_f64()).sum();
+        busy.length() as usize == rayon::current_num_threads() && sum > 0.0
+    }));
     assert!(get(&report, "totalMs").as_f64().is_some_and(|ms| ms > 0.0));
     let operations = get(&report, "operations");
     for name in ["ntt", "keySwitch", "plaintextProduct"] {

@@ -5,12 +5,13 @@ import { Boundary, inWorker, Refused, Stopped, type Watcher } from "./boundary";
 import { atCompanion } from "./companion";
 import { messageOf } from "./errors";
 import { fetchModel, type ModelFile } from "./model";
+import type { Arrived } from "./progress";
 import type { Place, Report } from "./protocol";
 import { loadVault, pause, type LoadedVault, type Vault } from "./vault";
 
 /** How far the engine has come. */
 export type Phase =
-  | { readonly name: "loading"; readonly share?: number }
+  | { readonly name: "loading"; readonly what: "vault" | "network"; readonly arrived: Arrived }
   /** `again`: why the last evaluator and its keys had to be replaced. */
   | { readonly name: "keys"; readonly made: number; readonly total: number; readonly again?: string }
   /** An evaluator stopped, and `afterMs` from now another one is started. */
@@ -168,8 +169,7 @@ export class Engine {
 
   async #loadModule(): Promise<LoadedVault> {
     if (!this.#module) {
-      this.#events.phase({ name: "loading" });
-      this.#module = await loadVault();
+      this.#module = await loadVault((arrived) => this.#events.phase({ name: "loading", what: "vault", arrived }));
       this.#events.loaded(this.#module);
     }
     return this.#module;
@@ -179,8 +179,8 @@ export class Engine {
     const name = this.#model;
     const loaded = this.#models.get(name);
     if (loaded) return loaded;
-    const file = await fetchModel(name, (share) => {
-      if (name === this.#model) this.#events.phase({ name: "loading", share });
+    const file = await fetchModel(name, (arrived) => {
+      if (name === this.#model) this.#events.phase({ name: "loading", what: "network", arrived });
     });
     this.#models.set(name, file);
     return file;

@@ -1,23 +1,25 @@
 // The drawing as the vault has it. Strokes may come before the vault has been loaded: it is given
 // them then.
 
-import type { Point } from "./pad";
+import type { Point, Stroke } from "./pad";
 import type { Drawing, VaultModule } from "./vault";
 
 export class Ink {
   #drawing: Drawing | undefined;
 
   /** Hands the vault what has been drawn so far. */
-  attach(vault: VaultModule, strokes: readonly (readonly Point[])[]): void {
+  attach(vault: VaultModule, strokes: readonly Stroke[]): void {
     this.#drawing = new vault.Drawing();
-    for (const [first, ...others] of strokes) {
+    for (const { points, width } of strokes) {
+      const [first, ...others] = points;
       if (!first) continue;
-      this.begin(first);
+      this.begin(first, width);
       this.extend(others);
     }
   }
 
-  begin(point: Point): void {
+  begin(point: Point, width: number): void {
+    this.#drawing?.setBrush(width);
     this.#drawing?.begin(point.x, point.y);
   }
 

@@ -4,31 +4,48 @@ import { AuditPanel } from "./audit/panel";
 import { VaultFacts } from "./audit/vault";
 import { Engine, type Remedy } from "./engine";
 import { Ink } from "./ink";
+import { KeyboardPen } from "./keyboard-pen";
 import { ModelChoice } from "./models/choice";
-import { Pad } from "./pad";
+import { keepOffline } from "./offline";
+import { Pad, type Stroke } from "./pad";
 import { joinPanels } from "./panels";
 import { Recogniser } from "./recogniser";
+import { brush } from "./settings";
 import { Teaching } from "./teaching";
 import { AnswerView } from "./view/answer";
+import { offerBrushes } from "./view/brushes";
+import { listenToKeys, offerControls } from "./view/controls";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
+import { PastView } from "./view/past";
 import { PlaceView } from "./view/place";
 import { Preview } from "./view/preview";
+import { SamplesView } from "./view/samples";
 import { StatusView } from "./view/status";
 import { TakeView } from "./view/take";
+import { TheirsView } from "./view/theirs";
+import { applySettings } from "./view/theme";
+import { UpdateView } from "./view/update";
 import { WireView } from "./view/wire";
+import { Writer } from "./writer";
 
+applySettings();
 const answer = new AnswerView();
 const preview = new Preview();
 const wire = new WireView();
 const evaluator = new EvaluatorView();
+const theirs = new TheirsView(evaluator.noise);
 const status = new StatusView(tryAgain);
 const take = new TakeView((error) => status.untaken(error));
 const audit = new AuditPanel();
 const facts = new VaultFacts();
+const update = new UpdateView();
+const past = new PastView(bringBack);
 const ink = new Ink();
 /** Whether nothing can be read until the visitor tries again. */
 let failed = false;
+/** Whether the page has been able to read at all. */
+let begun = false;
 
 const padFrame = find("pad-frame", HTMLElement);
 const models = new ModelChoice(padFrame, {
@@ -55,6 +72,8 @@ const engine = new Engine(models.chosen, {
       facts.refresh();
       recogniser.retry();
       teaching.ready();
+      if (!begun) void keepOffline(update);
+      begun = true;
     }
     if (failed || phase.name === "resting") evaluator.stopped();
     if (failed) answer.error();
@@ -79,6 +98,7 @@ const engine = new Engine(models.chosen, {
   crossing(crossing) {
     wire.note(crossing);
     evaluator.note(crossing);
+    theirs.note(crossing);
     audit.note(crossing);
   },
 });
@@ -93,6 +113,7 @@ const recogniser = new Recogniser(
     blank() {
       preview.show(undefined);
       evaluator.clear();
+      theirs.clear();
       answer.idle();
       take.offer(undefined);
       teaching.changed();
@@ -106,7 +127,9 @@ const recogniser = new Recogniser(
       const { scores, report } = recognition;
       if (final) teaching.recognised(recognition, totalMs);
       status.phase({ name: "ready" });
-      answer.show(scores, final);
+      const digit = answer.show(scores, final);
+      const pixels = ink.pixels();
+      if (final && pixels) past.read(pad.strokes, pixels, digit);
       take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
       models.recognised(scores, report, totalMs);
@@ -124,11 +147,13 @@ const teaching = new Teaching({
   pixels: () => models.sample.pixels ?? ink.pixels(),
 });
 
-const pad = new Pad(find("pad", HTMLCanvasElement), {
-  begin(point) {
+const padCanvas = find("pad", HTMLCanvasElement);
+const pad = new Pad(padCanvas, {
+  touched: () => writer.finish(),
+  begin(point, width) {
     models.sample.clear();
     padFrame.dataset.blank = "false";
-    ink.begin(point);
+    ink.begin(point, width);
     recogniser.grown();
   },
   extend(points) {
@@ -137,24 +162,49 @@ const pad = new Pad(find("pad", HTMLCanvasElement), {
   },
   end: () => recogniser.lifted(),
 });
+const writer = new Writer(pad, (writing) => (padFrame.dataset.writing = String(writing)));
+const keyboardPen = new KeyboardPen(padCanvas, pad, () => writer.finish());
+const samples = new SamplesView((strokes) => {
+  clear();
+  writer.write(strokes);
+});
+offerBrushes((width) => (pad.width = width));
+offerControls();
 
 function undo(): void {
   models.sample.clear();
+  writer.stop();
   pad.undo();
   ink.undo();
   takenBack();
+  if (pad.strokes.length === 0) past.takenBack();
 }
 
 function clear(): void {
   models.sample.clear();
+  writer.stop();
   pad.clear();
   ink.clear();
   takenBack();
+  past.next();
 }
 
 function takenBack(): void {
+  keyboardPen.lost();
   padFrame.dataset.blank = String(pad.strokes.length === 0 && !models.sample.pixels);
   recogniser.takenBack();
+}
+
+/** Lays strokes onto the pad as they were drawn. */
+function bringBack(strokes: readonly Stroke[]): void {
+  clear();
+  for (const { points, width } of strokes) {
+    const [first, ...others] = points;
+    if (!first) continue;
+    pad.begin(first, width);
+    pad.extend(others);
+  }
+  pad.end();
 }
 
 function tryAgain(remedy: Remedy | "recognise"): void {
@@ -165,15 +215,19 @@ function tryAgain(remedy: Remedy | "recognise"): void {
 
 find("undo", HTMLButtonElement).addEventListener("click", undo);
 find("clear", HTMLButtonElement).addEventListener("click", clear);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") clear();
-  else if (event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey))) undo();
-  else return;
-  event.preventDefault();
+listenToKeys({
+  undo,
+  clear,
+  nextBrush: () => brush.set(brush.value === "thin" ? "normal" : brush.value === "normal" ? "thick" : "thin"),
+  sample: (digit) => samples.choose(digit),
 });
 
-// Whoever leaves takes no key along; who comes back to the page as it was gets another one.
-addEventListener("pagehide", () => engine.stop());
+// Whoever leaves takes no key along, and leaves no drawing that is done with; who comes back to the page as it was gets
+// another key.
+addEventListener("pagehide", () => {
+  engine.stop();
+  past.forget();
+});
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) void engine.start();
 });

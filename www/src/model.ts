@@ -1,6 +1,7 @@
 // Fetches the networks' files.
 
 import { messageOf } from "./errors";
+import { counted, type OnArrival } from "./progress";
 
 /** A network's file, and the name that it is known by here and at a companion. */
 export interface ModelFile {
@@ -13,19 +14,13 @@ const LENGTH_BYTES = 8;
 const MOST_HEAD = 1 << 20;
 
 /**
- * The file of a network. `onProgress` is told the share that has arrived, where the server says how
- * much there is. Rejects with words for the visitor where the file cannot be had.
+ * The file of a network; `onArrival` is told of what has arrived. Rejects with words for the visitor
+ * where the file cannot be had.
  */
-export function fetchModel(name: string, onProgress: (share: number) => void): Promise<ModelFile> {
+export function fetchModel(name: string, onArrival: OnArrival): Promise<ModelFile> {
   return fetching(async () => {
-    const { headers, body } = await ask(name);
-    // A compressed answer has more bytes than it says: good enough for a bar.
-    const total = Number(headers.get("content-length"));
-    const bytes = await read(body, (arrived) => {
-      if (total > 0) onProgress(Math.min(arrived.length / total, 1));
-      return false;
-    });
-    return { name, bytes };
+    const response = counted(await ask(name), onArrival);
+    return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
   });
 }
 
@@ -33,7 +28,8 @@ export function fetchModel(name: string, onProgress: (share: number) => void): P
 export function fetchHead(name: string): Promise<Uint8Array> {
   return fetching(async () => {
     const { body } = await ask(name);
-    return read(body, (arrived) => {
+    if (!body) throw new Error("the answer is empty");
+    return readUntil(body, (arrived) => {
       if (arrived.length < LENGTH_BYTES) return false;
       const { buffer, byteOffset } = arrived;
       const length = new DataView(buffer, byteOffset).getBigUint64(0, true);
@@ -50,14 +46,14 @@ async function fetching<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ask(name: string): Promise<{ headers: Headers; body: ReadableStream<Uint8Array> }> {
-  const { ok, status, headers, body } = await fetch(`/models/${name}.safetensors`);
-  if (!ok || !body) throw new Error(`the server answered ${status}`);
-  return { headers, body };
+async function ask(name: string): Promise<Response> {
+  const response = await fetch(`/models/${name}.safetensors`);
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  return response;
 }
 
 /** Reads until the end, or until `enough` says so of what has arrived; then no more is sent. */
-async function read(
+async function readUntil(
   body: ReadableStream<Uint8Array>,
   enough: (arrived: Uint8Array) => boolean,
 ): Promise<Uint8Array> {

@@ -1,4 +1,7 @@
-// The pad: a canvas that takes strokes from a mouse, a finger or a pen, and shows them as ink.
+// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from whoever else calls `begin`, `extend`
+// and `end`, and shows them as ink.
+
+import { whenRecoloured } from "./settings";
 
 /** A point of the pad: 0..1 from left to right and from top to bottom. */
 export interface Point {
@@ -6,23 +9,33 @@ export interface Point {
   readonly y: number;
 }
 
+export interface Stroke {
+  readonly points: readonly Point[];
+  /** As a multiple of the usual pen's. */
+  readonly width: number;
+}
+
 export interface PadListener {
-  begin(point: Point): void;
+  /** The visitor puts a pen down, and is about to draw. */
+  touched(): void;
+  begin(point: Point, width: number): void;
   extend(points: readonly Point[]): void;
   end(): void;
 }
 
-/** Width of the ink, as a share of the pad's. */
+/** Width of the usual pen's ink, as a share of the pad's. */
 const INK_WIDTH = 0.07;
 
 export class Pad {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #listener: PadListener;
-  readonly #strokes: Point[][] = [];
+  readonly #strokes: { points: Point[]; width: number }[] = [];
   /** The pointer that draws. Others are ignored until it is lifted. */
   #pointer: number | undefined;
   #drawRequested = false;
+  /** Width of the strokes to come, as a multiple of the usual pen's. */
+  width = 1;
 
   constructor(canvas: HTMLCanvasElement, listener: PadListener) {
     const context = canvas.getContext("2d");
@@ -38,12 +51,31 @@ export class Pad {
     // Long presses are strokes, not requests for a menu.
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#requestDraw());
+    whenRecoloured(() => this.#requestDraw());
   }
 
   /** The strokes so far. */
-  get strokes(): readonly (readonly Point[])[] {
+  get strokes(): readonly Stroke[] {
     return this.#strokes;
+  }
+
+  /** Puts a pen down. */
+  begin(point: Point, width = this.width): void {
+    this.#strokes.push({ points: [point], width });
+    this.#listener.begin(point, width);
+    this.#requestDraw();
+  }
+
+  /** Moves it on. */
+  extend(points: readonly Point[]): void {
+    this.#strokes.at(-1)?.points.push(...points);
+    this.#listener.extend(points);
+    this.#requestDraw();
+  }
+
+  /** Lifts it. */
+  end(): void {
+    this.#listener.end();
   }
 
   /** Takes the last stroke back. */
@@ -62,29 +94,24 @@ export class Pad {
 
   #down(event: PointerEvent): void {
     if (this.#pointer !== undefined || event.button !== 0) return;
+    this.#listener.touched();
     event.preventDefault();
     this.#pointer = event.pointerId;
     this.#canvas.setPointerCapture(event.pointerId);
-    const point = this.#locate(event);
-    this.#strokes.push([point]);
-    this.#listener.begin(point);
-    this.#requestDraw();
+    this.begin(this.#locate(event));
   }
 
   #move(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
     // All that happened since the last frame, not only where it ended.
     const events = event.getCoalescedEvents();
-    const points = (events.length > 0 ? events : [event]).map((each) => this.#locate(each));
-    this.#strokes.at(-1)?.push(...points);
-    this.#listener.extend(points);
-    this.#requestDraw();
+    this.extend((events.length > 0 ? events : [event]).map((each) => this.#locate(each)));
   }
 
   #up(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
     this.#pointer = undefined;
-    this.#listener.end();
+    this.end();
   }
 
   #locate(event: PointerEvent): Point {
@@ -113,24 +140,27 @@ export class Pad {
 
   #draw(): void {
     this.#drawRequested = false;
-    const context = this.#context;
-    const side = this.#canvas.width;
-    context.clearRect(0, 0, side, side);
-    context.strokeStyle = getComputedStyle(this.#canvas).color;
-    context.lineWidth = INK_WIDTH * side;
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    for (const stroke of this.#strokes) {
-      context.beginPath();
-      trace(context, stroke, side);
-      context.stroke();
-    }
+    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.width);
+    this.#context.strokeStyle = getComputedStyle(this.#canvas).color;
+    drawStrokes(this.#context, this.#strokes, this.#canvas.width);
+  }
+}
+
+/** Draws strokes onto a square of this side, in the context's colour. */
+export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], side: number): void {
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  for (const { points, width } of strokes) {
+    context.lineWidth = INK_WIDTH * width * side;
+    context.beginPath();
+    trace(context, points, side);
+    context.stroke();
   }
 }
 
 /** The same curve that the vault makes its image from: from middle to middle, around each point. */
-function trace(context: CanvasRenderingContext2D, stroke: readonly Point[], side: number): void {
-  const [first, ...others] = stroke;
+function trace(context: CanvasRenderingContext2D, points: readonly Point[], side: number): void {
+  const [first, ...others] = points;
   if (!first) return;
   let last = first;
   context.moveTo(first.x * side, first.y * side);

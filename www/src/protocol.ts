@@ -6,6 +6,8 @@
 export interface Layer {
   readonly name: string;
   readonly ms: number;
+  /** How long each thread was at work on it, where that was counted. */
+  readonly busyMs?: readonly number[];
 }
 
 /** The evaluator's report of one evaluation. */
@@ -93,9 +95,17 @@ function isReport(report: unknown): boolean {
     typeof report.totalMs === "number" &&
     Array.isArray(report.layers) &&
     report.layers.every(
-      (layer) => isRecord(layer) && typeof layer.name === "string" && typeof layer.ms === "number",
+      (layer) =>
+        isRecord(layer) &&
+        typeof layer.name === "string" &&
+        typeof layer.ms === "number" &&
+        (layer.busyMs === undefined || isNumbers(layer.busyMs)),
     )
   );
+}
+
+function isNumbers(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === "number");
 }
 
 function isRecord(value: unknown): value is Fields {

@@ -78,8 +78,12 @@ export class Recogniser {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      // Each round takes the drawing as it is by then.
-      while (this.#answered?.version !== this.#version && (await this.#recogniseOnce()));
+      // Each round takes the drawing as it is by then. One that came to nothing is worth another if the drawing has
+      // changed meanwhile.
+      for (let goOn = true; goOn && this.#answered?.version !== this.#version; ) {
+        const version = this.#version;
+        goOn = (await this.#recogniseOnce()) || version !== this.#version;
+      }
     } finally {
       this.#busy = false;
     }

@@ -1,8 +1,8 @@
 // The one place that turns an address into a script to be started, and the only one that may where
 // the browser has Trusted Types: the page's policy names it, and forbids all others.
 
-/** What may be started: the evaluator. */
-const SCRIPTS = ["/evaluator-worker.js"];
+/** What may be started: the evaluator, and what keeps the page for when there is no network. */
+const SCRIPTS = ["/evaluator-worker.js", "/service-worker.js"];
 
 interface TrustedTypes {
   createPolicy(

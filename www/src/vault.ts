@@ -1,6 +1,7 @@
 // The vault's module: loaded here, and never handed to a worker.
 
 import { messageOf } from "./errors";
+import { counted, type OnArrival } from "./progress";
 
 export type VaultModule = typeof import("/vault/vault.js");
 export type Vault = InstanceType<VaultModule["Vault"]>;
@@ -17,11 +18,11 @@ export interface LoadedVault {
  * Compiles the vault while it is being fetched, and starts it. Rejects with words for the visitor
  * where that fails.
  */
-export async function loadVault(): Promise<LoadedVault> {
+export async function loadVault(onArrival: OnArrival): Promise<LoadedVault> {
   try {
     const [script, module] = await Promise.all([
       import("/vault/vault.js"),
-      WebAssembly.compileStreaming(fetch("/vault/vault_bg.wasm")),
+      WebAssembly.compileStreaming(fetch("/vault/vault_bg.wasm").then((response) => counted(response, onArrival))),
     ]);
     const { memory } = await script.default({ module_or_path: module });
     return { script, module, memory };

@@ -9,6 +9,7 @@
 //! uses the first l + 1; P the product of the special moduli; a ciphertext `(c_0, c_1)` at scale
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
+mod busy;
 mod ciphertext;
 mod combine;
 mod count;
@@ -25,6 +26,7 @@ mod parameters;
 mod scratch;
 pub mod wire;
 
+pub use busy::{busy_time, count_busy_time};
 pub use ciphertext::{Ciphertext, Plaintext, SeededCiphertext};
 pub use count::OperationCount;
 pub use encoder::Encoder;

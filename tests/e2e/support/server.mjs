@@ -7,7 +7,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
+/** Where the built page lies. */
+export const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
 
 const TYPES = {
   ".html": "text/html; charset=utf-8",
@@ -17,6 +18,8 @@ const TYPES = {
   ".map": "application/json",
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
+  ".webmanifest": "application/manifest+json",
+  ".png": "image/png",
 };
 
 /** The headers that make a page cross-origin isolated. */
@@ -25,15 +28,15 @@ const ISOLATING = /^cross-origin-(opener|embedder)-policy$/i;
 /**
  * Starts a server on a free port of this machine.
  *
- * `intercept(path)` may return a status to answer with instead of the file, or a text: what stands
+ * `intercept(path, request)` may return a status to answer with instead of the file, or a text: what stands
  * in its place, should the file not exist, or else before it. What is asked of the API, /v1/, is passed
- * on to the companion at `companion`, if there is one.
+ * on to the companion at `companion`, if there is one. `folder()` is where the page lies now.
  *
- * @param {{ isolated?: boolean, intercept?: (path: string) => number | string | undefined, companion?: string }} options
+ * @param {{ isolated?: boolean, intercept?: (path: string, request: import("node:http").IncomingMessage) => number | string | undefined, companion?: string, folder?: () => string }} options
  * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected` are the
  *   bodies that were posted to /collected
  */
-export async function serve({ isolated = true, intercept = () => undefined, companion } = {}) {
+export async function serve({ isolated = true, intercept = () => undefined, companion, folder = () => DIST } = {}) {
   if (!isFile(join(DIST, "index.html"))) {
     throw new Error(`there is no page in ${DIST}: build it with \`cargo xtask build\``);
   }
@@ -51,8 +54,8 @@ export async function serve({ isolated = true, intercept = () => undefined, comp
       passOn(companion, request, response);
       return;
     }
-    const instead = intercept(path);
-    const file = join(DIST, path.endsWith("/") ? `${path}index.html` : path);
+    const instead = intercept(path, request);
+    const file = join(folder(), path.endsWith("/") ? `${path}index.html` : path);
     if (typeof instead === "string") {
       response.setHeader("Content-Type", TYPES[extname(file)] ?? "text/plain; charset=utf-8");
       response.end(instead + (isFile(file) ? readFileSync(file, "utf8") : ""));

@@ -72,6 +72,17 @@ export class Visitor {
     return this.text("answer");
   }
 
+  /** Waits until what is written by itself stands on the pad, and for the answer to it. */
+  async written() {
+    await this.page.locator('[data-testid="pad-frame"][data-writing="false"]').waitFor({ state: "attached" });
+    return this.answer();
+  }
+
+  /** Waits until the page is kept for when there is no network. */
+  async untilKept() {
+    await this.page.locator("#kept:not(:empty)").waitFor({ state: "attached" });
+  }
+
   /** Draws a digit with the mouse, stroke by stroke. */
   async draw(digit) {
     for (const stroke of DIGITS[digit]) await this.drawStroke(stroke);

@@ -1,5 +1,6 @@
 // The class that was read, and the scores that it was chosen by: one for each class of the network.
 
+import { view } from "../settings";
 import { find } from "./dom";
 
 type State = "idle" | "working" | "ready" | "error";
@@ -48,8 +49,8 @@ export class AnswerView {
     this.#forget("error");
   }
 
-  /** `final`: not only for the time being. */
-  show(scores: Float32Array, final: boolean): void {
+  /** `final`: not only for the time being. Gives the name of what was read. */
+  show(scores: Float32Array, final: boolean): string {
     const best = scores.indexOf(Math.max(...scores));
     const name = this.#names[best] ?? String(best);
     const shares = softmax(scores);
@@ -64,7 +65,13 @@ export class AnswerView {
     this.#answer.textContent = name;
     this.#enter(final ? "ready" : "working");
     // Read out once it stands, not with every flicker while the pen moves.
-    if (final) this.#announcement.textContent = `The network reads ${name}.`;
+    if (final) {
+      this.#announcement.textContent =
+        view.value === "mine"
+          ? `The network reads ${name}.`
+          : "Encrypted scores have come. Only your key opens them.";
+    }
+    return name;
   }
 
   #forget(state: State): void {

@@ -7,10 +7,11 @@ import { find } from "./dom";
 import { Noise } from "./noise";
 
 export class EvaluatorView {
-  readonly #noise = new Noise();
+  readonly noise = new Noise(find("noise", HTMLCanvasElement), find("noise-frame", HTMLElement));
   readonly #caption = find("noise-caption", HTMLElement);
   readonly #where = find("evaluator", HTMLElement);
   readonly #layers = find("layers", HTMLElement);
+  readonly #legend = find("legend", HTMLElement);
   readonly #latency = find("latency", HTMLElement);
   readonly #captionAtRest = this.#caption.textContent ?? "";
 
@@ -34,7 +35,7 @@ export class EvaluatorView {
   /** Shows the drawings that reach it. */
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !passing) return;
-    this.#noise.show(passing);
+    this.noise.show(passing);
     this.#caption.textContent = `${this.#captionAtRest}: ${bytes(passing.length)} of noise`;
   }
 
@@ -42,13 +43,16 @@ export class EvaluatorView {
   report(report: Report, totalMs: number): void {
     const slowest = Math.max(...report.layers.map(({ ms }) => ms), Number.MIN_VALUE);
     this.#layers.replaceChildren(
-      ...report.layers.map(({ name, ms }) => {
+      ...report.layers.map(({ name, ms, busyMs = [] }) => {
         const row = document.createElement("li");
-        row.append(span("name", name), span("bar", ""), span("time", milliseconds(ms)));
-        row.style.setProperty("--share", (ms / slowest).toFixed(4));
+        row.append(span("name", name), lanes(busyMs.length > 0 ? busyMs : [ms], slowest), span("time", milliseconds(ms)));
+        if (busyMs.length > 1) {
+          row.title = `at work: ${busyMs.map((busy, thread) => `thread ${thread + 1} ${milliseconds(busy)}`).join(", ")}`;
+        }
         return row;
       }),
     );
+    this.#legend.hidden = !report.layers.some(({ busyMs = [] }) => busyMs.length > 1);
     this.#latency.dataset.ms = report.totalMs.toFixed(2);
     this.#latency.dataset.totalMs = totalMs.toFixed(2);
     this.#latency.replaceChildren(
@@ -61,13 +65,25 @@ export class EvaluatorView {
 
   /** Forgets the last drawing. */
   clear(): void {
-    this.#noise.clear();
+    this.noise.clear();
     this.#caption.textContent = this.#captionAtRest;
     this.#layers.replaceChildren();
+    this.#legend.hidden = true;
     this.#latency.replaceChildren();
     delete this.#latency.dataset.ms;
     delete this.#latency.dataset.totalMs;
   }
+}
+
+/** A bar for each thread, as long as it was at work. */
+function lanes(busyMs: readonly number[], slowest: number): HTMLSpanElement {
+  const bars = span("lanes", "");
+  for (const busy of busyMs) {
+    const bar = span("bar", "");
+    bar.style.setProperty("--share", (busy / slowest).toFixed(4));
+    bars.append(bar);
+  }
+  return bars;
 }
 
 function span(className: string, text: string): HTMLSpanElement {

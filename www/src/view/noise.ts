@@ -1,19 +1,25 @@
 // A ciphertext as its holder sees it: every four bytes, which are one residue, are one dot.
 
-import { find } from "./dom";
-
 /** From dark to light, as the evaluator's side is coloured. */
 const DARK = [11, 20, 30] as const;
 const LIGHT = [150, 196, 232] as const;
 
 export class Noise {
-  readonly #canvas = find("noise", HTMLCanvasElement);
-  readonly #frame = find("noise-frame", HTMLElement);
+  readonly #canvas: HTMLCanvasElement;
+  readonly #frame: HTMLElement;
+  readonly #aspect: number;
+
+  /** Draws onto `canvas`; `frame` says whether that is blank. `aspect` is the picture's width over its height. */
+  constructor(canvas: HTMLCanvasElement, frame: HTMLElement, aspect = 1) {
+    this.#canvas = canvas;
+    this.#frame = frame;
+    this.#aspect = aspect;
+  }
 
   /** Draws these bytes. */
   show(bytes: Uint8Array): void {
     const dots = Math.floor(bytes.length / 4);
-    const width = Math.ceil(Math.sqrt(dots));
+    const width = Math.ceil(Math.sqrt(dots * this.#aspect));
     const height = Math.ceil(dots / width);
     const context = this.#canvas.getContext("2d");
     if (!context || dots === 0) return;
@@ -32,6 +38,15 @@ export class Noise {
     }
     context.putImageData(image, 0, 0);
     this.#frame.dataset.blank = "false";
+  }
+
+  /** Shows what another shows. */
+  copy(other: Noise): void {
+    const { width, height } = other.#canvas;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
+    this.#canvas.getContext("2d")?.drawImage(other.#canvas, 0, 0);
+    this.#frame.dataset.blank = other.#frame.dataset.blank;
   }
 
   clear(): void {

@@ -1,6 +1,7 @@
 // Where the evaluator is to run: in this page, or at a companion. The page's address may say so:
 // `?companion` is one at the page's own host, `?companion=https://…` another.
 
+import { writeAddress } from "../settings";
 import { find } from "./dom";
 
 export class PlaceView {
@@ -15,7 +16,9 @@ export class PlaceView {
     this.#show();
     this.#choice.addEventListener("change", () => {
       this.#show();
-      if (this.#address.reportValidity()) choose(this.companion);
+      if (!this.#address.reportValidity()) return;
+      writeAddress("companion", this.#word);
+      choose(this.companion);
     });
   }
 
@@ -23,6 +26,12 @@ export class PlaceView {
   get companion(): URL | undefined {
     if (!this.#isCompanion || !URL.canParse(this.#address.value)) return undefined;
     return new URL("/", this.#address.value);
+  }
+
+  /** What the page's address says of it. */
+  get #word(): string | null {
+    if (!this.companion) return null;
+    return this.companion.origin === location.origin ? "" : this.companion.origin;
   }
 
   get #isCompanion(): boolean {

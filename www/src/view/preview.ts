@@ -1,5 +1,6 @@
 // The image that is encrypted, pixel by pixel.
 
+import { whenRecoloured } from "../settings";
 import { find } from "./dom";
 
 const SIDE = 28;
@@ -9,19 +10,26 @@ export class Preview {
   #pixels: Float32Array | undefined;
 
   constructor() {
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.#pixels));
+    whenRecoloured(() => this.show(this.#pixels));
   }
 
   /** Nothing shows blank paper. */
   show(pixels: Float32Array | undefined): void {
     this.#pixels = pixels;
-    const context = this.#canvas.getContext("2d");
-    if (!context) return;
-    context.clearRect(0, 0, SIDE, SIDE);
-    context.fillStyle = getComputedStyle(this.#canvas).color;
-    for (const [index, ink] of pixels?.entries() ?? []) {
-      context.globalAlpha = ink;
-      context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
-    }
+    paint(this.#canvas, pixels);
+  }
+}
+
+/** Paints an image of ink in the canvas's colour, one pixel each; nothing is blank paper. */
+export function paint(canvas: HTMLCanvasElement, pixels: Float32Array | undefined): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.globalAlpha = 1;
+  context.clearRect(0, 0, SIDE, SIDE);
+  context.fillStyle = getComputedStyle(canvas).color;
+  for (const [index, ink] of pixels?.entries() ?? []) {
+    if (ink === 0) continue;
+    context.globalAlpha = ink;
+    context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
   }
 }

@@ -25,9 +25,13 @@ export class StatusView {
 
   phase(phase: Phase): void {
     switch (phase.name) {
-      case "loading":
-        this.#say("loading", "Loading the program and the network.");
-        return this.#measure(phase.share ?? 0, "");
+      case "loading": {
+        const { what, arrived } = phase;
+        this.#say("loading", `Loading the ${what}. You can draw already.`);
+        const { total } = arrived;
+        const of = total === undefined ? "" : ` of ${bytes(total)}`;
+        return this.#measure(total === undefined ? undefined : arrived.bytes / total, `${bytes(arrived.bytes)}${of}`);
+      }
       case "keys": {
         const { made, total, again } = phase;
         const why = again === undefined ? "" : `The evaluator stopped (${again}). Here is another. `;
@@ -98,8 +102,10 @@ export class StatusView {
     this.#retry.hidden = state !== "error";
   }
 
-  #measure(share: number, text: string): void {
-    this.#progress.value = share;
+  /** Without a share: it goes on, and nobody knows how far. */
+  #measure(share: number | undefined, text: string): void {
+    if (share === undefined) this.#progress.removeAttribute("value");
+    else this.#progress.value = share;
     this.#progressText.textContent = text;
     this.#progress.hidden = this.#progressText.hidden = false;
   }

@@ -21,11 +21,15 @@ pub struct Report {
 
 /// One stage of an evaluation.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LayerReport {
     /// What was done, such as `conv 7x7/3 x 32` or `square`.
     pub name: String,
     /// How long it took, in milliseconds.
     pub ms: f64,
+    /// How long each thread was at work on it, in milliseconds; left out where nobody counts that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub busy_ms: Vec<f64>,
 }
 
 /// Numbers of costly operations.
@@ -41,10 +45,10 @@ pub struct Operations {
 }
 
 impl Report {
-    /// Appends a stage that took `ms` milliseconds.
-    pub(super) fn add(&mut self, stage: &Stage<'_>, ms: f64) {
+    /// Appends a stage that took `ms` milliseconds, of which each thread was at work `busy_ms`.
+    pub(super) fn add(&mut self, stage: &Stage<'_>, ms: f64, busy_ms: Vec<f64>) {
         let name = stage.name.to_owned();
-        self.layers.push(LayerReport { name, ms });
+        self.layers.push(LayerReport { name, ms, busy_ms });
         let OperationCount {
             ntt,
             key_switch,

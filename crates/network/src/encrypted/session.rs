@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, wire};
+use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
 use super::{Circuit, CircuitError, Report, Stage};
 
@@ -62,7 +62,8 @@ impl Session {
         Ok(wire::write_result(parameters, &result))
     }
 
-    /// As [`Session::infer`], with a report on it. `now` is a clock in milliseconds; `threads` is
+    /// As [`Session::infer`], with a report on it, which tells threads apart where
+    /// [`count_busy_time`](inkognito_ckks::count_busy_time) has been called. `now` is a clock in milliseconds; `threads` is
     /// what the report is to say of them.
     ///
     /// # Errors
@@ -114,12 +115,13 @@ impl Session {
             threads,
             ..Report::default()
         };
-        let mut before = start;
+        let (mut before, mut busy_before) = (start, busy_time(threads));
         let result = self.infer(message, |stage| {
-            let after = now();
-            report.add(&stage, after - before);
+            let (after, busy) = (now(), busy_time(threads));
+            let busy_ms = busy.iter().zip(&busy_before).map(|(b, a)| b - a).collect();
+            report.add(&stage, after - before, busy_ms);
             observe(&stage);
-            before = now();
+            (before, busy_before) = (now(), busy);
         })?;
         report.total_ms = now() - start;
         Ok((result, report))

@@ -1,0 +1,49 @@
+// "See what they see": the visitor's side shows, in the place of drawing and answer, what the evaluator has of them. The
+// style sheet swaps the two; this paints what they have.
+
+import type { Crossing } from "../boundary";
+import { bytes } from "../format";
+import { view } from "../settings";
+import { find } from "./dom";
+import { Noise } from "./noise";
+
+/** The sealed scores' picture is as wide as the ten bars, which it takes the place of. */
+const SEALED_ASPECT = 3.4;
+
+export class TheirsView {
+  readonly #evaluators: Noise;
+  readonly #veil = new Noise(find("veil-noise", HTMLCanvasElement), find("veil", HTMLElement));
+  readonly #sealed = new Noise(find("sealed-noise", HTMLCanvasElement), find("sealed", HTMLElement), SEALED_ASPECT);
+  readonly #drawingSize = find("veil-size", HTMLElement);
+  readonly #scoresSize = find("sealed-size", HTMLElement);
+
+  /** `evaluators` is the drawing as it is shown on the evaluator's side. */
+  constructor(evaluators: Noise) {
+    this.#evaluators = evaluators;
+    const button = find("see", HTMLButtonElement);
+    button.addEventListener("click", () => view.set(view.value === "mine" ? "theirs" : "mine"));
+    view.watch((value) => {
+      button.setAttribute("aria-pressed", String(value === "theirs"));
+      this.#veil.copy(this.#evaluators);
+    });
+  }
+
+  /** Shows what passes; the evaluator's side has been shown it. */
+  note({ direction, kind, bytes: passing }: Crossing): void {
+    if (kind !== "infer" || !passing) return;
+    if (direction === "up") {
+      if (view.value === "theirs") this.#veil.copy(this.#evaluators);
+      this.#drawingSize.textContent = bytes(passing.length);
+    } else {
+      this.#sealed.show(passing);
+      this.#scoresSize.textContent = bytes(passing.length);
+    }
+  }
+
+  /** Forgets the last drawing. */
+  clear(): void {
+    this.#veil.clear();
+    this.#sealed.clear();
+    this.#drawingSize.textContent = this.#scoresSize.textContent = "–";
+  }
+}
