@@ -25,10 +25,14 @@ const VAULT_EXPORTS = {
 /** All that the blackboard may call: its own errors, and the arrays that it hands over. */
 const BLACKBOARD_IMPORTS = ["new_from_slice", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
 
-/** All that it offers: nothing that takes or gives a key or a ciphertext. */
+/** All that it offers: nothing that takes or gives a key, or decrypts. */
 const BLACKBOARD_EXPORTS = {
   parameterset: ["encode", "new", "rotate", "transform"],
   plainnetwork: ["new", "trace"],
+  scheme: [
+    "classes", "coefficients", "encoded", "inspectionBytes", "logN", "logScale", "moduli", "new", "predictedErrors", "resultBytes",
+    "shapes", "slots",
+  ],
 };
 const BLACKBOARD_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 

@@ -194,7 +194,7 @@ export class Engine {
       ? atCompanion(companion, model, (sent, total) => this.#uploading(boundary, sent, total))
       : inWorker(WORKER);
     const boundary = new Boundary(connect, this.#events.crossing, (error) => this.#restart(error));
-    const pair = { boundary, vault, model };
+    const pair = { boundary, vault, model: model.bytes };
     this.#pair = pair;
     this.#events.secretKeyMade();
 

@@ -185,8 +185,10 @@ function here(name: ModelName, measured: Measurements): string {
 
 function progress(phase: Phase): string {
   switch (phase.name) {
-    case "loading":
-      return `loading${phase.share === undefined ? "" : `: ${Math.round(100 * phase.share)} %`}`;
+    case "loading": {
+      const { bytes: arrived, total } = phase.arrived;
+      return `loading: ${bytes(arrived)}${total === undefined ? "" : ` of ${bytes(total)}`}`;
+    }
     case "keys":
       return `making keys: ${phase.made} of ${phase.total}`;
     case "upload":
