@@ -22,14 +22,14 @@ export const encoding: Step = {
     page.append(
       text(
         "The scheme computes with polynomials, so your drawing becomes one. Its pixels are laid out in ",
-        live(`${count(slots.length)} slots`),
-        ", in the order in which the first layer reads them; then a polynomial is found that takes these values at that many points of the complex plane, times ",
+        live(`${count(slots.length / 2)} slots`),
+        ", in the order in which the first layer reads them, two to a slot, because slots are complex numbers; then a polynomial is found that takes these values at that many points of the complex plane, times ",
         live(power(2, scheme.logScale)),
         " and rounded, because coefficients are whole numbers.",
       ),
       row(
         map(page, image, square, 1, `${side} × ${side} pixels`),
-        map(page, slots, sheet(slots.length), 1, `${count(slots.length)} slots: the same pixels, as each window of the first layer sees them`),
+        map(page, slots, sheet(slots.length), 1, `${count(slots.length / 2)} slots of two numbers: the same pixels, as each window of the first layer sees them`),
         map(page, encoded, sheet(encoded.length), 3 * usual, `${count(encoded.length)} coefficients`),
         bars(histogram(encoded, -4 * usual, 4 * usual), `how large they are, from −${count(4 * usual)} to ${count(4 * usual)}: small ones are many`),
       ),
