@@ -22,8 +22,10 @@ const VAULT_EXPORTS = {
   ],
 };
 
-/** All that the blackboard may call: its own errors, and the arrays that it hands over. */
-const BLACKBOARD_IMPORTS = ["new_from_slice", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
+/** All that the blackboard may call: its own errors, and the arrays and strings that it hands over. */
+const BLACKBOARD_IMPORTS = [
+  "new_from_slice", "__wbindgen_generic_0000000000000001", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table",
+];
 
 /** All that it offers: nothing that takes or gives a key, or decrypts. */
 const BLACKBOARD_EXPORTS = {
