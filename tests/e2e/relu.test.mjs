@@ -114,7 +114,7 @@ test("by keyboard, and kept in the address", async () => {
   assert.deepEqual(searchParams.get("relu").split(",").slice(0, 6), ["ReLU", "-2", "2", "uniform", "least squares", "4"]);
 
   const other = await Visitor.open(browser, visitor.page.url());
-  await other.element("relu").locator("summary").click();
+  // the address keeps which panel is open, too
   await other.element("relu-figures").locator("dl").waitFor();
   assert.equal(await other.element("relu-degree").inputValue(), "4");
   await other.close();

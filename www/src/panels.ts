@@ -3,6 +3,6 @@
 import { whenOpened } from "./view/opened";
 
 export function joinPanels(): void {
-  whenOpened("relu", async (body) => (await import("./relu/panel")).ReluPanel.fill(body));
-  whenOpened("parameters", async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body));
+  whenOpened("relu", async (body) => (await import("./relu/panel")).ReluPanel.fill(body), "relu.css");
+  whenOpened("parameters", async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body), "parameters.css");
 }

@@ -37,11 +37,11 @@ export class Teaching {
     whenOpened("xray", async (body) => {
       const { XrayPanel } = await import("./xray/panel");
       this.#xray = new XrayPanel(body, surroundings);
-    });
+    }, "xray.css");
     whenOpened("lesson", async (body) => {
       const { LessonPanel } = await import("./lesson/panel");
       this.#lesson = new LessonPanel(body, surroundings);
-    });
+    }, "lesson.css");
   }
 
   /** There is an evaluator, with its keys. */

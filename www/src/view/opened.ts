@@ -4,10 +4,14 @@ import { messageOf } from "../errors";
 import { find } from "./dom";
 
 /**
- * Fills a panel when it is first opened: `fill` gets its body. Where that fails, the panel says so,
- * and tries again when it is opened again.
+ * Fills a panel when it is first opened: `fill` gets its body, once the panel's own `sheet`, if it has one, is there.
+ * Where that fails, the panel says so, and tries again when it is opened again.
  */
-export function whenOpened(id: string, fill: (body: HTMLElement) => Promise<void>): void {
+export function whenOpened(
+  id: string,
+  fill: (body: HTMLElement) => Promise<void>,
+  sheet: string | undefined,
+): void {
   const panel = find(id, HTMLDetailsElement);
   const body = find(`${id}-body`, HTMLElement);
   let begun = false;
@@ -15,11 +19,28 @@ export function whenOpened(id: string, fill: (body: HTMLElement) => Promise<void
     if (!panel.open || begun) return;
     begun = true;
     body.textContent = "Loading.";
-    fill(body).catch((error: unknown) => {
+    const dressed = sheet === undefined ? Promise.resolve() : styles(sheet);
+    dressed.then(() => fill(body)).catch((error: unknown) => {
       begun = false;
       body.textContent = `This could not be loaded (${messageOf(error)}). Close and open it to try again.`;
     });
   };
   panel.addEventListener("toggle", open);
   open();
+}
+
+/** Loads a stylesheet. */
+function styles(sheet: string): Promise<void> {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = sheet;
+  const loaded = new Promise<void>((resolve, reject) => {
+    link.addEventListener("load", () => resolve());
+    link.addEventListener("error", () => {
+      link.remove();
+      reject(new Error("its styles are missing"));
+    });
+  });
+  document.head.append(link);
+  return loaded;
 }
