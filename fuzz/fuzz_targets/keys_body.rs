@@ -10,7 +10,7 @@ use inkognito_network::{Description, FORMAT, Input, Layer, Plan};
 use inkognito_server::PartChecker;
 use libfuzzer_sys::fuzz_target;
 
-/// Two pixels, one sum: a network of a single level, which needs a single key.
+/// Four pixels, one sum: a network of a single level, which needs a single key.
 static PLAN: LazyLock<Plan> = LazyLock::new(|| {
     let description = Description {
         format: FORMAT,
@@ -18,10 +18,10 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
         dataset: "none".into(),
         input: Input {
             height: 1,
-            width: 2,
+            width: 4,
         },
         layers: vec![Layer::Dense {
-            inputs: 2,
+            inputs: 4,
             outputs: 1,
             range: 1.0,
         }],

@@ -41,7 +41,7 @@ export class Teaching {
     whenOpened("lesson", async (body) => {
       const { LessonPanel } = await import("./lesson/panel");
       this.#lesson = new LessonPanel(body, surroundings);
-    }, "lesson.css");
+    }, "xray.css", "lesson.css");
   }
 
   /** There is an evaluator, with its keys. */

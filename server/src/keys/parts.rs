@@ -140,10 +140,10 @@ mod tests {
             dataset: "none".into(),
             input: Input {
                 height: 1,
-                width: 2,
+                width: 4,
             },
             layers: vec![Layer::Dense {
-                inputs: 2,
+                inputs: 4,
                 outputs: 1,
                 range: 1.0,
             }],

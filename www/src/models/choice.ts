@@ -55,7 +55,7 @@ export class ModelChoice {
       const { ModelsPanel } = await import("./panel");
       this.#panel = new ModelsPanel(body, this);
       this.#panel.update(this.#phase);
-    }, undefined);
+    });
   }
 
   get chosen(): ModelName {

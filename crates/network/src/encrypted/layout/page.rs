@@ -32,19 +32,18 @@ impl Spread {
         self.outputs.next_power_of_two()
     }
 
-    fn positions(&self) -> usize {
-        self.slots / self.block
+    /// Pairs of inputs, padded.
+    fn pairs(&self) -> usize {
+        self.inputs.div_ceil(2).next_power_of_two()
     }
 
-    /// Pairs of inputs, padded so that every position has as many.
-    fn pairs(&self) -> usize {
-        let pairs = self.inputs.div_ceil(2).next_power_of_two();
-        pairs.max(self.positions() / self.rows())
+    /// Positions after which everything repeats: all there are, or as many as the pairs can use.
+    fn positions(&self) -> usize {
+        (self.slots / self.block).min(self.rows() * self.pairs())
     }
 
     pub(super) fn needed(&self) -> usize {
-        let pairs = self.inputs.div_ceil(2).next_power_of_two();
-        self.block * pairs.max(self.rows())
+        self.block * self.pairs().max(self.rows())
     }
 
     pub(super) fn diagonals(&self) -> usize {
