@@ -336,12 +336,13 @@ proptest! {
         let (row, column) = centre_of_mass(&image);
         let (rows, columns) = extent(&image, 0.5);
         prop_assert!(rows <= 20 && columns <= 20, "{rows} x {columns}");
-        // Half a pixel of the box's middle is the difference between 13.5 and CENTRE; beyond
-        // that the mass strays only if it lies more than four pixels from the box's middle.
+        // The mass strays only if it lies more than four pixels from the box's middle. Half a pixel
+        // is left to sampling: a dot's ink depends on where it falls between the pixels' centres, and
+        // a dot far from the rest has a long lever.
         let frame = Frame::around(&drawing.strokes).unwrap();
         let by_box = centre_of_mass(&frame.render(&drawing.strokes));
         for (centred, by_box) in [(row, by_box.0), (column, by_box.1)] {
-            prop_assert!((centred - CENTRE).abs() < 0.1 || (by_box - CENTRE).abs() > 3.9);
+            prop_assert!((centred - CENTRE).abs() < 0.5 || (by_box - CENTRE).abs() > 3.9);
         }
     }
 

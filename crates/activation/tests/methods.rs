@@ -318,8 +318,9 @@ proptest! {
         let gap = if function == Function::Sign { 0.1 } else { 0.0 };
         let target = target(function, low, high).with_gap(gap).expect("a gap");
         let found = best(degree, &target);
-        // as exact as the numbers are: what is left is their rounding, and alternates as it likes
-        prop_assume!(found.max_error() > 1e-12);
+        // the exchange ends within 1e-13 of the function's size, here up to 5: an error that is not far
+        // above that is level only to rounding, and alternates as it likes
+        prop_assume!(found.max_error() > 1e-9);
         // Chebyshev's criterion, that is enough by itself: degree + 2 alternations
         prop_assert!(alternations(&found) >= degree + 2, "{} of {}", alternations(&found), degree + 2);
     }
