@@ -154,7 +154,8 @@ proptest! {
                 .mean_square_error()
         };
         let (up, down) = (changed(0.125), changed(-0.125));
-        prop_assert!((up - down).abs() < 1e-10, "{} {}", up, down);
+        // a density that leaves only one end of the interval its weight costs half of the digits
+        prop_assert!((up - down).abs() < 1e-7, "{} {}", up, down);
         prop_assert!(up > best.mean_square_error());
     }
 
