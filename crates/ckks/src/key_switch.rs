@@ -92,7 +92,7 @@ impl<'a> Digits<'a> {
     /// The residues of each digit modulo modulus `i` of `qp_basis`, in the NTT domain. `room` is N
     /// words a digit, overwritten.
     pub(crate) fn raise<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
-        let (n, table) = (self.tables.q.degree(), self.tables.qp.table(i));
+        let n = self.tables.q.degree();
         let raise = |(digit, out): (&crate::parameters::DigitTables, &'b mut [u32])| {
             let range = &digit.range;
             if range.contains(&i) {
@@ -100,12 +100,12 @@ impl<'a> Digits<'a> {
                     Own::Values(values) => return values[i],
                     Own::Coefficients(c) => out.copy_from_slice(&c[i * n..(i + 1) * n]),
                 }
+                self.tables.qp.table(i).forward(out);
             } else {
                 let target = if i < range.start { i } else { i - range.len() };
                 let radix = &self.radix[range.start * n..range.end * n];
-                digit.converter.evaluate(radix, target, out);
+                digit.converter.evaluate_ntt(radix, target, out);
             }
-            table.forward(out);
             &*out
         };
         let digits = self.tables.digits.iter();

@@ -23,6 +23,9 @@ use crate::{
 
 /// Words of each residue polynomial that all giant steps work on in turn.
 const STRETCH: usize = 2048;
+/// Words left free behind each of the polynomials that a giant step reads together: a cache keeps only
+/// a few lines whose addresses differ by a power of two.
+const GAP: usize = 32;
 
 /// How diagonal numbers are split: `d = unit (baby_steps i + j)` is giant step `i`, baby step `j`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,14 +207,15 @@ impl LinearTransform {
         let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
         parallel::each(sums.chunks_exact_mut(2 * pairs * n), |i, sums| {
             let table = tables.qp.table(i);
-            let mut room = scratch.take((digits.len() + 2 * babies) * n);
+            let mut room = scratch.take(digits.len() * n + 2 * babies * (n + GAP));
             let (room, rotated) = room.split_at_mut(digits.len() * n);
             let raised = digits.raise(i, room);
             // P c is 0 modulo the special moduli
             let lift = tables.special_product[i];
             let own = [c0, c1].map(|c| (i <= self.level).then(|| (c.limb(i), lift)));
-            for (rotated, key) in rotated.chunks_exact_mut(2 * n).zip(&baby_keys) {
-                let (first, second) = rotated.split_at_mut(n);
+            for (rotated, key) in rotated.chunks_exact_mut(2 * (n + GAP)).zip(&baby_keys) {
+                let (first, second) = rotated.split_at_mut(n + GAP);
+                let (first, second) = (&mut first[..n], &mut second[..n]);
                 match key {
                     None => {
                         let sum = PairSum {
@@ -229,7 +233,7 @@ impl LinearTransform {
                     }
                 }
             }
-            let rotated: Vec<&[u32]> = rotated.chunks_exact(n).collect();
+            let rotated: Vec<&[u32]> = rotated.chunks_exact(n + GAP).map(|r| &r[..n]).collect();
             // a stretch of all giant steps at a time: what they share stays in the cache
             for at in (0..n).step_by(STRETCH) {
                 let stretch = at..at + STRETCH.min(n);

@@ -108,6 +108,22 @@ impl BaseConverter {
     /// # Panics
     /// If a length is wrong or `t` out of range.
     pub fn evaluate(&self, digits: &[u32], t: usize, out: &mut [u32]) {
+        self.horner(digits, t, out, true);
+    }
+
+    /// As [`BaseConverter::evaluate`], in the NTT domain.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn evaluate_ntt(&self, digits: &[u32], t: usize, out: &mut [u32]) {
+        let (q, table) = (self.to.modulus(t).value(), self.to.table(t));
+        // the transform has room for residues that are not quite reduced
+        let bound = 3 + self.from.modulus(0).value().div_ceil(q);
+        self.horner(digits, t, out, bound > table.input_bound());
+        table.forward(out);
+    }
+
+    fn horner(&self, digits: &[u32], t: usize, out: &mut [u32], reduced: bool) {
         let n = self.from.degree();
         assert_eq!(digits.len(), n * self.from.len());
         let limbs: Vec<&[u32]> = digits.chunks_exact(n).collect();
@@ -118,6 +134,7 @@ impl BaseConverter {
             &limbs,
             &self.radices[t],
             self.half[t],
+            reduced,
         );
     }
 
@@ -228,8 +245,7 @@ impl DivideRound {
     /// # Panics
     /// As there.
     pub fn divide_values(&self, t: usize, digits: &[u32], limb: &mut [u32], spare: &mut [u32]) {
-        self.converter.evaluate(digits, t, spare);
-        self.kept.table(t).forward(spare);
+        self.converter.evaluate_ntt(digits, t, spare);
         self.subtract(t, limb, spare);
     }
 

@@ -127,6 +127,20 @@ impl NttTable {
         self.backend
     }
 
+    /// Whether a word holds 16 multiples of q, which is more than a layer of butterflies needs.
+    pub(crate) fn is_lax(&self) -> bool {
+        self.modulus.q < 1 << 28
+    }
+
+    /// The multiple of q that coefficients must be below for [`NttTable::forward`].
+    pub(crate) fn input_bound(&self) -> u32 {
+        if self.is_lax() {
+            kernel::ntt::LAX_INPUT
+        } else {
+            1
+        }
+    }
+
     /// Coefficients to values: `data[i]` becomes `f(psi^(2 bitrev(i) + 1))`. Residues in `[0, q)`
     /// in and out.
     ///

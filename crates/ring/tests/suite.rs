@@ -210,6 +210,48 @@ fn three_moduli_convert_as_well() {
     }
 }
 
+/// Digits as large as can be, and residues as they may be inside of the lazy transforms.
+#[test]
+fn conversion_and_transform_are_one_after_the_other() {
+    for log_n in [LOG_N, 13, 14] {
+        let sizes = [(26, 5), (28, 2), (30, 2)].into_iter();
+        let primes: Vec<u32> = sizes
+            .flat_map(|(bits, count)| ntt_primes_below(bits, log_n, count).unwrap())
+            .collect();
+        for backend in Backend::available() {
+            let all = Basis::with_backend(log_n, &primes, backend).unwrap();
+            for from in [vec![0, 1], vec![5, 6], vec![5, 6, 0], vec![7, 8], vec![5]] {
+                let to = all.select((0..primes.len()).filter(|i| !from.contains(i)));
+                let from = all.select(from);
+                let converter = BaseConverter::new(&from, &to);
+                let n = from.degree();
+                for pattern in [u64::MAX, 0, 0x5555_5555_5555_5555, 0xF0F0_1234_8000_0001] {
+                    let largest = from.moduli().map(|m| m.value() - 1);
+                    let digits: Vec<u32> = largest
+                        .flat_map(|d| (0..n).map(move |i| d * (pattern >> (i % 64) & 1) as u32))
+                        .collect();
+                    let (mut one, mut other) = (vec![0; n], vec![0; n]);
+                    for t in 0..to.len() {
+                        converter.evaluate(&digits, t, &mut one);
+                        converter.evaluate_ntt(&digits, t, &mut other);
+                        let q = to.modulus(t).value();
+                        assert!(other.iter().all(|v| *v < q), "{backend:?}: in [0, {q})");
+                        to.table(t).inverse(&mut other);
+                        assert_eq!(one, other, "{backend:?}, modulo {q}");
+                        // the whole range of residues, through a transform and back
+                        one.iter_mut()
+                            .for_each(|v| *v = if *v % 2 == 0 { q - 1 } else { 0 });
+                        other.copy_from_slice(&one);
+                        to.table(t).forward(&mut other);
+                        to.table(t).inverse(&mut other);
+                        assert_eq!(one, other, "{backend:?}, modulo {q}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn inner_products_are_sums_of_products() {
     // a few; and more than a 64-bit sum holds for primes of 30 bits

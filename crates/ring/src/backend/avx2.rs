@@ -22,6 +22,14 @@ impl Lanes for Avx2 {
     type Wide = (__m256i, __m256i);
 
     #[inline(always)]
+    fn prefetch_run(p: *const u32) {
+        // SAFETY: a hint, of no consequence for any address.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(p.cast());
+            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
+        }
+    }
+    #[inline(always)]
     unsafe fn load(p: *const u32) -> __m256i {
         unsafe { _mm256_loadu_si256(p.cast()) }
     }
@@ -114,11 +122,11 @@ impl Lanes for Avx2 {
         }
     }
     #[inline(always)]
-    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m256i, q: __m256i) -> __m256i {
+    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m256i, q: &__m256i) -> __m256i {
         unsafe {
             let reduce = |sums| {
                 let m = _mm256_mul_epu32(sums, inverse);
-                _mm256_sub_epi64(sums, _mm256_mul_epu32(m, q))
+                _mm256_sub_epi64(sums, _mm256_mul_epu32(m, *q))
             };
             let (even, odd) = (reduce(acc.0), reduce(acc.1));
             _mm256_blend_epi32::<0b1010_1010>(_mm256_shuffle_epi32::<ODD>(even), odd)

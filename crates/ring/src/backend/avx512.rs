@@ -23,6 +23,14 @@ impl Lanes for Avx512 {
     type Wide = (__m512i, __m512i);
 
     #[inline(always)]
+    fn prefetch_run(p: *const u32) {
+        // SAFETY: a hint, of no consequence for any address.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(p.cast());
+            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
+        }
+    }
+    #[inline(always)]
     unsafe fn load(p: *const u32) -> __m512i {
         unsafe { _mm512_loadu_si512(p.cast()) }
     }
@@ -122,11 +130,11 @@ impl Lanes for Avx512 {
         }
     }
     #[inline(always)]
-    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m512i, q: __m512i) -> __m512i {
+    unsafe fn wide_montgomery(acc: Self::Wide, inverse: __m512i, q: &__m512i) -> __m512i {
         unsafe {
             let reduce = |sums| {
                 let m = _mm512_mul_epu32(sums, inverse);
-                _mm512_sub_epi64(sums, _mm512_mul_epu32(m, q))
+                _mm512_sub_epi64(sums, _mm512_mul_epu32(m, *q))
             };
             let (even, odd) = (reduce(acc.0), reduce(acc.1));
             _mm512_mask_shuffle_epi32::<ODD>(odd, !ODD_LANES, even)

@@ -31,6 +31,14 @@ impl Lanes for Simd128 {
         u32x4_splat(x)
     }
     #[inline(always)]
+    unsafe fn reread(v: &v128) -> v128 {
+        unsafe { std::ptr::from_ref(v).read_volatile() }
+    }
+    #[inline(always)]
+    unsafe fn whole(v: v128, zero: v128) -> v128 {
+        v128_or(v, zero)
+    }
+    #[inline(always)]
     unsafe fn add(a: v128, b: v128) -> v128 {
         u32x4_add(a, b)
     }

@@ -3,7 +3,7 @@
 //! Range convention: residues are canonical, `[0, q)`, between kernels; inside a kernel they are
 //! lazy, at most `[0, 4q)` with `4q < 2^32`.
 
-use crate::{Modulus, backend::Lanes};
+use crate::{Modulus, Shoup, backend::Lanes};
 
 pub(crate) mod ntt;
 pub(crate) mod pointwise;
@@ -13,6 +13,37 @@ pub(crate) mod products;
 struct Splat<L: Lanes> {
     q: L::V,
     two_q: L::V,
+}
+
+/// A factor that does not change from one vector to the next.
+struct Factor<L: Lanes> {
+    w: L::V,
+    ws: L::V,
+}
+
+impl<L: Lanes> Factor<L> {
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn new(factor: Shoup) -> Self {
+        // SAFETY: the caller's.
+        unsafe {
+            Self {
+                w: L::splat(factor.w),
+                ws: L::splat(factor.ws),
+            }
+        }
+    }
+
+    /// The operands of [`Splat::mul_shoup`].
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn pair(&self) -> (L::V, L::V) {
+        // SAFETY: the caller's.
+        unsafe { (self.w, L::reread(&self.ws)) }
+    }
 }
 
 impl<L: Lanes> Splat<L> {
@@ -54,22 +85,33 @@ impl<L: Lanes> Splat<L> {
     /// # Safety
     /// As [`Lanes`].
     #[inline(always)]
-    unsafe fn mul_shoup(&self, a: L::V, w: L::V, ws: L::V) -> L::V {
+    unsafe fn mul_shoup(&self, a: L::V, (w, ws): (L::V, L::V)) -> L::V {
         // SAFETY: the caller's.
         unsafe { L::sub(L::mul_lo(a, w), L::mul_lo(L::mul_hi(a, ws), self.q)) }
     }
 
-    /// A 64-bit sum to `[0, q)`: `low + 2^32 high` with both words brought below 2q.
+    /// What the words of a 64-bit sum count, modulo q.
     ///
     /// # Safety
     /// As [`Lanes`].
     #[inline(always)]
-    unsafe fn reduce_wide(&self, m: &Modulus, sum: L::Wide) -> L::V {
+    unsafe fn words(m: &Modulus) -> [Factor<L>; 2] {
+        // SAFETY: the caller's.
+        unsafe { [Factor::new(m.one), Factor::new(m.high)] }
+    }
+
+    /// A 64-bit sum to `[0, q)`: `low + 2^32 high` with both words brought below 2q; `words` are
+    /// [`Splat::words`].
+    ///
+    /// # Safety
+    /// As [`Lanes`].
+    #[inline(always)]
+    unsafe fn reduce_wide(&self, words: &[Factor<L>; 2], sum: L::Wide) -> L::V {
         // SAFETY: the caller's.
         unsafe {
             let (low, high) = L::wide_split(sum);
-            let low = self.mul_shoup(low, L::splat(m.one.w), L::splat(m.one.ws));
-            let high = self.mul_shoup(high, L::splat(m.high.w), L::splat(m.high.ws));
+            let low = self.mul_shoup(low, words[0].pair());
+            let high = self.mul_shoup(high, words[1].pair());
             self.canonical(self.halve_range(L::add(low, high)))
         }
     }

@@ -5,61 +5,121 @@
 //! 2016, algorithms 1 and 2), with Harvey's lazy butterflies. Two layers a pass while the stride is
 //! at least a vector; the layers below that run on `LANES x LANES` blocks transposed in registers,
 //! so that no layer shuffles inside a butterfly.
+//!
+//! A word holds 16 multiples of a modulus below 2^28. Then a butterfly reduces nothing but its
+//! product, and the rest is reduced once in several layers (`LAX`); a modulus up to 2^30 leaves room
+//! for a single layer.
 
 use crate::{backend::dispatch, ntt::NttTable};
 
 dispatch! {
-    /// Coefficients in `[0, q)` to values in `[0, q)`; `data.len()` is the table's degree.
+    /// Coefficients, below the table's `input_bound` times q, to values in `[0, q)`; `data.len()` is
+    /// the table's degree.
     fn forward(table: &NttTable, data: &mut [u32]);
     /// Values in `[0, q)` to coefficients in `[0, q)`; `data.len()` is the table's degree.
     fn inverse(table: &NttTable, data: &mut [u32]);
 }
 
+/// Largest multiple of q that a word may hold, and what the input of the forward transform may.
+const ROOM: u32 = 16;
+pub(crate) const LAX_INPUT: u32 = ROOM / 2;
+
 mod generic {
-    use super::super::Splat;
+    use super::{
+        super::{Factor, Splat},
+        LAX_INPUT, ROOM,
+    };
     use crate::{
+        Shoup,
         backend::{Lanes, MAX_LANES},
         ntt::{NttTable, Twiddles},
     };
 
-    /// `(x, y)` in `[0, 4q)` to `(x + w y, x - w y)` in `[0, 4q)`.
-    #[inline(always)]
-    unsafe fn cooley_tukey<L: Lanes>(m: &Splat<L>, x: &mut L::V, y: &mut L::V, w: L::V, ws: L::V) {
-        // SAFETY: the caller runs on a CPU that has `L`.
-        unsafe {
-            let a = m.halve_range(*x);
-            let b = m.mul_shoup(*y, w, ws);
-            *x = L::add(a, b);
-            *y = L::add(L::sub(a, b), m.two_q);
+    // SAFETY (all functions of this module): the CPU has the instruction set of `L`. Offsets are less
+    // than the table's degree, since blocks of 2 * stride words tile the data.
+
+    /// The modulus and some of its multiples.
+    struct Multiples<L: Lanes> {
+        q: Splat<L>,
+        four_q: L::V,
+        eight_q: L::V,
+        /// For [`Lanes::whole`].
+        zero: L::V,
+    }
+
+    impl<L: Lanes> Multiples<L> {
+        #[inline(always)]
+        unsafe fn new(table: &NttTable) -> Self {
+            let q = table.modulus().q;
+            // SAFETY: as stated for the module.
+            unsafe {
+                Self {
+                    q: Splat::new(q),
+                    four_q: L::splat(4 * q),
+                    // used where this is no more than 32 bits
+                    eight_q: L::splat(q.wrapping_mul(8)),
+                    zero: L::reread(&L::splat(0)),
+                }
+            }
+        }
+
+        /// `[0, 16q)` to `[0, 8q)`.
+        #[inline(always)]
+        unsafe fn below_8(&self, x: L::V) -> L::V {
+            // SAFETY: as stated for the module.
+            unsafe { L::min(x, L::sub(x, self.eight_q)) }
+        }
+
+        /// `[0, 8q)` to `[0, 4q)`.
+        #[inline(always)]
+        unsafe fn below_4(&self, x: L::V) -> L::V {
+            // SAFETY: as stated for the module.
+            unsafe { L::min(x, L::sub(x, self.four_q)) }
         }
     }
 
-    /// `(x, y)` in `[0, 2q)` to `(x + y, (x - y) w)` in `[0, 2q)`.
+    /// `(x, y)` to `(x + w y, x - w y)`, and 2q more than `x` was: `[0, 4q)` to `[0, 4q)` unless `LAX`.
     #[inline(always)]
-    unsafe fn gentleman_sande<L: Lanes>(
-        m: &Splat<L>,
+    unsafe fn cooley_tukey<L: Lanes, const LAX: bool>(
+        m: &Multiples<L>,
         x: &mut L::V,
         y: &mut L::V,
-        w: L::V,
-        ws: L::V,
+        w: (L::V, L::V),
     ) {
-        // SAFETY: the caller runs on a CPU that has `L`.
+        // SAFETY: as stated for the module.
         unsafe {
-            let sum = L::add(*x, *y);
-            let difference = L::add(L::sub(*x, *y), m.two_q);
-            *x = m.halve_range(sum);
-            *y = m.mul_shoup(difference, w, ws);
+            let a = if LAX { *x } else { m.q.halve_range(*x) };
+            let b = m.q.mul_shoup(*y, w);
+            *x = L::add(a, b);
+            *y = L::sub(L::add(a, m.q.two_q), b);
+        }
+    }
+
+    /// `(x, y)` to `(x + y, (x - y) w)`, the second in `[0, 2q)`, for `y` below `lift`.
+    #[inline(always)]
+    unsafe fn gentleman_sande<L: Lanes>(
+        m: &Multiples<L>,
+        x: &mut L::V,
+        y: &mut L::V,
+        lift: L::V,
+        w: (L::V, L::V),
+    ) {
+        // SAFETY: as stated for the module.
+        unsafe {
+            let difference = L::sub(L::add(*x, lift), *y);
+            *x = L::add(*x, *y);
+            *y = m.q.mul_shoup(difference, w);
         }
     }
 
     #[inline(always)]
-    unsafe fn splat_pair<L: Lanes>(t: &Twiddles, i: usize) -> (L::V, L::V) {
+    unsafe fn root<L: Lanes>(t: &Twiddles, i: usize) -> Factor<L> {
         // SAFETY: `i < N`, the length of both lists, by the callers' loops.
         unsafe {
-            (
-                L::splat(*t.w.get_unchecked(i)),
-                L::splat(*t.ws.get_unchecked(i)),
-            )
+            Factor::new(Shoup {
+                w: *t.w.get_unchecked(i),
+                ws: *t.ws.get_unchecked(i),
+            })
         }
     }
 
@@ -67,6 +127,18 @@ mod generic {
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
     pub(super) unsafe fn forward<L: Lanes>(table: &NttTable, data: &mut [u32]) {
+        // SAFETY: the caller's.
+        unsafe {
+            if table.is_lax() {
+                forward_in::<L, true>(table, data);
+            } else {
+                forward_in::<L, false>(table, data);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn forward_in<L: Lanes, const LAX: bool>(table: &NttTable, data: &mut [u32]) {
         let n = data.len();
         assert_eq!(
             n,
@@ -74,45 +146,33 @@ mod generic {
             "length of the data and degree of the table"
         );
         let p = data.as_mut_ptr();
-        let roots = &table.forward;
-        // SAFETY: every offset below is less than `n`: blocks of 2 * stride words tile the data.
+        // SAFETY: as stated for the module.
         unsafe {
-            let m = Splat::<L>::new(table.modulus().q);
+            let m = Multiples::<L>::new(table);
             let mut groups = 1;
+            // the multiple of q that all words are below
+            let mut bound = LAX_INPUT;
             // an odd number of vector layers: one by itself
             if (n / L::LANES).trailing_zeros() % 2 == 1 {
                 let half = n / 2;
-                let (w, ws) = splat_pair::<L>(roots, 1);
+                let w = root::<L>(&table.forward, 1);
                 for j in (0..half).step_by(L::LANES) {
                     let (mut x, mut y) = (L::load(p.add(j)), L::load(p.add(half + j)));
-                    cooley_tukey::<L>(&m, &mut x, &mut y, w, ws);
+                    cooley_tukey::<L, LAX>(&m, &mut x, &mut y, w.pair());
                     L::store(p.add(j), x);
                     L::store(p.add(half + j), y);
                 }
                 groups = 2;
+                bound += 2;
             }
             while groups < n / L::LANES {
-                let quarter = n / (4 * groups);
-                for i in 0..groups {
-                    let (w1, ws1) = splat_pair::<L>(roots, groups + i);
-                    let (w2, ws2) = splat_pair::<L>(roots, 2 * (groups + i));
-                    let (w3, ws3) = splat_pair::<L>(roots, 2 * (groups + i) + 1);
-                    let base = p.add(4 * i * quarter);
-                    for j in (0..quarter).step_by(L::LANES) {
-                        let at = base.add(j);
-                        let mut a = L::load(at);
-                        let mut b = L::load(at.add(quarter));
-                        let mut c = L::load(at.add(2 * quarter));
-                        let mut d = L::load(at.add(3 * quarter));
-                        cooley_tukey::<L>(&m, &mut a, &mut c, w1, ws1);
-                        cooley_tukey::<L>(&m, &mut b, &mut d, w1, ws1);
-                        cooley_tukey::<L>(&m, &mut a, &mut b, w2, ws2);
-                        cooley_tukey::<L>(&m, &mut c, &mut d, w3, ws3);
-                        L::store(at, a);
-                        L::store(at.add(quarter), b);
-                        L::store(at.add(2 * quarter), c);
-                        L::store(at.add(3 * quarter), d);
-                    }
+                if bound + 4 > ROOM {
+                    (0..groups).for_each(|i| forward_pair::<L, LAX, LAX>(&m, table, p, groups, i));
+                    bound = ROOM / 2 + 4;
+                } else {
+                    (0..groups)
+                        .for_each(|i| forward_pair::<L, LAX, false>(&m, table, p, groups, i));
+                    bound += 4;
                 }
                 groups *= 4;
             }
@@ -130,17 +190,69 @@ mod generic {
                         for j in 0..stride {
                             let (x, y) = (2 * u * stride + j, (2 * u + 1) * stride + j);
                             let (mut vx, mut vy) = (rows[x], rows[y]);
-                            cooley_tukey::<L>(&m, &mut vx, &mut vy, w, ws);
+                            // layers in between add no more than there is room for
+                            if LAX && (stride == L::LANES / 2 || stride == 1) {
+                                vx = m.below_8(vx);
+                            }
+                            if LAX && stride == 1 {
+                                vx = m.q.halve_range(m.below_4(vx));
+                            }
+                            vy = L::whole(vy, m.zero);
+                            cooley_tukey::<L, LAX>(&m, &mut vx, &mut vy, (w, ws));
                             (rows[x], rows[y]) = (vx, vy);
                         }
                     }
                     stride /= 2;
                 }
                 for row in rows.iter_mut().take(L::LANES) {
-                    *row = m.canonical(m.halve_range(*row));
+                    if LAX && L::LANES == 1 {
+                        *row = m.below_4(m.below_8(*row));
+                    }
+                    *row = m.q.canonical(m.q.halve_range(*row));
                 }
                 L::transpose(&mut rows);
                 store_block::<L>(p.add(block), &rows);
+            }
+        }
+    }
+
+    /// Two layers (of `groups` and of `2 groups` blocks) on block `i`, on words that are brought below
+    /// 8q first, if need be.
+    #[inline(always)]
+    unsafe fn forward_pair<L: Lanes, const LAX: bool, const REDUCE: bool>(
+        m: &Multiples<L>,
+        table: &NttTable,
+        p: *mut u32,
+        groups: usize,
+        i: usize,
+    ) {
+        let quarter = table.degree() / (4 * groups);
+        let roots = &table.forward;
+        // SAFETY: as stated for the module.
+        unsafe {
+            let w1 = root::<L>(roots, groups + i);
+            let w2 = root::<L>(roots, 2 * (groups + i));
+            let w3 = root::<L>(roots, 2 * (groups + i) + 1);
+            let base = p.add(4 * i * quarter);
+            for j in (0..quarter).step_by(L::LANES) {
+                let at = base.add(j);
+                let mut a = L::load(at);
+                let mut b = L::load(at.add(quarter));
+                let mut c = L::load(at.add(2 * quarter));
+                let mut d = L::load(at.add(3 * quarter));
+                if REDUCE {
+                    // of the others only the products count, which are small
+                    a = m.below_8(a);
+                    b = m.below_8(b);
+                }
+                cooley_tukey::<L, LAX>(m, &mut a, &mut c, w1.pair());
+                cooley_tukey::<L, LAX>(m, &mut b, &mut d, w1.pair());
+                cooley_tukey::<L, LAX>(m, &mut a, &mut b, w2.pair());
+                cooley_tukey::<L, LAX>(m, &mut c, &mut d, w3.pair());
+                L::store(at, a);
+                L::store(at.add(quarter), b);
+                L::store(at.add(2 * quarter), c);
+                L::store(at.add(3 * quarter), d);
             }
         }
     }
@@ -149,6 +261,19 @@ mod generic {
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
     pub(super) unsafe fn inverse<L: Lanes>(table: &NttTable, data: &mut [u32]) {
+        // SAFETY: the caller's.
+        unsafe {
+            if table.is_lax() {
+                inverse_in::<L, true>(table, data);
+            } else {
+                inverse_in::<L, false>(table, data);
+            }
+        }
+    }
+
+    /// Between passes all words are below 4q if `LAX`, and else below 2q.
+    #[inline(always)]
+    unsafe fn inverse_in<L: Lanes, const LAX: bool>(table: &NttTable, data: &mut [u32]) {
         let n = data.len();
         assert_eq!(
             n,
@@ -156,9 +281,10 @@ mod generic {
             "length of the data and degree of the table"
         );
         let p = data.as_mut_ptr();
-        // SAFETY: every offset below is less than `n`: blocks of 2 * stride words tile the data.
+        // SAFETY: as stated for the module.
         unsafe {
-            let m = Splat::<L>::new(table.modulus().q);
+            let m = Multiples::<L>::new(table);
+            let lift = if LAX { m.four_q } else { m.q.two_q };
             let head = &table.inverse_small;
             let mut next = 0;
             for block in (0..n).step_by(L::LANES * L::LANES) {
@@ -173,7 +299,14 @@ mod generic {
                         for j in 0..stride {
                             let (x, y) = (2 * u * stride + j, (2 * u + 1) * stride + j);
                             let (mut vx, mut vy) = (rows[x], rows[y]);
-                            gentleman_sande::<L>(&m, &mut vx, &mut vy, w, ws);
+                            vx = L::whole(vx, m.zero);
+                            gentleman_sande::<L>(&m, &mut vx, &mut vy, lift, (w, ws));
+                            if !LAX {
+                                vx = m.q.halve_range(vx);
+                            } else if stride > 2 {
+                                // the first two layers start from less than q
+                                vx = m.below_4(vx);
+                            }
                             (rows[x], rows[y]) = (vx, vy);
                         }
                     }
@@ -185,37 +318,30 @@ mod generic {
             let mut groups = n / L::LANES;
             while groups > 4 {
                 groups /= 4;
-                for i in 0..groups {
-                    inverse_pair::<L, false>(&m, table, p, groups, i);
-                }
+                (0..groups).for_each(|i| inverse_pair::<L, LAX, false>(&m, table, p, groups, i));
             }
             // the last one or two layers carry the factor 1/N
             if groups == 4 {
-                inverse_pair::<L, true>(&m, table, p, 1, 0);
+                inverse_pair::<L, LAX, true>(&m, table, p, 1, 0);
             } else {
                 let half = n / 2;
-                let (scale, scale_s) = (L::splat(table.scale.w), L::splat(table.scale.ws));
-                let (w, ws) = (
-                    L::splat(table.scaled_root.w),
-                    L::splat(table.scaled_root.ws),
-                );
+                let scale = Factor::<L>::new(table.scale);
+                let w = Factor::<L>::new(table.scaled_root);
                 for j in (0..half).step_by(L::LANES) {
-                    let (x, y) = (L::load(p.add(j)), L::load(p.add(half + j)));
-                    let (sum, difference) = (L::add(x, y), L::add(L::sub(x, y), m.two_q));
-                    L::store(p.add(j), m.canonical(m.mul_shoup(sum, scale, scale_s)));
-                    L::store(p.add(half + j), m.canonical(m.mul_shoup(difference, w, ws)));
+                    let (mut x, mut y) = (L::load(p.add(j)), L::load(p.add(half + j)));
+                    gentleman_sande::<L>(&m, &mut x, &mut y, lift, w.pair());
+                    x = m.q.mul_shoup(x, scale.pair());
+                    L::store(p.add(j), m.q.canonical(x));
+                    L::store(p.add(half + j), m.q.canonical(y));
                 }
             }
         }
     }
 
     /// Two inverse layers (of `2 groups` and of `groups` blocks) on block `i`.
-    ///
-    /// # Safety
-    /// `p` points to the table's degree of words; the CPU has the instruction set of `L`.
     #[inline(always)]
-    unsafe fn inverse_pair<L: Lanes, const LAST: bool>(
-        m: &Splat<L>,
+    unsafe fn inverse_pair<L: Lanes, const LAX: bool, const LAST: bool>(
+        m: &Multiples<L>,
         table: &NttTable,
         p: *mut u32,
         groups: usize,
@@ -223,19 +349,19 @@ mod generic {
     ) {
         let quarter = table.degree() / (4 * groups);
         let roots = &table.inverse;
-        // SAFETY: block `i` of `groups` is `4 * quarter` words.
+        // SAFETY: as stated for the module.
         unsafe {
-            let (w2, ws2) = splat_pair::<L>(roots, 2 * (groups + i));
-            let (w3, ws3) = splat_pair::<L>(roots, 2 * (groups + i) + 1);
-            let (w1, ws1) = if LAST {
-                (
-                    L::splat(table.scaled_root.w),
-                    L::splat(table.scaled_root.ws),
-                )
+            let w2 = root::<L>(roots, 2 * (groups + i));
+            let w3 = root::<L>(roots, 2 * (groups + i) + 1);
+            let w1 = if LAST {
+                Factor::<L>::new(table.scaled_root)
             } else {
-                splat_pair::<L>(roots, groups + i)
+                root::<L>(roots, groups + i)
             };
-            let (scale, scale_s) = (L::splat(table.scale.w), L::splat(table.scale.ws));
+            let scale = Factor::<L>::new(table.scale);
+            // what a, b, c and d are below; then the sums of a and b and of c and d
+            let lift = if LAX { m.four_q } else { m.q.two_q };
+            let lift_sums = if LAX { m.eight_q } else { m.q.two_q };
             let base = p.add(4 * i * quarter);
             for j in (0..quarter).step_by(L::LANES) {
                 let at = base.add(j);
@@ -243,15 +369,24 @@ mod generic {
                 let mut b = L::load(at.add(quarter));
                 let mut c = L::load(at.add(2 * quarter));
                 let mut d = L::load(at.add(3 * quarter));
-                gentleman_sande::<L>(m, &mut a, &mut b, w2, ws2);
-                gentleman_sande::<L>(m, &mut c, &mut d, w3, ws3);
-                gentleman_sande::<L>(m, &mut a, &mut c, w1, ws1);
-                gentleman_sande::<L>(m, &mut b, &mut d, w1, ws1);
+                gentleman_sande::<L>(m, &mut a, &mut b, lift, w2.pair());
+                gentleman_sande::<L>(m, &mut c, &mut d, lift, w3.pair());
+                if !LAX {
+                    a = m.q.halve_range(a);
+                    c = m.q.halve_range(c);
+                }
+                gentleman_sande::<L>(m, &mut a, &mut c, lift_sums, w1.pair());
+                gentleman_sande::<L>(m, &mut b, &mut d, m.q.two_q, w1.pair());
                 if LAST {
-                    a = m.canonical(m.mul_shoup(a, scale, scale_s));
-                    b = m.canonical(m.mul_shoup(b, scale, scale_s));
-                    c = m.canonical(c);
-                    d = m.canonical(d);
+                    a = m.q.canonical(m.q.mul_shoup(a, scale.pair()));
+                    b = m.q.canonical(m.q.mul_shoup(b, scale.pair()));
+                    c = m.q.canonical(c);
+                    d = m.q.canonical(d);
+                } else if LAX {
+                    a = m.below_4(m.below_8(a));
+                } else {
+                    a = m.q.halve_range(a);
+                    b = m.q.halve_range(b);
                 }
                 L::store(at, a);
                 L::store(at.add(quarter), b);
@@ -263,7 +398,7 @@ mod generic {
 
     #[inline(always)]
     unsafe fn load_block<L: Lanes>(p: *const u32) -> [L::V; MAX_LANES] {
-        // SAFETY: the caller gives a block of LANES^2 words.
+        // SAFETY: the caller gives a block of LANES^2 words; and as stated for the module.
         unsafe {
             let mut rows = [L::splat(0); MAX_LANES];
             for (i, row) in rows.iter_mut().take(L::LANES).enumerate() {
@@ -275,7 +410,7 @@ mod generic {
 
     #[inline(always)]
     unsafe fn store_block<L: Lanes>(p: *mut u32, rows: &[L::V; MAX_LANES]) {
-        // SAFETY: the caller gives a block of LANES^2 words.
+        // SAFETY: the caller gives a block of LANES^2 words; and as stated for the module.
         unsafe {
             for (i, row) in rows.iter().take(L::LANES).enumerate() {
                 L::store(p.add(i * L::LANES), *row);

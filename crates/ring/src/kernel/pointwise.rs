@@ -18,12 +18,16 @@ dispatch! {
     /// `a = (a - b) w`, where the words of `b` are below 2^30 but may be residues of another prime.
     fn sub_mul_constant_assign(m: &Modulus, a: &mut [u32], b: &[u32], w: Shoup);
     /// Horner's rule over mixed-radix digits: `d_0 + p_0 (d_1 + p_1 (d_2 + ...)) mod q`, minus
-    /// `offset`. Digits are words below 2^30; `radices[i]` is `p_i mod q`.
-    fn horner(m: &Modulus, out: &mut [u32], digits: &[&[u32]], radices: &[Shoup], offset: u32);
+    /// `offset`. Digits are words below 2^30; `radices[i]` is `p_i mod q`. In `[0, q)` if `reduced`;
+    /// else less than 3q more than the first digit.
+    ///
+    /// # Panics
+    /// If there are more than eight digits.
+    fn horner(m: &Modulus, out: &mut [u32], digits: &[&[u32]], radices: &[Shoup], offset: u32, reduced: bool);
 }
 
 mod generic {
-    use super::super::Splat;
+    use super::super::{Factor, Splat};
     use crate::{Modulus, Shoup, backend::Lanes};
 
     /// The offset of each vector in `len` words.
@@ -97,12 +101,12 @@ mod generic {
         assert_eq!(a.len(), b.len());
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
+            let (s, words) = (Splat::<L>::new(m.q), Splat::words(m));
             for i in each::<L>(a.len()) {
                 let at = a.as_mut_ptr().add(i);
                 let b = L::load(b.as_ptr().add(i));
                 let product = L::wide_mul_add(L::wide_zero(), L::load(at), b);
-                L::store(at, s.reduce_wide(m, product));
+                L::store(at, s.reduce_wide(&words, product));
             }
         }
     }
@@ -111,11 +115,10 @@ mod generic {
     pub(super) unsafe fn mul_constant_assign<L: Lanes>(m: &Modulus, a: &mut [u32], w: Shoup) {
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
-            let (w, ws) = (L::splat(w.w), L::splat(w.ws));
+            let (s, w) = (Splat::<L>::new(m.q), Factor::<L>::new(w));
             for i in each::<L>(a.len()) {
                 let at = a.as_mut_ptr().add(i);
-                L::store(at, s.canonical(s.mul_shoup(L::load(at), w, ws)));
+                L::store(at, s.canonical(s.mul_shoup(L::load(at), w.pair())));
             }
         }
     }
@@ -130,14 +133,13 @@ mod generic {
         assert_eq!(a.len(), b.len());
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
-            let (w, ws) = (L::splat(w.w), L::splat(w.ws));
+            let (s, w) = (Splat::<L>::new(m.q), Factor::<L>::new(w));
             let lift = L::splat(m.lift);
             for i in each::<L>(a.len()) {
                 let at = a.as_mut_ptr().add(i);
                 // a + lift < 2^30 + 2^31, and lift >= 2^30 > b
                 let d = L::sub(L::add(L::load(at), lift), L::load(b.as_ptr().add(i)));
-                L::store(at, s.canonical(s.mul_shoup(d, w, ws)));
+                L::store(at, s.canonical(s.mul_shoup(d, w.pair())));
             }
         }
     }
@@ -149,26 +151,43 @@ mod generic {
         digits: &[&[u32]],
         radices: &[Shoup],
         offset: u32,
+        reduced: bool,
     ) {
+        const MOST: usize = 8;
         let n = out.len();
-        assert!(!digits.is_empty() && radices.len() + 1 >= digits.len());
+        let Some((highest, lower)) = digits.split_last() else {
+            unreachable!("a number without digits");
+        };
+        assert!(lower.len() <= MOST && radices.len() >= lower.len());
         assert!(digits.iter().all(|d| d.len() == n));
         // SAFETY: as stated for the module.
         unsafe {
             let s = Splat::<L>::new(m.q);
-            let (one, one_s) = (L::splat(m.one.w), L::splat(m.one.ws));
+            let one = Factor::<L>::new(m.one);
+            let steps: [_; MOST] = std::array::from_fn(|k| {
+                let radix = radices.get(k).copied().unwrap_or(m.one);
+                (
+                    lower.get(k).unwrap_or(highest).as_ptr(),
+                    Factor::<L>::new(radix),
+                )
+            });
+            let steps = &steps[..lower.len()];
             // -offset mod q, so that the last step is an addition
             let minus = L::splat(m.sub(0, offset));
-            let last = digits.len() - 1;
             for i in each::<L>(n) {
-                let mut v = L::load(digits[last].as_ptr().add(i));
-                for k in (0..last).rev() {
-                    let (w, ws) = (L::splat(radices[k].w), L::splat(radices[k].ws));
+                let mut v = L::load(highest.as_ptr().add(i));
+                for (digit, radix) in steps.iter().rev() {
                     // below 2q + 2^30 < 2^32
-                    v = L::add(s.mul_shoup(v, w, ws), L::load(digits[k].as_ptr().add(i)));
+                    v = L::add(s.mul_shoup(v, radix.pair()), L::load(digit.add(i)));
                 }
-                let v = s.canonical(s.mul_shoup(v, one, one_s));
-                L::store(out.as_mut_ptr().add(i), s.canonical(L::add(v, minus)));
+                if reduced {
+                    v = s.canonical(s.mul_shoup(v, one.pair()));
+                }
+                v = L::add(v, minus);
+                if reduced {
+                    v = s.canonical(v);
+                }
+                L::store(out.as_mut_ptr().add(i), v);
             }
         }
     }

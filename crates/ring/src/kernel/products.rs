@@ -107,7 +107,10 @@ dispatch! {
 }
 
 mod generic {
-    use super::{super::Splat, PairSum, RUN};
+    use super::{
+        super::{Factor, Splat},
+        PairSum, RUN,
+    };
     use crate::{Modulus, Permutation, backend::Lanes};
 
     /// Vectors at a time: loops over many operands keep as many sums in registers, so that an
@@ -136,9 +139,9 @@ mod generic {
 
     /// A sum made small, so that there is room for more products.
     #[inline(always)]
-    unsafe fn carry<L: Lanes>(s: &Splat<L>, m: &Modulus, sum: L::Wide) -> L::Wide {
+    unsafe fn carry<L: Lanes>(s: &Splat<L>, words: &[Factor<L>; 2], sum: L::Wide) -> L::Wide {
         // SAFETY: as stated for the module.
-        unsafe { L::wide_mul_add(L::wide_zero(), s.reduce_wide(m, sum), L::splat(1)) }
+        unsafe { L::wide_mul_add(L::wide_zero(), s.reduce_wide(words, sum), L::splat(1)) }
     }
 
     #[inline(always)]
@@ -151,13 +154,13 @@ mod generic {
         assert!(terms.iter().flatten().all(|t| t.len() == n));
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
+            let (s, words) = (Splat::<L>::new(m.q), Splat::words(m));
             for i in blocks::<L, INNER>(n) {
                 let mut sums = [L::wide_zero(); INNER];
                 for (j, terms) in terms.chunks(room(m)).enumerate() {
                     if j > 0 {
                         for sum in &mut sums {
-                            *sum = carry(&s, m, *sum);
+                            *sum = carry(&s, &words, *sum);
                         }
                     }
                     for [a, b] in terms {
@@ -170,7 +173,7 @@ mod generic {
                 }
                 for (k, sum) in sums.into_iter().enumerate() {
                     let at = out.as_mut_ptr().add(i + k * L::LANES);
-                    L::store(at, s.reduce_wide(m, sum));
+                    L::store(at, s.reduce_wide(&words, sum));
                 }
             }
         }
@@ -188,7 +191,7 @@ mod generic {
     unsafe fn montgomery<L: Lanes>(s: &Splat<L>, inverse: L::V, sum: L::Wide) -> L::V {
         // SAFETY: as stated for the module.
         unsafe {
-            let v = L::wide_montgomery(sum, inverse, s.q);
+            let v = L::wide_montgomery(sum, inverse, &s.q);
             // of v and v + q, the one that is not negative is the smaller word
             L::min(v, L::add(v, s.q))
         }
@@ -202,6 +205,8 @@ mod generic {
     }
 
     const FEW: usize = 16;
+    /// How many runs ahead of their use memory is asked for.
+    const AHEAD: usize = 8;
 
     impl Operands {
         fn new(sum: &PairSum<'_>) -> Self {
@@ -229,7 +234,7 @@ mod generic {
 
         /// On to the next run of each.
         #[inline(always)]
-        fn advance(&mut self, sum: &PairSum<'_>) {
+        fn advance<L: Lanes>(&mut self, sum: &PairSum<'_>) {
             let all = if self.count > FEW {
                 &mut self.more[..]
             } else {
@@ -239,6 +244,10 @@ mod generic {
                 for (at, runs) in at.iter_mut().zip(term) {
                     // past the last run nothing is read
                     *at = at.wrapping_add(runs.stride);
+                    // what was prepared is read once an evaluation, from far away
+                    if runs.stride > RUN {
+                        L::prefetch_run(at.wrapping_add(AHEAD * runs.stride));
+                    }
                 }
             }
         }
@@ -281,10 +290,10 @@ mod generic {
                 let (s, inverse) = (&self.splat, self.inverse);
                 let mut sums = [[L::wide_zero(); 2]; PAIR];
                 for (side, extra) in self.extra.iter().enumerate() {
-                    if let Some((d, w)) = *extra {
+                    if let Some((d, w)) = extra {
                         for (k, sum) in sums.iter_mut().enumerate() {
                             let d = L::load(d.add(i + k * L::LANES));
-                            sum[side] = L::wide_mul_add(sum[side], d, w);
+                            sum[side] = L::wide_mul_add(sum[side], d, L::reread(w));
                         }
                     }
                 }
@@ -341,7 +350,7 @@ mod generic {
                         }
                     }
                 }
-                operands.advance(&sum);
+                operands.advance::<L>(&sum);
             }
         }
     }
@@ -378,7 +387,7 @@ mod generic {
                         }
                     }
                 }
-                operands.advance(&sum);
+                operands.advance::<L>(&sum);
             }
         }
     }
