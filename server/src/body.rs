@@ -61,11 +61,7 @@ impl Pieces {
     /// connection is closed may never see the answer. Bodies that are themselves the reason are
     /// not read any further.
     pub(crate) async fn discard(mut self, problem: &Problem) {
-        let own_fault = matches!(
-            problem,
-            Problem::BodyTooLarge { .. } | Problem::TooSlow { .. } | Problem::BodyIncomplete { .. }
-        );
-        while !own_fault && let Ok(Some(_)) = self.next().await {}
+        while !problem.is_in_the_body() && let Ok(Some(_)) = self.next().await {}
     }
 
     /// The next bytes; `None` at the end.

@@ -189,6 +189,14 @@ impl Problem {
             _ => Self::Internal,
         }
     }
+
+    /// Whether a body is itself the reason, and was not read to its end.
+    pub(crate) fn is_in_the_body(&self) -> bool {
+        matches!(
+            self,
+            Self::BodyTooLarge { .. } | Self::TooSlow { .. } | Self::BodyIncomplete { .. }
+        )
+    }
 }
 
 impl IntoResponse for Problem {
@@ -211,6 +219,12 @@ impl IntoResponse for Problem {
         if let Some(seconds) = self.retry_after() {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.is_in_the_body() {
+            // with the rest of it unread there can be no other request on this connection: who is not
+            // told may send one that is lost
+            let headers = response.headers_mut();
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response.extensions_mut().insert(self.kind());
         response
@@ -240,5 +254,13 @@ mod tests {
         assert_eq!(busy.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
         let unknown = Problem::KeysUnknown.into_response();
         assert!(!unknown.headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
+    fn a_connection_with_an_unread_body_ends() {
+        let long = Problem::BodyTooLarge { limit: 1 }.into_response();
+        assert_eq!(long.headers()[header::CONNECTION], "close");
+        let unknown = Problem::KeysUnknown.into_response();
+        assert!(!unknown.headers().contains_key(header::CONNECTION));
     }
 }
