@@ -80,12 +80,10 @@ export const keys = flag("keys", true);
 /** Which of the panels below the stage is open. */
 export const panel = choice("panel", ["none", "lesson", "xray", "relu", "parameters", "models", "audit"]);
 
-/** Calls `listener` whenever the page's colours have changed, by choice or with the system: for what is painted, not styled. */
+/** Calls `listener` whenever colours of the page have changed, with the system or by a setting: for what is painted, not styled. */
 export function whenRecoloured(listener: () => void): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
-  let first = true;
-  theme.watch(() => {
-    if (!first) listener();
-    first = false;
-  });
+  let begun = false;
+  for (const each of [theme, presenter, view]) each.watch(() => begun && listener());
+  begun = true;
 }
