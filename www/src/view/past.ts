@@ -40,6 +40,7 @@ export class PastView {
     kept.pixels = pixels;
     kept.digit.textContent = digit;
     paint(kept.canvas, pixels);
+    if (kept === this.#kept.at(-1)) this.#list.scrollLeft = this.#list.scrollWidth;
     this.#name();
   }
 
