@@ -68,6 +68,7 @@ describe("a lesson", () => {
 
     await visitor.element("clear").click();
     await page.getByText("draw something").waitFor();
+    await visitor.element("pad").scrollIntoViewIfNeeded();
     await visitor.draw("2");
     await visitor.answer();
     await page.getByText("coefficients that agree").waitFor();
