@@ -304,8 +304,8 @@ test("what is painted has the page's colours, whatever changes them", async () =
   const canvases = ["#pad", "#preview", ".past canvas", "#lesson .map canvas", ".models-sample canvas", "#xray canvas"];
   const painted = () =>
     visitor.page.evaluate(async (all) => {
-      // The pad is painted with the next frame.
-      await new Promise(requestAnimationFrame);
+      // The pad is painted within the next frame, maybe after what this waits for.
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
       return all.map((each) => document.querySelector(each).toDataURL());
     }, canvases);
   const light = await painted();
