@@ -6,10 +6,11 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
+import { closing } from "./support/closing.mjs";
 import { companion } from "./support/companion.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -17,27 +18,14 @@ import { Visitor } from "./support/visitor.mjs";
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
 
 let browser;
-let open = [];
+const closed = closing();
 before(async () => {
   browser = await launch();
 });
-afterEach(async () => {
-  for (const each of open.reverse()) await each.close();
-  open = [];
-});
 after(() => browser?.close());
 
-async function start(options) {
-  const server = await companion(options);
-  open.push(server);
-  return server;
-}
-
-async function visit(url, options) {
-  const visitor = await Visitor.open(browser, url, options);
-  open.push(visitor);
-  return visitor;
-}
+const start = async (options) => closed(await companion(options));
+const visit = async (url, options) => closed(await Visitor.open(browser, url, options));
 
 /** The keys that a companion keeps. */
 function kept({ store }) {
@@ -192,8 +180,7 @@ test("a companion of another origin serves the page if both allow it", async () 
 });
 
 test("something that is no companion is named", async () => {
-  const server = await serve();
-  open.push(server);
+  const server = closed(await serve());
   const visitor = await visit(`${server.url}?companion`);
   await visitor.untilState("status", "error");
   assert.match(await visitor.text("status"), /no companion at this address/i);

@@ -55,3 +55,25 @@ for (const { name, ...screen } of SCREENS) {
     await visitor.close();
   });
 }
+
+for (const model of ["digits", "fashion"]) {
+  for (const { name, ...screen } of SCREENS) {
+    test(`as many drawings as are kept take no more room than there is, and the newest is in sight: ${model}, ${name}`, async () => {
+      const visitor = await Visitor.open(browser, `${server.url}?model=${model}`, { ...screen, isMobile: name === "phone", reducedMotion: "reduce" });
+      await visitor.untilReady();
+      const wide = () => visitor.page.evaluate(() => document.documentElement.scrollWidth);
+      const row = visitor.element("past");
+      for (let digit = 0; digit < 8; digit += 1) {
+        await visitor.page.keyboard.press("Escape");
+        await visitor.page.keyboard.press(String(digit));
+        await visitor.answer();
+      }
+      assert.equal(await row.getByRole("button").count(), 8);
+      assert.equal(await wide(), screen.viewport.width);
+      const newest = await row.getByRole("button").last().boundingBox();
+      const yours = await visitor.page.locator(".yours").boundingBox();
+      assert.ok(newest.x >= yours.x && newest.x + newest.width <= yours.x + yours.width, JSON.stringify({ newest, yours }));
+      await visitor.close();
+    });
+  }
+}

@@ -68,6 +68,7 @@ describe("a lesson", () => {
 
     await visitor.element("clear").click();
     await page.getByText("draw something").waitFor();
+    await visitor.element("pad").scrollIntoViewIfNeeded();
     await visitor.draw("2");
     await visitor.answer();
     await page.getByText("coefficients that agree").waitFor();
@@ -138,6 +139,8 @@ describe("a lesson", () => {
     const [hash, other] = await visitor.element("lesson-step").locator(".sha").allTextContents();
     assert.ok(text.includes(hash) && /^[0-9a-f]{16}$/.test(hash) && hash !== other);
     await visitor.page.locator("#audit > summary").click();
+    // The log comes with the next frame.
+    await visitor.page.locator("#audit-log .hash").first().waitFor();
     const hashes = await visitor.page.locator("#audit-log .hash").allTextContents();
     assert.ok(hashes.some((each) => each.startsWith(hash)), `${hash} is not in ${hashes}`);
     await visitor.page.locator("#lesson > summary").click();

@@ -6,10 +6,11 @@ import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, afterEach, before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
+import { closing } from "./support/closing.mjs";
 import { DIST, serve } from "./support/server.mjs";
 import { keptFiles, publicFiles } from "./support/site.mjs";
 import { Visitor } from "./support/visitor.mjs";
@@ -17,30 +18,14 @@ import { Visitor } from "./support/visitor.mjs";
 const PRECACHE = fileURLToPath(new URL("../../www/precache.mjs", import.meta.url));
 
 let browser;
-let open = [];
+const closed = closing();
 before(async () => {
   browser = await launch();
 });
-afterEach(async () => {
-  for (const each of open.reverse()) await each.close();
-  open = [];
-});
 after(() => browser?.close());
 
-async function start(options) {
-  const server = await serve(options);
-  const close = server.close;
-  let closed = false;
-  server.close = () => (closed ? undefined : ((closed = true), close()));
-  open.push(server);
-  return server;
-}
-
-async function visit(url, options, before) {
-  const visitor = await Visitor.open(browser, url, options, before);
-  open.push(visitor);
-  return visitor;
-}
+const start = async (options) => closed(await serve(options));
+const visit = async (url, options, before) => closed(await Visitor.open(browser, url, options, before));
 
 const versionOf = (visitor) => visitor.page.locator("meta[name=version]").getAttribute("content");
 const isolated = (visitor) => visitor.page.evaluate(() => crossOriginIsolated);
@@ -150,7 +135,7 @@ test("where the host does not isolate the page, the service worker does from the
 
 test("a newer version is offered, waits for the visitor, and replaces the old one whole", async () => {
   const newer = mkdtempSync(join(tmpdir(), "inkognito-newer-"));
-  open.push({ close: () => rmSync(newer, { recursive: true }) });
+  closed({ close: () => rmSync(newer, { recursive: true }) });
   cpSync(DIST, newer, { recursive: true });
   appendFileSync(join(newer, "icon.svg"), "<!-- newer -->");
   execFileSync(process.execPath, [PRECACHE], { env: { ...process.env, TRUNK_STAGING_DIR: newer } });

@@ -134,6 +134,7 @@ describe("on one page", () => {
     assert.equal(await visitor.attribute("see", "aria-pressed"), "true");
     assert.equal(query(visitor), "?view=theirs");
     for (const id of ["answer", "scores"]) assert.equal(await visitor.element(id).isVisible(), false, id);
+    assert.equal(await ink(visitor), 0, "the image is not among what they see");
     assert.match(await visitor.page.locator("#veil-size").textContent(), /196\.7 KB/);
     assert.match(await visitor.page.locator("#sealed-size").textContent(), /65\.6 KB/);
     const noise = () => visitor.page.locator("#veil-noise").evaluate((canvas) => canvas.toDataURL());
@@ -151,6 +152,7 @@ describe("on one page", () => {
     assert.equal(query(visitor), "");
     assert.equal(await visitor.element("answer").isVisible(), true);
     assert.equal(await visitor.text("answer"), "7");
+    assert.ok((await ink(visitor)) > 20, "and one's own image is there again");
   });
 
   test("colours are the system's, or light, or dark", async () => {
@@ -283,6 +285,42 @@ test("what was drawn stays in a row, can be brought back, and is gone when the p
 
   await visitor.page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
   assert.equal(await row.count(), 0);
+  assert.deepEqual(visitor.problems, []);
+  await visitor.close();
+});
+
+test("what is painted has the page's colours, whatever changes them", async () => {
+  const visitor = await Visitor.open(browser, `${server.url}?lesson=2`);
+  await visitor.untilReady();
+  await visitor.page.keyboard.press("2");
+  await visitor.written();
+  await visitor.page.locator("#lesson .map canvas").first().waitFor();
+  await visitor.page.locator("#models > summary").click();
+  await visitor.page.locator(".models-sample canvas").first().waitFor();
+  await visitor.page.locator("#xray > summary").click();
+  await visitor.element("xray-run").click();
+  await visitor.untilState("xray-status", "ready");
+
+  const canvases = ["#pad", "#preview", ".past canvas", "#lesson .map canvas", ".models-sample canvas", "#xray canvas"];
+  const painted = () =>
+    visitor.page.evaluate(async (all) => {
+      // The pad is painted within the next frame, maybe after what this waits for.
+      for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+      return all.map((each) => document.querySelector(each).toDataURL());
+    }, canvases);
+  const light = await painted();
+  for (const [there, back] of [
+    [() => visitor.element("theme").selectOption("dark"), () => visitor.element("theme").selectOption("system")],
+    [() => visitor.page.emulateMedia({ colorScheme: "dark" }), () => visitor.page.emulateMedia({ colorScheme: "light" })],
+    [() => visitor.element("presenter").click(), () => visitor.element("presenter").click()],
+  ]) {
+    await there();
+    const other = await painted();
+    assert.deepEqual(canvases.filter((_, i) => other[i] === light[i]), [], "not painted anew");
+    await back();
+    const again = await painted();
+    assert.deepEqual(canvases.filter((_, i) => again[i] !== light[i]), [], "not as before");
+  }
   assert.deepEqual(visitor.problems, []);
   await visitor.close();
 });

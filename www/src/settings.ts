@@ -4,6 +4,8 @@
 // Each setting is one word of the query, and absent while it has its first value. They change in place: the
 // browser's way back leads out of the page, not through every button that was pressed.
 
+import { remember, setting } from "./address";
+
 /** One setting: its value now, and who wants to know. */
 export interface Setting<T> {
   readonly value: T;
@@ -40,7 +42,7 @@ class InAddress<T> implements Setting<T> {
   constructor(name: string, read: (word: string | null) => T, write: (value: T) => string | null) {
     this.#name = name;
     this.#write = write;
-    this.#value = read(new URLSearchParams(location.search).get(name));
+    this.#value = read(setting(name));
   }
 
   get value(): T {
@@ -50,7 +52,7 @@ class InAddress<T> implements Setting<T> {
   set(value: T): void {
     if (value === this.#value) return;
     this.#value = value;
-    writeAddress(this.#name, this.#write(value));
+    remember(this.#name, this.#write(value));
     for (const listener of this.#listeners) listener(value);
   }
 
@@ -58,15 +60,6 @@ class InAddress<T> implements Setting<T> {
     this.#listeners.push(listener);
     listener(this.#value);
   }
-}
-
-/** Sets a word of the query, or with `null` removes it. A word that says all by being there has no `=`. */
-export function writeAddress(name: string, word: string | null): void {
-  const query = new URLSearchParams(location.search);
-  if (word === null) query.delete(name);
-  else query.set(name, word);
-  const text = query.toString().replace(/=(?=&|$)/g, "");
-  history.replaceState(history.state, "", `${location.pathname}${text && `?${text}`}${location.hash}`);
 }
 
 /** Light, dark, or what the system prefers. */
@@ -87,12 +80,10 @@ export const keys = flag("keys", true);
 /** Which of the panels below the stage is open. */
 export const panel = choice("panel", ["none", "lesson", "xray", "relu", "parameters", "models", "audit"]);
 
-/** Calls `listener` whenever the page's colours have changed, by choice or with the system: for what is painted, not styled. */
+/** Calls `listener` whenever colours of the page have changed, with the system or by a setting: for what is painted, not styled. */
 export function whenRecoloured(listener: () => void): void {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
-  let first = true;
-  theme.watch(() => {
-    if (!first) listener();
-    first = false;
-  });
+  let begun = false;
+  for (const each of [theme, presenter, view]) each.watch(() => begun && listener());
+  begun = true;
 }

@@ -2,6 +2,7 @@
 // page's address says which step: `?lesson=3`.
 
 import { messageOf } from "../errors";
+import { whenRecoloured } from "../settings";
 import type { Surroundings } from "../teaching";
 import { find } from "../view/dom";
 import { element } from "../view/element";
@@ -64,7 +65,7 @@ export class LessonPanel {
       writeStep(this.#panel.open ? this.#at : undefined);
       if (this.#panel.open) void this.#show();
     });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => void this.#show());
+    whenRecoloured(() => this.#body.firstElementChild?.dispatchEvent(new Event("shown")));
     this.go(this.#at);
   }
 

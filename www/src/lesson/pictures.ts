@@ -8,10 +8,10 @@ const BINS = 32;
 /** Size of a histogram in its own units. */
 const [WIDTH, HEIGHT] = [320, 96];
 
-/** Numbers as a map, drawn once the page is shown. */
+/** Numbers as a map, drawn when the page is shown, and again when its colours have changed. */
 export function map(page: HTMLElement, values: Float64Array, shape: Shape, full: number, caption: string): HTMLElement {
   const drawn = picture(shape, caption);
-  page.addEventListener("shown", () => drawn.draw(values, full), { once: true });
+  page.addEventListener("shown", () => drawn.draw(values, full));
   return element("figure", "map", drawn.element, element("figcaption", "", caption));
 }
 

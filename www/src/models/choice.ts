@@ -24,9 +24,9 @@ export interface ChoiceEvents {
 }
 
 const INVITATIONS: { readonly [name in ModelName]?: string } = {
-  fashion: "Draw clothes, or take a test image from “Models” below",
+  fashion: "Draw clothes, or take a test image from “Models” below.",
 };
-const DRAW_A_DIGIT = "Draw a digit";
+const DRAW_A_DIGIT = "Draw a digit: it is encrypted here, and read encrypted.";
 
 export class ModelChoice {
   readonly measured = new Measurements();

@@ -15,5 +15,5 @@ export function wantedModel(): ModelName {
 }
 
 export function rememberModel(name: ModelName): void {
-  remember({ model: name === FIRST ? undefined : name });
+  remember("model", name === FIRST ? null : name);
 }

@@ -3,11 +3,12 @@
 import type { Phase } from "../engine";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds, seconds } from "../format";
+import { whenRecoloured } from "../settings";
 import { element, pairs, tableOf } from "../view/element";
+import { paint, SIDE } from "../view/preview";
 import { MODELS, type ModelName } from "./names";
 import type { Measurements } from "./measured";
 import { RECORDS, section, table, type Record } from "./records";
-import { paint, whenRecoloured } from "./sample";
 import SAMPLES from "../../../models/fashion.samples.json";
 import { sheetOf, type Sheet } from "./sheet";
 
@@ -124,7 +125,7 @@ class Card {
     const buttons = SAMPLES.samples.map(({ name, pixels }) => {
       const image = Float32Array.from(pixels.match(/../g) ?? [], (byte) => parseInt(byte, 16) / 255);
       const canvas = element("canvas");
-      canvas.width = canvas.height = 28;
+      canvas.width = canvas.height = SIDE;
       const button = element("button", "models-sample", canvas);
       button.type = "button";
       button.title = name;

@@ -1,7 +1,8 @@
 // An image that is read in place of a drawing, for networks that know more than can be drawn: shown
 // on the pad until the pen comes down.
 
-const SIDE = 28;
+import { whenRecoloured } from "../settings";
+import { paint, SIDE } from "../view/preview";
 
 export class Sample {
   readonly #canvas = document.createElement("canvas");
@@ -14,7 +15,7 @@ export class Sample {
     this.#canvas.hidden = true;
     this.#canvas.setAttribute("role", "img");
     pad.append(this.#canvas);
-    whenRecoloured(() => this.#pixels && paint(this.#canvas, this.#pixels));
+    whenRecoloured(() => paint(this.#canvas, this.#pixels));
   }
 
   /** The image, pixels from 0 to 1 row by row, where there is one. */
@@ -32,22 +33,5 @@ export class Sample {
   clear(): void {
     this.#pixels = undefined;
     this.#canvas.hidden = true;
-  }
-}
-
-/** What is painted does not follow the page's colours by itself. */
-export function whenRecoloured(repaint: () => void): void {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-}
-
-/** Paints an image in the canvas's own colour. */
-export function paint(canvas: HTMLCanvasElement, pixels: Float32Array): void {
-  const context = canvas.getContext("2d");
-  if (!context) return;
-  context.clearRect(0, 0, SIDE, SIDE);
-  context.fillStyle = getComputedStyle(canvas).color;
-  for (const [index, ink] of pixels.entries()) {
-    context.globalAlpha = ink;
-    context.fillRect(index % SIDE, Math.floor(index / SIDE), 1, 1);
   }
 }

@@ -26,8 +26,8 @@ export class ParametersPanel {
   readonly #times = element("div", "set-times");
   readonly #about = element("p", "set-about");
   readonly #degrees: HTMLInputElement[] = [];
-  readonly #q = element("input");
-  readonly #special = element("input");
+  readonly #q = element("textarea");
+  readonly #special = element("textarea");
   readonly #scale: SliderField;
   readonly #presets: HTMLButtonElement[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -104,8 +104,8 @@ export class ParametersPanel {
   }
 
   #bitsFields(): HTMLElement[] {
-    const field = (input: HTMLInputElement, key: "q" | "special", label: string, testid: string) => {
-      Object.assign(input, { type: "text", autocomplete: "off", spellcheck: false });
+    const field = (input: HTMLTextAreaElement, key: "q" | "special", label: string, testid: string) => {
+      Object.assign(input, { rows: 1, autocomplete: "off", spellcheck: false });
       input.dataset.testid = testid;
       input.addEventListener("input", () => {
         const bits = readBits(input.value);

@@ -79,7 +79,7 @@ export function wantedSet(): Wanted {
 }
 
 export function rememberSet(set: Wanted): void {
-  remember({ [WORD]: same(set, PAGE) ? undefined : written(set) });
+  remember(WORD, same(set, PAGE) ? null : written(set));
 }
 
 export function same(a: Wanted, b: Wanted): boolean {

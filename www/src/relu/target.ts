@@ -71,7 +71,7 @@ export function settingsFromAddress(): Settings {
 export function rememberSettings(set: Settings): void {
   const words = (each: Settings) =>
     [each.function, each.low, each.high, each.density, each.method, each.degree, each.deviation, each.gap].join(",");
-  remember({ [WORD]: words(set) === words(USUAL) ? undefined : words(set) });
+  remember(WORD, words(set) === words(USUAL) ? null : words(set));
 }
 
 /** Inputs that do not count: none but around a jump. */

@@ -2,6 +2,7 @@
 
 import { view } from "../settings";
 import { find } from "./dom";
+import { element } from "./element";
 
 type State = "idle" | "working" | "ready" | "error";
 
@@ -62,7 +63,8 @@ export class AnswerView {
       element.toggleAttribute("data-chosen", index === best);
       score.textContent = `: ${value.toFixed(2)}`;
     }
-    this.#answer.textContent = name;
+    // A word of two parts stands in two lines.
+    this.#answer.replaceChildren(...name.split(/(?<=[ /])/).map((part) => element("span", "", part)));
     this.#enter(final ? "ready" : "working");
     // Read out once it stands, not with every flicker while the pen moves.
     if (final) {

@@ -4,7 +4,7 @@
 import type { Stroke } from "../pad";
 import { whenRecoloured } from "../settings";
 import { find } from "./dom";
-import { paint } from "./preview";
+import { paint, SIDE } from "./preview";
 
 /** How many are kept; the oldest goes first. */
 const MOST = 8;
@@ -40,6 +40,7 @@ export class PastView {
     kept.pixels = pixels;
     kept.digit.textContent = digit;
     paint(kept.canvas, pixels);
+    if (kept === this.#kept.at(-1)) this.#list.scrollLeft = this.#list.scrollWidth;
     this.#name();
   }
 
@@ -71,7 +72,7 @@ export class PastView {
     const button = document.createElement("button");
     button.type = "button";
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 28;
+    canvas.width = canvas.height = SIDE;
     canvas.setAttribute("aria-hidden", "true");
     const digit = document.createElement("span");
     button.append(canvas, digit);

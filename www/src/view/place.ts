@@ -1,7 +1,7 @@
 // Where the evaluator is to run: in this page, or at a companion. The page's address may say so:
 // `?companion` is one at the page's own host, `?companion=https://…` another.
 
-import { writeAddress } from "../settings";
+import { remember, setting } from "../address";
 import { find } from "./dom";
 
 export class PlaceView {
@@ -10,14 +10,14 @@ export class PlaceView {
 
   /** `choose` is called with the companion's address, or with nothing for this page. */
   constructor(choose: (companion: URL | undefined) => void) {
-    const wanted = new URLSearchParams(location.search).get("companion");
+    const wanted = setting("companion");
     this.#address.value = wanted || location.origin;
     if (wanted !== null) this.#choice.querySelector<HTMLInputElement>("[value=companion]")?.click();
     this.#show();
     this.#choice.addEventListener("change", () => {
       this.#show();
       if (!this.#address.reportValidity()) return;
-      writeAddress("companion", this.#word);
+      remember("companion", this.#word);
       choose(this.companion);
     });
   }

@@ -3,7 +3,8 @@
 import { whenRecoloured } from "../settings";
 import { find } from "./dom";
 
-const SIDE = 28;
+/** Pixels of an image, across and down. */
+export const SIDE = 28;
 
 export class Preview {
   readonly #canvas = find("preview", HTMLCanvasElement);

@@ -16,7 +16,7 @@ export class StatusView {
   readonly #custodyText = find("custody-text", HTMLElement);
   #remedy: Remedy | "recognise" = "start";
   /** What the visitor can do once all is ready. */
-  #invitation = "Draw a digit";
+  #invitation = "Draw a digit: it is encrypted here, and read encrypted.";
 
   /** `retry` is called when the visitor wants to try again: to start, or to have this one read. */
   constructor(retry: (remedy: Remedy | "recognise") => void) {
@@ -50,13 +50,13 @@ export class StatusView {
         return this.#measure(sent / total, `${bytes(sent)} of ${bytes(total)}`);
       }
       case "ready":
-        return this.#say("ready", `Ready. ${this.#invitation}: it is encrypted here, and read encrypted.`);
+        return this.#say("ready", `Ready. ${this.#invitation}`);
       case "failed":
         return this.#complain(phase.reason, phase.remedy);
     }
   }
 
-  /** What the visitor can do from now on, once all is ready: "Draw a digit". */
+  /** What the visitor can do from now on, once all is ready, as a sentence. */
   invite(invitation: string): void {
     this.#invitation = invitation;
   }

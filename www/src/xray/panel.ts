@@ -7,6 +7,7 @@ import type { Running } from "../engine";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds } from "../format";
 import { type Inspection, inspect, type Opened } from "../inspection";
+import { whenRecoloured } from "../settings";
 import type { Surroundings } from "../teaching";
 import { pause } from "../vault";
 import { element } from "../view/element";
@@ -64,7 +65,7 @@ export class XrayPanel {
       this.#chartFigure,
       this.#layers,
     );
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
+    whenRecoloured(() => this.#draw());
     this.ready();
   }
 
