@@ -1,6 +1,7 @@
 // The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from whoever else calls `begin`, `extend`
 // and `end`, and shows them as ink.
 
+import { colourOf } from "./colour";
 import { whenRecoloured } from "./settings";
 
 /** A point of the pad: 0..1 from left to right and from top to bottom. */
@@ -33,6 +34,8 @@ export class Pad {
   readonly #strokes: { points: Point[]; width: number }[] = [];
   /** The pointer that draws. Others are ignored until it is lifted. */
   #pointer: number | undefined;
+  /** Where the pad is; asked for once a stroke, unless it moves. */
+  #box: DOMRect | undefined;
   #drawRequested = false;
   /** Width of the strokes to come, as a multiple of the usual pen's. */
   width = 1;
@@ -51,6 +54,9 @@ export class Pad {
     // Long presses are strokes, not requests for a menu.
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.#resize()).observe(canvas);
+    for (const type of ["scroll", "resize"]) {
+      addEventListener(type, () => (this.#box = undefined), { capture: true, passive: true });
+    }
     whenRecoloured(() => this.#requestDraw());
   }
 
@@ -97,6 +103,7 @@ export class Pad {
     this.#listener.touched();
     event.preventDefault();
     this.#pointer = event.pointerId;
+    this.#box = undefined;
     this.#canvas.setPointerCapture(event.pointerId);
     this.begin(this.#locate(event));
   }
@@ -115,7 +122,7 @@ export class Pad {
   }
 
   #locate(event: PointerEvent): Point {
-    const box = this.#canvas.getBoundingClientRect();
+    const box = (this.#box ??= this.#canvas.getBoundingClientRect());
     const within = (value: number) => Math.min(Math.max(value, 0), 1);
     return {
       x: within((event.clientX - box.left) / box.width),
@@ -141,7 +148,7 @@ export class Pad {
   #draw(): void {
     this.#drawRequested = false;
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.width);
-    this.#context.strokeStyle = getComputedStyle(this.#canvas).color;
+    this.#context.strokeStyle = colourOf(this.#canvas);
     drawStrokes(this.#context, this.#strokes, this.#canvas.width);
   }
 }

@@ -1,5 +1,6 @@
 // The image that is encrypted, pixel by pixel.
 
+import { colourOf } from "../colour";
 import { whenRecoloured } from "../settings";
 import { find } from "./dom";
 
@@ -27,7 +28,7 @@ export function paint(canvas: HTMLCanvasElement, pixels: Float32Array | undefine
   if (!context) return;
   context.globalAlpha = 1;
   context.clearRect(0, 0, SIDE, SIDE);
-  context.fillStyle = getComputedStyle(canvas).color;
+  context.fillStyle = colourOf(canvas);
   for (const [index, ink] of pixels?.entries() ?? []) {
     if (ink === 0) continue;
     context.globalAlpha = ink;

@@ -33,6 +33,7 @@ class Packet {
   readonly #element: HTMLElement;
   readonly #size: Element;
   readonly #note: Element;
+  #flies = false;
 
   constructor(id: string) {
     this.#element = find(id, HTMLElement);
@@ -48,16 +49,17 @@ class Packet {
 
   /** One mark on the wire per packet, unless one is on its way or motion is not wanted. */
   #fly(): void {
-    const line = within(this.#element, ".line");
-    if (line.getAnimations({ subtree: true }).length > 0) return;
+    if (this.#flies) return;
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const down = this.#element.classList.contains("down");
-    within(line, ".mark").animate(
+    const flight = within(this.#element, ".mark").animate(
       [
         { insetInlineStart: down ? "100%" : "0%", opacity: 1 },
         { insetInlineStart: down ? "0%" : "100%", opacity: 1 },
       ],
       { duration: 320, easing: "ease-in-out" },
     );
+    this.#flies = true;
+    flight.onfinish = flight.oncancel = () => (this.#flies = false);
   }
 }
