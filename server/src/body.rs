@@ -61,7 +61,9 @@ impl Pieces {
     /// connection is closed may never see the answer. Bodies that are themselves the reason are
     /// not read any further.
     pub(crate) async fn discard(mut self, problem: &Problem) {
-        while !problem.is_in_the_body() && let Ok(Some(_)) = self.next().await {}
+        while !problem.is_in_the_body()
+            && let Ok(Some(_)) = self.next().await
+        {}
     }
 
     /// The next bytes; `None` at the end.

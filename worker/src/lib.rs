@@ -13,6 +13,8 @@ use inkognito_network::{Circuit, Model, Report, Session, count_busy_time};
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
 
+mod pool;
+
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
 
@@ -20,7 +22,6 @@ pub use wasm_bindgen_rayon::init_thread_pool;
 #[wasm_bindgen]
 pub struct Evaluator {
     session: Session,
-    performance: Performance,
     report: Report,
 }
 
@@ -46,16 +47,15 @@ impl Evaluator {
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Evaluator, JsError> {
         let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
-        let performance = scope
-            .performance()
-            .ok_or_else(|| js_error("no clock here"))?;
+        if scope.performance().is_none() {
+            return Err(js_error("no clock here"));
+        }
         count_busy_time(thread_clock);
         let model = Model::from_bytes(model).map_err(js_error)?;
         let circuit = Circuit::new(&model).map_err(js_error)?;
         let session = Session::new(Arc::new(circuit));
         Ok(Self {
             session,
-            performance,
             report: Report::default(),
         })
     }
@@ -81,10 +81,9 @@ impl Evaluator {
     /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
     pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
         let threads = rayon::current_num_threads();
-        let (result, report) = self
-            .session
-            .infer_timed(ciphertext, threads, || self.performance.now())
-            .map_err(js_error)?;
+        let session = &self.session;
+        let infer = || session.infer_timed(ciphertext, threads, thread_clock);
+        let (result, report) = pool::awake(infer).map_err(js_error)?;
         self.report = report;
         Ok(result)
     }
@@ -96,10 +95,9 @@ impl Evaluator {
     /// As `infer`.
     pub fn inspect(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
         let threads = rayon::current_num_threads();
-        let (messages, report) = self
-            .session
-            .inspect(ciphertext, threads, || self.performance.now())
-            .map_err(js_error)?;
+        let session = &self.session;
+        let inspect = || session.inspect(ciphertext, threads, thread_clock);
+        let (messages, report) = pool::awake(inspect).map_err(js_error)?;
         self.report = report;
         Ok(messages)
     }

@@ -39,7 +39,15 @@ impl<'a> Digits<'a> {
             },
         );
         evaluator.counters.ntt(values.len());
-        Self::new(tables, radix, Own::Values(values))
+        let size = tables.digits[0].range.len();
+        parallel::each(radix.chunks_mut(size * n), |d, radix| {
+            tables.digits[d].converter.digits(radix);
+        });
+        Self {
+            tables,
+            radix,
+            own: Own::Values(values),
+        }
     }
 
     /// The digits of a polynomial after a division; `limb` gives it before, in the coefficient domain
@@ -57,22 +65,25 @@ impl<'a> Digits<'a> {
         division.digits(&mut remainder);
         let tables = evaluator.parameters().at(division.kept().len() - 1);
         let mut coefficients = scratch.take(tables.q.len() * n);
-        parallel::each(coefficients.chunks_exact_mut(n), |t, out| {
-            out.copy_from_slice(limb(division.position(t)));
-            division.divide_coefficients(t, &remainder, out, &mut scratch.take(n));
-        });
         let mut radix = scratch.take(coefficients.len());
-        radix.copy_from_slice(&coefficients);
-        Self::new(tables, radix, Own::Coefficients(coefficients))
-    }
-
-    fn new(tables: &'a LevelTables, mut radix: Buffer<'a>, own: Own<'a>) -> Self {
-        let n = tables.q.degree();
-        for digit in &tables.digits {
-            let range = digit.range.start * n..digit.range.end * n;
-            digit.converter.digits(&mut radix[range]);
+        // digits are of one size, but for the last
+        let size = tables.digits[0].range.len();
+        let chunks = coefficients.chunks_mut(size * n);
+        parallel::each(chunks.zip(radix.chunks_mut(size * n)), |d, (own, radix)| {
+            let mut spare = scratch.take(n);
+            for (k, out) in own.chunks_exact_mut(n).enumerate() {
+                let t = size * d + k;
+                out.copy_from_slice(limb(division.position(t)));
+                division.divide_coefficients(t, &remainder, out, &mut spare);
+            }
+            radix.copy_from_slice(own);
+            tables.digits[d].converter.digits(radix);
+        });
+        Self {
+            tables,
+            radix,
+            own: Own::Coefficients(coefficients),
         }
-        Self { tables, radix, own }
     }
 
     /// Number of digits.

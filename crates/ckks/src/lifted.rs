@@ -118,9 +118,9 @@ impl Evaluator {
         parallel::each(digits.chunks_exact_mut(n), |k, limb| {
             basis.table(dropped.start + k % dropped.len()).inverse(limb);
         });
-        digits
-            .chunks_exact_mut(dropped.len() * n)
-            .for_each(|digits| division.digits(digits));
+        parallel::each(digits.chunks_exact_mut(dropped.len() * n), |_, digits| {
+            division.digits(digits);
+        });
         let kept = division.kept().len();
         let limbs = polys
             .iter_mut()
