@@ -54,8 +54,8 @@ class Packet {
     const down = this.#element.classList.contains("down");
     const flight = within(this.#element, ".mark").animate(
       [
-        { insetInlineStart: down ? "100%" : "0%", opacity: 1 },
-        { insetInlineStart: down ? "0%" : "100%", opacity: 1 },
+        { transform: `translateX(${down ? 100 : 0}%)`, opacity: 1 },
+        { transform: `translateX(${down ? 0 : 100}%)`, opacity: 1 },
       ],
       { duration: 320, easing: "ease-in-out" },
     );
