@@ -54,6 +54,41 @@ fn simd_is_in_use() {
     assert_eq!(fastest.lanes(), 4, "{fastest:?}");
 }
 
+/// The transform of four lanes against the definition, as the suite of `crates/ring` does natively for
+/// the others.
+#[wasm_bindgen_test]
+fn a_transform_is_evaluation_at_roots() {
+    use inkognito_ring::{NttTable, ntt_primes_below};
+    let log_n = 13;
+    for bits in [26, 28, 30] {
+        let q = ntt_primes_below(bits, log_n, 1).expect("a prime")[0];
+        let table = NttTable::new(log_n, q).expect("a table");
+        let (n, q) = (1usize << log_n, u64::from(q));
+        let mut roots = vec![0; n];
+        roots[1] = 1;
+        table.forward(&mut roots);
+        for largest in [false, true] {
+            let residue = |i: u64| match largest {
+                true => q - 1,
+                false => i * i * 2_654_435_761 % q,
+            };
+            let f: Vec<u32> = (0..n as u64).map(|i| residue(i) as u32).collect();
+            let mut values = f.clone();
+            table.forward(&mut values);
+            for k in (0..n).step_by(509) {
+                let at = |sum, &c| (sum * u64::from(roots[k]) + u64::from(c)) % q;
+                assert_eq!(
+                    u64::from(values[k]),
+                    f.iter().rev().fold(0, at),
+                    "{bits} bits, {k}"
+                );
+            }
+            table.inverse(&mut values);
+            assert_eq!(values, f, "{bits} bits");
+        }
+    }
+}
+
 #[wasm_bindgen_test]
 fn ciphertexts_of_this_browser_decrypt_to_what_was_encrypted() {
     use inkognito_ckks::wire;

@@ -127,6 +127,8 @@ describe("an X-ray in this page", () => {
     const lines = visitor.page.locator("#audit-log > li");
     const down = lines.filter({ hasText: "layers and scores, encrypted" });
     const up = lines.filter({ hasText: "drawing, encrypted, for the X-ray" });
+    // the log is written frame by frame
+    await down.waitFor();
     assert.deepEqual([await up.count(), await down.count()], [1, 1]);
     assert.match(await down.locator(".bytes").textContent(), /^983\.2 KB$/);
     const total = seen.reduce((sum, { bytes }) => sum + bytes, 0);

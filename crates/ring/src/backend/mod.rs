@@ -8,6 +8,7 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod simd128;
@@ -16,6 +17,7 @@ mod simd128;
 pub(crate) use avx2::Avx2;
 #[cfg(target_arch = "x86_64")]
 pub(crate) use avx512::Avx512;
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) use scalar::Scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128::Simd128;
@@ -24,7 +26,9 @@ pub(crate) use simd128::Simd128;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Backend {
-    /// One lane, plain Rust: always there, the reference for all others.
+    /// One lane, plain Rust: the reference for all others, and there wherever they are not compiled in
+    /// for good.
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     Scalar,
     /// Eight lanes (x86-64).
     #[cfg(target_arch = "x86_64")]
@@ -39,6 +43,7 @@ pub enum Backend {
 
 impl Backend {
     /// Every backend that this machine can run, slowest first.
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     pub fn available() -> Vec<Self> {
         #[allow(
             unused_mut,
@@ -54,19 +59,26 @@ impl Backend {
                 all.push(Self::Avx512);
             }
         }
-        #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-        all.push(Self::Simd128);
         all
+    }
+
+    /// Every backend that this module can run.
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    pub fn available() -> Vec<Self> {
+        vec![Self::Simd128]
     }
 
     /// The fastest backend that this machine can run.
     pub fn fastest() -> Self {
-        *Self::available().last().unwrap_or(&Self::Scalar)
+        let all = Self::available();
+        // there is always one
+        all[all.len() - 1]
     }
 
     /// Number of `u32` lanes in a vector.
     pub const fn lanes(self) -> usize {
         match self {
+            #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
             Self::Scalar => Scalar::LANES,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => Avx2::LANES,
@@ -159,6 +171,7 @@ macro_rules! dispatch {
         #[inline]
         pub(crate) fn $name(backend: $crate::Backend, $($arg: $ty),*) {
             match backend {
+                #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
                 // SAFETY: the scalar lanes are plain Rust.
                 $crate::Backend::Scalar => unsafe { generic::$name::<$crate::backend::Scalar>($($arg),*) },
                 #[cfg(target_arch = "x86_64")]
