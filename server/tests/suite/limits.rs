@@ -166,10 +166,14 @@ async fn told_to_end_it_finishes_what_is_running() {
     let (input, expected) = visitor.question(1);
     let mut stream = TcpStream::connect(program.address()).unwrap();
     let head = format!(
-        "POST /v1/models/digits/infer HTTP/1.1\r\nHost: x\r\ninkognito-keys: {id}\r\nContent-Length: {}\r\n\r\n",
+        "POST /v1/models/digits/infer HTTP/1.1\r\nHost: x\r\ninkognito-keys: {id}\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         input.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
+    // The server has begun to read the body: before, a connection may be closed as one that rests.
+    let mut begun = [0; 25];
+    stream.read_exact(&mut begun).unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(&input[..input.len() / 2]).unwrap();
     let asking = std::thread::spawn(move || program.terminate());
     // No new connection is taken once it is ending; the old one is served all the same.
