@@ -39,8 +39,7 @@ impl<'a> Digits<'a> {
             },
         );
         evaluator.counters.ntt(values.len());
-        let size = tables.digits[0].range.len();
-        parallel::each(radix.chunks_mut(size * n), |d, radix| {
+        parallel::each(radix.chunks_mut(digit_len(tables)), |d, radix| {
             tables.digits[d].converter.digits(radix);
         });
         Self {
@@ -66,13 +65,11 @@ impl<'a> Digits<'a> {
         let tables = evaluator.parameters().at(division.kept().len() - 1);
         let mut coefficients = scratch.take(tables.q.len() * n);
         let mut radix = scratch.take(coefficients.len());
-        // digits are of one size, but for the last
-        let size = tables.digits[0].range.len();
-        let chunks = coefficients.chunks_mut(size * n);
-        parallel::each(chunks.zip(radix.chunks_mut(size * n)), |d, (own, radix)| {
+        let len = digit_len(tables);
+        let chunks = coefficients.chunks_mut(len).zip(radix.chunks_mut(len));
+        parallel::each(chunks, |d, (own, radix)| {
             let mut spare = scratch.take(n);
-            for (k, out) in own.chunks_exact_mut(n).enumerate() {
-                let t = size * d + k;
+            for (t, out) in tables.digits[d].range.clone().zip(own.chunks_exact_mut(n)) {
                 out.copy_from_slice(limb(division.position(t)));
                 division.divide_coefficients(t, &remainder, out, &mut spare);
             }
@@ -122,6 +119,11 @@ impl<'a> Digits<'a> {
         let digits = self.tables.digits.iter();
         digits.zip(room.chunks_exact_mut(n)).map(raise).collect()
     }
+}
+
+/// Words of a key-switching digit; the last may have fewer.
+fn digit_len(tables: &LevelTables) -> usize {
+    tables.digits[0].range.len() * tables.q.degree()
 }
 
 /// The residues of each modulus.

@@ -1,5 +1,6 @@
 // The choice of sample digits: the ten, each written once, in a box that opens above the page.
 
+import { colourOf } from "../colour";
 import { drawStrokes } from "../pad";
 import { sample, WAYS } from "../samples";
 import { whenRecoloured } from "../settings";
@@ -58,7 +59,7 @@ export class SamplesView {
       const context = canvas.getContext("2d");
       if (!context) continue;
       context.clearRect(0, 0, SIDE, SIDE);
-      context.strokeStyle = getComputedStyle(canvas).color;
+      context.strokeStyle = colourOf(canvas);
       const strokes = sample(digit, this.#ways[digit] ?? 0).map((points) => ({ points, width: 1 }));
       drawStrokes(context, strokes, SIDE);
     }

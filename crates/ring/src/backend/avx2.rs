@@ -22,14 +22,6 @@ impl Lanes for Avx2 {
     type Wide = (__m256i, __m256i);
 
     #[inline(always)]
-    fn prefetch_run(p: *const u32) {
-        // SAFETY: a hint, of no consequence for any address.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(p.cast());
-            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
-        }
-    }
-    #[inline(always)]
     unsafe fn load(p: *const u32) -> __m256i {
         unsafe { _mm256_loadu_si256(p.cast()) }
     }

@@ -23,14 +23,6 @@ impl Lanes for Avx512 {
     type Wide = (__m512i, __m512i);
 
     #[inline(always)]
-    fn prefetch_run(p: *const u32) {
-        // SAFETY: a hint, of no consequence for any address.
-        unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(p.cast());
-            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
-        }
-    }
-    #[inline(always)]
     unsafe fn load(p: *const u32) -> __m512i {
         unsafe { _mm512_loadu_si512(p.cast()) }
     }

@@ -90,6 +90,22 @@ impl Backend {
     }
 }
 
+/// Asks for the 32 words from `p` on, which need not exist, to be brought near, where that can be asked.
+#[inline(always)]
+pub(crate) fn prefetch_run(p: *const u32) {
+    #[cfg(target_arch = "x86_64")]
+    {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        // SAFETY: a hint, of no consequence for any address; part of every x86-64.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(p.cast());
+            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
+        }
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = p;
+}
+
 /// The largest [`Lanes::LANES`].
 pub(crate) const MAX_LANES: usize = 16;
 
@@ -110,9 +126,6 @@ pub(crate) trait Lanes {
     /// `LANES` sums of 64 bits, in whatever order the instruction set likes.
     type Wide: Copy;
 
-    /// Asks for the 32 words from `p` on, which need not exist, to be brought near.
-    #[inline(always)]
-    fn prefetch_run(_p: *const u32) {}
     unsafe fn load(p: *const u32) -> Self::V;
     unsafe fn store(p: *mut u32, v: Self::V);
     unsafe fn splat(x: u32) -> Self::V;

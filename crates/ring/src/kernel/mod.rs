@@ -1,7 +1,8 @@
 //! Every loop over coefficients, written once over [`Lanes`] and dispatched by backend.
 //!
 //! Range convention: residues are canonical, `[0, q)`, between kernels; inside a kernel they are
-//! lazy, at most `[0, 4q)` with `4q < 2^32`.
+//! lazy, at most `[0, 4q)` with `4q < 2^32`; within transforms of smaller moduli, `[0, 16q)`. What the
+//! forward transform is given may be lazy too ([`crate::NttTable`]'s `input_bound`).
 
 use crate::{Modulus, Shoup, backend::Lanes};
 

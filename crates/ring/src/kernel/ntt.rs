@@ -236,10 +236,7 @@ mod generic {
             let base = p.add(4 * i * quarter);
             for j in (0..quarter).step_by(L::LANES) {
                 let at = base.add(j);
-                let mut a = L::load(at);
-                let mut b = L::load(at.add(quarter));
-                let mut c = L::load(at.add(2 * quarter));
-                let mut d = L::load(at.add(3 * quarter));
+                let [mut a, mut b, mut c, mut d] = load_quarters::<L>(at, quarter);
                 if REDUCE {
                     // of the others only the products count, which are small
                     a = m.below_8(a);
@@ -249,10 +246,7 @@ mod generic {
                 cooley_tukey::<L, LAX>(m, &mut b, &mut d, w1.pair());
                 cooley_tukey::<L, LAX>(m, &mut a, &mut b, w2.pair());
                 cooley_tukey::<L, LAX>(m, &mut c, &mut d, w3.pair());
-                L::store(at, a);
-                L::store(at.add(quarter), b);
-                L::store(at.add(2 * quarter), c);
-                L::store(at.add(3 * quarter), d);
+                store_quarters::<L>(at, quarter, [a, b, c, d]);
             }
         }
     }
@@ -365,10 +359,7 @@ mod generic {
             let base = p.add(4 * i * quarter);
             for j in (0..quarter).step_by(L::LANES) {
                 let at = base.add(j);
-                let mut a = L::load(at);
-                let mut b = L::load(at.add(quarter));
-                let mut c = L::load(at.add(2 * quarter));
-                let mut d = L::load(at.add(3 * quarter));
+                let [mut a, mut b, mut c, mut d] = load_quarters::<L>(at, quarter);
                 gentleman_sande::<L>(m, &mut a, &mut b, lift, w2.pair());
                 gentleman_sande::<L>(m, &mut c, &mut d, lift, w3.pair());
                 if !LAX {
@@ -388,10 +379,31 @@ mod generic {
                     a = m.q.halve_range(a);
                     b = m.q.halve_range(b);
                 }
-                L::store(at, a);
-                L::store(at.add(quarter), b);
-                L::store(at.add(2 * quarter), c);
-                L::store(at.add(3 * quarter), d);
+                store_quarters::<L>(at, quarter, [a, b, c, d]);
+            }
+        }
+    }
+
+    /// One vector of each quarter of a block.
+    #[inline(always)]
+    unsafe fn load_quarters<L: Lanes>(at: *const u32, quarter: usize) -> [L::V; 4] {
+        // SAFETY: the caller gives a place in the first quarter; and as stated for the module.
+        unsafe {
+            [
+                L::load(at),
+                L::load(at.add(quarter)),
+                L::load(at.add(2 * quarter)),
+                L::load(at.add(3 * quarter)),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_quarters<L: Lanes>(at: *mut u32, quarter: usize, vectors: [L::V; 4]) {
+        // SAFETY: as for `load_quarters`.
+        unsafe {
+            for (k, v) in vectors.into_iter().enumerate() {
+                L::store(at.add(k * quarter), v);
             }
         }
     }

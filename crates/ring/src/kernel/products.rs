@@ -111,7 +111,10 @@ mod generic {
         super::{Factor, Splat},
         PairSum, RUN,
     };
-    use crate::{Modulus, Permutation, backend::Lanes};
+    use crate::{
+        Modulus, Permutation,
+        backend::{Lanes, prefetch_run},
+    };
 
     /// Vectors at a time: loops over many operands keep as many sums in registers, so that an
     /// operand's address is looked up once for all of them.
@@ -234,7 +237,7 @@ mod generic {
 
         /// On to the next run of each.
         #[inline(always)]
-        fn advance<L: Lanes>(&mut self, sum: &PairSum<'_>) {
+        fn advance(&mut self, sum: &PairSum<'_>) {
             let all = if self.count > FEW {
                 &mut self.more[..]
             } else {
@@ -246,7 +249,7 @@ mod generic {
                     *at = at.wrapping_add(runs.stride);
                     // what was prepared is read once an evaluation, from far away
                     if runs.stride > RUN {
-                        L::prefetch_run(at.wrapping_add(AHEAD * runs.stride));
+                        prefetch_run(at.wrapping_add(AHEAD * runs.stride));
                     }
                 }
             }
@@ -350,7 +353,7 @@ mod generic {
                         }
                     }
                 }
-                operands.advance::<L>(&sum);
+                operands.advance(&sum);
             }
         }
     }
@@ -387,7 +390,7 @@ mod generic {
                         }
                     }
                 }
-                operands.advance::<L>(&sum);
+                operands.advance(&sum);
             }
         }
     }
