@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { launch } from "./support/browser.mjs";
+import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 import { instrument, Watch } from "./support/watch.mjs";
@@ -63,7 +64,7 @@ describe("the audit", () => {
     const keys = lines.filter({ hasText: "evaluation keys" });
     await keys.locator("summary").first().press("Enter");
     const parts = keys.locator(".audit-parts > li");
-    assert.equal(await parts.count(), 82, "41 parts and their receipts");
+    await eventually(async () => assert.equal(await parts.count(), 82, "41 parts and their receipts"));
     await parts.first().locator("summary").press("Enter");
     const hex = await parts.first().locator(".hex").textContent();
     assert.match(hex, /^00000000 {2}49 4e 4b 4f 01 00 01 00 /, "INKO, version 1, kind 1");
@@ -78,7 +79,7 @@ describe("the audit", () => {
       return [WebAssembly.Module.imports(module), WebAssembly.Module.exports(module)].map((list) => list.length);
     });
     const rows = (id) => visitor.element(id).locator("tr");
-    assert.deepEqual([await rows("audit-imports").count(), await rows("audit-exports").count()], lists);
+    await eventually(async () => assert.deepEqual([await rows("audit-imports").count(), await rows("audit-exports").count()], lists));
     const imports = await rows("audit-imports").allTextContents();
     assert.ok(imports.some((text) => text.startsWith("getRandomValues")));
     assert.ok(imports.every((text) => !text.includes("unknown")), imports.join(" | "));

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { launch } from "./support/browser.mjs";
 import { closing } from "./support/closing.mjs";
 import { companion } from "./support/companion.mjs";
+import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -55,13 +56,6 @@ async function freePort() {
   return port;
 }
 
-async function until(what, test) {
-  for (let tries = 0; !(await test()); tries += 1) {
-    assert.ok(tries < 600, `never ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-}
-
 test("the companion's page is isolated, and reads in the page itself at first", async () => {
   const server = await start();
   const visitor = await visit(server.url);
@@ -83,7 +77,7 @@ test("one may change to the companion and back, and the drawing stays", async ()
   await choose(visitor, "companion");
   await untilAt(visitor, "on the companion at");
   assert.equal(await visitor.answer(), "3");
-  assert.equal(kept(server).length, 1);
+  await eventually(() => assert.equal(kept(server).length, 1));
   await visitor.element("clear").click();
   await visitor.draw("5");
   assert.equal(await visitor.answer(), "5");
@@ -93,7 +87,7 @@ test("one may change to the companion and back, and the drawing stays", async ()
 
   await choose(visitor, "in this page");
   await untilAt(visitor, "in a worker of this page");
-  await until("were the keys deleted", () => kept(server).length === 0);
+  await eventually(() => assert.deepEqual(kept(server), []));
   assert.equal(await visitor.answer(), "5");
   await visitor.element("clear").click();
   await visitor.draw("7");

@@ -7,6 +7,7 @@ import { after, before, describe, test } from "node:test";
 
 import { launch } from "./support/browser.mjs";
 import { companion } from "./support/companion.mjs";
+import { eventually } from "./support/eventually.mjs";
 import { LEAKS } from "./support/leaks.mjs";
 import { readMessages } from "./support/messages.mjs";
 import * as scheme from "./support/scheme.mjs";
@@ -251,12 +252,15 @@ describe("a leak", () => {
       const worker = visitor.page.workers().find((each) => each.url().endsWith("/evaluator-worker.js"));
       watch.pieces = [];
       await (place === "worker" ? worker : visitor.page).evaluate(leak, part);
-      await watch.fetch();
-      const found = watch.finds(needles);
-      assert.ok(
-        found[channel]?.some((each) => each.startsWith(form)),
-        `${form} through ${channel}: found ${JSON.stringify(found)}`,
-      );
+      // What the browser itself tells of, as of its console, comes when it comes.
+      await eventually(async () => {
+        await watch.fetch();
+        const found = watch.finds(needles);
+        assert.ok(
+          found[channel]?.some((each) => each.startsWith(form)),
+          `${form} through ${channel}: found ${JSON.stringify(found)}`,
+        );
+      });
     });
   }
 });

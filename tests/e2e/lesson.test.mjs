@@ -8,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
+import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -33,7 +34,7 @@ async function step(visitor, number) {
 }
 
 /** The step that the address names. */
-const address = (visitor) => new URL(visitor.page.url()).searchParams.get("lesson");
+const address = async (visitor) => (await visitor.search()).get("lesson");
 
 describe("a lesson", () => {
   let visitor;
@@ -44,7 +45,7 @@ describe("a lesson", () => {
   after(() => visitor?.close());
 
   test("the address opens a step, which waits for a drawing", async () => {
-    assert.match(await step(visitor, 3), /Encryption.*draw something/s);
+    await eventually(async () => assert.match(await step(visitor, 3), /Encryption.*draw something/s));
   });
 
   test("what is shown is of the drawing, and new when that changes", async () => {
@@ -78,13 +79,13 @@ describe("a lesson", () => {
   test("arrow keys turn the pages, as far as there are any", async () => {
     await visitor.page.keyboard.press("ArrowRight");
     await step(visitor, 4);
-    assert.equal(address(visitor), "4");
+    assert.equal(await address(visitor), "4");
     for (let turn = 0; turn < 5; turn += 1) await visitor.page.keyboard.press("ArrowRight");
     await step(visitor, 7);
-    assert.equal(address(visitor), "7");
+    assert.equal(await address(visitor), "7");
     for (let turn = 0; turn < 9; turn += 1) await visitor.page.keyboard.press("ArrowLeft");
     await step(visitor, 1);
-    assert.equal(address(visitor), "1");
+    assert.equal(await address(visitor), "1");
     await visitor.element("lesson-next").click();
     await step(visitor, 2);
     await visitor.element("lesson-back").click();
@@ -139,10 +140,10 @@ describe("a lesson", () => {
     const [hash, other] = await visitor.element("lesson-step").locator(".sha").allTextContents();
     assert.ok(text.includes(hash) && /^[0-9a-f]{16}$/.test(hash) && hash !== other);
     await visitor.page.locator("#audit > summary").click();
-    // The log comes with the next frame.
-    await visitor.page.locator("#audit-log .hash").first().waitFor();
-    const hashes = await visitor.page.locator("#audit-log .hash").allTextContents();
-    assert.ok(hashes.some((each) => each.startsWith(hash)), `${hash} is not in ${hashes}`);
+    await eventually(async () => {
+      const hashes = await visitor.page.locator("#audit-log .hash").allTextContents();
+      assert.ok(hashes.some((each) => each.startsWith(hash)), `${hash} is not in ${hashes}`);
+    });
     await visitor.page.locator("#lesson > summary").click();
   });
 

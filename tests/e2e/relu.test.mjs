@@ -110,17 +110,17 @@ test("by keyboard, and kept in the address", async () => {
   const { depth, mse } = await figures();
   assert.equal(depth, 2);
   assert.ok(mse < 0.00131 && mse > 0.0013, `${mse}`);
-  const { searchParams } = new URL(visitor.page.url());
-  assert.deepEqual(searchParams.get("relu").split(",").slice(0, 6), ["ReLU", "-2", "2", "uniform", "least squares", "4"]);
+  const search = await visitor.search();
+  assert.deepEqual(search.get("relu").split(",").slice(0, 6), ["ReLU", "-2", "2", "uniform", "least squares", "4"]);
 
-  const other = await Visitor.open(browser, visitor.page.url());
+  const other = await Visitor.open(browser, `${server.url}?${search}`);
   // the address keeps which panel is open, too
   await other.element("relu-figures").locator("dl").waitFor();
   assert.equal(await other.element("relu-degree").inputValue(), "4");
   await other.close();
   await visitor.element("relu-back").click();
   await figures();
-  assert.equal(new URL(visitor.page.url()).searchParams.get("relu"), null);
+  assert.equal((await visitor.search()).get("relu"), null);
 });
 
 test("the chart can be taken along as SVG and as PNG", async () => {

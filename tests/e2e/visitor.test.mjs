@@ -19,7 +19,7 @@ after(async () => {
   await server?.close();
 });
 
-const query = (visitor) => new URL(visitor.page.url()).search;
+const query = (visitor) => visitor.page.evaluate(() => location.search);
 
 /** How much ink the image has that is encrypted. */
 const ink = (visitor) =>
@@ -97,11 +97,11 @@ describe("on one page", () => {
     for (const place of ["onPad", "inImage"]) {
       assert.ok(thin[place] < 0.85 * normal[place] && normal[place] < 0.85 * thick[place], JSON.stringify(drawn));
     }
-    assert.equal(query(visitor), "?brush=thick");
+    assert.equal(await query(visitor), "?brush=thick");
     await visitor.element("pad").focus();
     await visitor.page.keyboard.press("b");
     await visitor.page.keyboard.press("b");
-    assert.equal(query(visitor), "");
+    assert.equal(await query(visitor), "");
     assert.equal(await visitor.page.getByRole("radio", { name: "normal" }).isChecked(), true);
   });
 
@@ -132,7 +132,7 @@ describe("on one page", () => {
     assert.equal(await visitor.answer(), "2");
     await visitor.element("see").click();
     assert.equal(await visitor.attribute("see", "aria-pressed"), "true");
-    assert.equal(query(visitor), "?view=theirs");
+    assert.equal(await query(visitor), "?view=theirs");
     for (const id of ["answer", "scores"]) assert.equal(await visitor.element(id).isVisible(), false, id);
     assert.equal(await ink(visitor), 0, "the image is not among what they see");
     assert.match(await visitor.page.locator("#veil-size").textContent(), /196\.7 KB/);
@@ -149,7 +149,7 @@ describe("on one page", () => {
     assert.doesNotMatch(await visitor.text("announcement"), /\d/, "what is hidden is not read out");
 
     await visitor.page.keyboard.press("s");
-    assert.equal(query(visitor), "");
+    assert.equal(await query(visitor), "");
     assert.equal(await visitor.element("answer").isVisible(), true);
     assert.equal(await visitor.text("answer"), "7");
     assert.ok((await ink(visitor)) > 20, "and one's own image is there again");
@@ -162,7 +162,7 @@ describe("on one page", () => {
     await visitor.element("theme").selectOption("dark");
     const dark = [await paper(), await penColour()];
     assert.ok(light.every((colour, i) => colour !== dark[i]));
-    assert.equal(query(visitor), "?theme=dark");
+    assert.equal(await query(visitor), "?theme=dark");
     await visitor.element("theme").selectOption("system");
     assert.deepEqual([await paper(), await penColour()], light);
     await visitor.page.emulateMedia({ colorScheme: "dark" });
@@ -171,19 +171,19 @@ describe("on one page", () => {
     assert.deepEqual([await paper(), await penColour()], light);
     await visitor.page.emulateMedia({ colorScheme: null });
     await visitor.element("theme").selectOption("system");
-    assert.equal(query(visitor), "");
+    assert.equal(await query(visitor), "");
   });
 
   test("presenting is large, and only the stage", async () => {
     const width = async () => (await visitor.element("answer").boundingBox()).width;
     const before = await width();
     await visitor.element("presenter").click();
-    assert.equal(query(visitor), "?presenter");
+    assert.equal(await query(visitor), "?presenter");
     assert.ok((await width()) > before);
     assert.equal(await visitor.element("audit").isVisible(), false);
     await visitor.page.keyboard.press("p");
     assert.equal(await visitor.element("audit").isVisible(), true);
-    assert.equal(query(visitor), "");
+    assert.equal(await query(visitor), "");
   });
 
   test("letters and digits do nothing where one types, nor where they are switched off", async () => {
@@ -192,14 +192,14 @@ describe("on one page", () => {
     await visitor.page.getByRole("checkbox").uncheck();
     await visitor.page.keyboard.press("Escape");
     assert.equal(await visitor.element("keys").isVisible(), false);
-    assert.equal(query(visitor), "?keys=off");
+    assert.equal(await query(visitor), "?keys=off");
     for (const key of ["p", "s", "b", "5"]) await visitor.page.keyboard.press(key);
-    assert.equal(query(visitor), "?keys=off");
+    assert.equal(await query(visitor), "?keys=off");
     assert.equal(await visitor.attribute("answer", "data-state"), "idle");
     await visitor.element("help").click();
     await visitor.page.getByRole("checkbox").check();
     await visitor.page.getByRole("button", { name: "Close" }).click();
-    assert.equal(query(visitor), "");
+    assert.equal(await query(visitor), "");
 
     await visitor.draw("1");
     await visitor.answer();
@@ -335,7 +335,7 @@ test("a link to the page as it is set opens it so", async () => {
   assert.equal(await visitor.element("audit").evaluate(({ open }) => open), true);
   await visitor.draw("6");
   await visitor.untilState("answer", "ready");
-  assert.equal(query(visitor), "?theme=dark&brush=thin&view=theirs&presenter&panel=audit", "nothing else gets there");
+  assert.equal(await query(visitor), "?theme=dark&brush=thin&view=theirs&presenter&panel=audit", "nothing else gets there");
 
   await visitor.element("presenter").click();
   await visitor.page.locator("#models > summary").click();

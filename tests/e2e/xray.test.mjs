@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
 import { companion } from "./support/companion.mjs";
+import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
@@ -64,10 +65,13 @@ async function valuesOf(visitor, layer, count) {
   const values = [];
   for (let index = 0; index < count; index += 1) {
     await canvas.hover({ position: { x: ((index + 0.4) * width) / count, y: height / 2 } });
-    const words = (await card.locator(".readout").textContent()).replaceAll("−", "-");
-    const [, at, encrypted, plain] = /value (\d+): encrypted (-?[\d.]+), plain (-?[\d.]+)/.exec(words);
-    assert.equal(Number(at), index);
-    values.push({ encrypted: Number(encrypted), plain: Number(plain) });
+    // Where the pointer is comes with the next frame.
+    await eventually(async () => {
+      const words = (await card.locator(".readout").textContent()).replaceAll("−", "-");
+      const [, at, encrypted, plain] = /value (\d+): encrypted (-?[\d.]+), plain (-?[\d.]+)/.exec(words) ?? [];
+      assert.equal(Number(at), index);
+      values[index] = { encrypted: Number(encrypted), plain: Number(plain) };
+    });
   }
   return values;
 }
@@ -127,9 +131,7 @@ describe("an X-ray in this page", () => {
     const lines = visitor.page.locator("#audit-log > li");
     const down = lines.filter({ hasText: "layers and scores, encrypted" });
     const up = lines.filter({ hasText: "drawing, encrypted, for the X-ray" });
-    // the log is written frame by frame
-    await down.waitFor();
-    assert.deepEqual([await up.count(), await down.count()], [1, 1]);
+    await eventually(async () => assert.deepEqual([await up.count(), await down.count()], [1, 1]));
     assert.match(await down.locator(".bytes").textContent(), /^983\.2 KB$/);
     const total = seen.reduce((sum, { bytes }) => sum + bytes, 0);
     assert.equal(total, 983_209);

@@ -56,6 +56,11 @@ export class Visitor {
     return this.element(id).getAttribute(name);
   }
 
+  /** What the address says behind its question mark. */
+  async search() {
+    return new URLSearchParams(await this.page.evaluate(() => location.search));
+  }
+
   /** Waits until the keys are made. */
   async untilReady() {
     await this.untilState("status", "ready");
