@@ -2,12 +2,16 @@
 //!
 //! A question about the key must not tell anything of it. This one is answered with yes only for bytes
 //! that repeat [`TERNARY_RUN`] coefficients in a row, of 3^64 possibilities, or [`NTT_RUN`] residues of 26
-//! bits and more, from a multiple of as many on: twice that length holds one whole. Bytes that were made without the key do so by accident with a probability below
-//! 2^-60 for 32 MB, so that the answer is known beforehand, and a yes is news only of a leak that
-//! has happened. Not for proofs: what is searched for is what the vault itself holds, in the forms of
-//! [`SecretKey::forms`]; the tests search for more, from outside (`tests/e2e/custody.test.mjs`).
+//! bits and more, from a multiple of as many on: twice that length holds one whole. Bytes that were made
+//! without the key do so by accident with a probability below 2^-60 for 32 MB, so that the answer is
+//! known beforehand, and a yes is news only of a leak that has happened. Not for proofs: what is searched
+//! for is what the vault itself holds, and would write, in the forms of [`SecretKey::forms`]; the tests
+//! search for more, from outside (`tests/e2e/custody.test.mjs`).
 
-use inkognito_ckks::Parameters;
+use inkognito_ckks::{
+    Parameters,
+    wire::{push_residues, residue_bits},
+};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::SecretKey;
@@ -15,8 +19,8 @@ use super::SecretKey;
 /// How many coefficients in a row are a find: as many as fit 128 bits.
 const TERNARY_RUN: usize = 64;
 
-/// How many residues in a row of the NTT domain are a find.
-const NTT_RUN: usize = 6;
+/// How many residues in a row of the NTT domain are a find: packed, as many as fill whole bytes.
+const NTT_RUN: usize = 8;
 
 /// Bits of the filter that residues go through before they are looked up.
 const FILTER_BITS: u32 = 18;
@@ -31,15 +35,17 @@ struct Needles {
     places: Zeroizing<Vec<(u32, u32)>>,
     filter: Zeroizing<Vec<u64>>,
     degree: usize,
+    /// Bits that a residue takes where it is packed, for each modulus.
+    bits: Vec<u32>,
     /// What -1 is modulo each modulus, and as a signed word.
     minus_ones: Vec<u32>,
 }
 
 impl SecretKey {
-    /// Whether the key, or a part of it of 127 coefficients or eleven residues in a row, is in `bytes` in
+    /// Whether the key, or a part of it of 127 coefficients or fifteen residues in a row, is in `bytes` in
     /// one of [`SecretKey::forms`].
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        bytes.len() >= 4 * NTT_RUN && Needles::of(self).are_in(bytes)
+        bytes.len() >= NTT_RUN * 3 && Needles::of(self).are_in(bytes)
     }
 
     /// Whether the search finds what it should: the key is planted in noise in each form, at an odd
@@ -59,7 +65,8 @@ impl SecretKey {
     }
 
     /// The key as bytes, as a leak might write it: one signed byte a coefficient, 32-bit words modulo
-    /// each modulus, and the same in the NTT domain, which is how the vault holds it.
+    /// each modulus, the same in the NTT domain, which is how the vault holds it, and that packed, which
+    /// is how messages have it.
     fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
         // room for all of it at once: what is moved on the way would leave copies behind
         let bytes = |words: &[u32]| {
@@ -76,6 +83,11 @@ impl SecretKey {
         let mut forms = vec![Zeroizing::new(signed.collect())];
         for domain in [coefficients.residues(), self.s.residues()] {
             forms.extend(domain.chunks_exact(n).map(bytes));
+        }
+        for (i, q) in self.s.basis().moduli().enumerate() {
+            let mut packed = Zeroizing::new(Vec::with_capacity(4 * n));
+            push_residues(&mut packed, q, self.s.limb(i));
+            forms.push(packed);
         }
         coefficients.zeroize();
         forms
@@ -107,6 +119,7 @@ impl Needles {
             places,
             filter,
             degree: n,
+            bits: key.s.basis().moduli().map(residue_bits).collect(),
             minus_ones: minus_ones(&key.parameters),
         }
     }
@@ -137,28 +150,35 @@ impl Needles {
         false
     }
 
-    /// Whether a run of the key's residues is in the bytes, at whatever place.
+    /// Whether a run of the key's residues is in the bytes, at whatever place, in words or packed.
     fn ntt(&self, bytes: &[u8]) -> bool {
-        let word = |at: usize| {
-            let word = bytes.get(at..).and_then(<[u8]>::first_chunk);
-            word.map(|word| u32::from_le_bytes(*word))
-        };
-        let goes_on = |at: usize, place: usize| {
-            // a run does not go on from one modulus to the next
-            place % self.degree + NTT_RUN <= self.degree
-                && (1..NTT_RUN).all(|k| word(at + 4 * k) == Some(self.residues[place + k]))
-        };
-        (0..bytes.len().saturating_sub(3)).any(|at| {
-            let Some(value) = word(at) else { return false };
-            let (filter, bit) = filter_place(value);
-            if self.filter[filter] & bit == 0 {
-                return false;
-            }
-            let first = self.places.partition_point(|&(found, _)| found < value);
-            let same = self.places[first..].iter();
-            same.take_while(|&&(found, _)| found == value)
-                .any(|&(_, place)| goes_on(at, place as usize))
+        let mut widths = [&self.bits[..], &[u32::BITS]].concat();
+        widths.sort_unstable();
+        widths.dedup();
+        let starts = bytes.windows(4).enumerate();
+        // the filter looks at the lowest bits, which are the same for every width
+        let mut likely = starts.filter(|(_, word)| {
+            let (at, bit) = filter_place(u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+            self.filter[at] & bit != 0
+        });
+        likely.any(|(at, _)| {
+            let rest = &bytes[at..];
+            widths.iter().any(|&width| self.run_begins(rest, width))
         })
+    }
+
+    /// Whether the bytes begin with a run of the key's residues of `width` bits each.
+    fn run_begins(&self, bytes: &[u8], width: u32) -> bool {
+        let number = |k: usize| number(bytes, width as usize * k, width);
+        let Some(value) = number(0) else { return false };
+        let first = self.places.partition_point(|&(found, _)| found < value);
+        let same = self.places[first..].iter();
+        same.take_while(|&&(found, _)| found == value)
+            .map(|&(_, place)| place as usize)
+            // a run does not go on from one modulus to the next
+            .filter(|place| place % self.degree + NTT_RUN <= self.degree)
+            .filter(|place| [u32::BITS, self.bits[place / self.degree]].contains(&width))
+            .any(|place| (1..NTT_RUN).all(|k| number(k) == Some(self.residues[place + k])))
     }
 
     fn trit_of_word(&self, word: u32) -> Option<u8> {
@@ -167,6 +187,19 @@ impl Needles {
             _ => self.minus_ones.contains(&word).then_some(2),
         }
     }
+}
+
+/// The number of `width` bits, at most 32, that begins at this bit.
+fn number(bytes: &[u8], bit: usize, width: u32) -> Option<u32> {
+    let bytes = bytes.get(bit / 8..)?;
+    if 8 * bytes.len() < bit % 8 + width as usize {
+        return None;
+    }
+    let mut word = [0; 8];
+    let there = bytes.len().min(8);
+    word[..there].copy_from_slice(&bytes[..there]);
+    let number = u64::from_le_bytes(word) >> (bit % 8);
+    Some((number & ((1 << width) - 1)) as u32)
 }
 
 fn trit_of_byte(byte: u8) -> Option<u8> {
@@ -198,7 +231,7 @@ fn filter_place(value: u32) -> (usize, u64) {
 #[cfg(test)]
 mod tests {
     use inkognito_ckks::{KeyRequest, ParametersLiteral};
-    use inkognito_ring::{Coeff, Poly};
+    use inkognito_ring::{Coeff, Ntt, Poly};
 
     use super::*;
     use crate::random::Randomness;
@@ -215,14 +248,21 @@ mod tests {
         let (other, key) = (key(1, &mut random), key(2, &mut random));
         assert!(key.is_found_where_planted());
         let forms = key.forms();
-        assert_eq!(forms.len(), 1 + 2 * 8);
+        assert_eq!(forms.len(), 1 + 3 * 8);
         for (number, form) in forms.iter().enumerate() {
-            let size = if number == 0 { 1 } else { 4 };
             let run = if number > 8 { NTT_RUN } else { TERNARY_RUN };
-            let whole = 2 * run - 1;
+            // packed, a part begins where a byte does
+            let (whole, step) = match number {
+                17.. => (2 * run, 8),
+                _ => (2 * run - 1, 1),
+            };
             // from somewhere within, whatever comes before it
             for (from, before) in [(0, 0), (1001, 1), (3000, 2), (8192 - whole, 3)] {
-                let part = |count: usize| &form[size * from..size * (from + count)];
+                let from = from / step * step;
+                let part = |count: usize| {
+                    let place = |i: usize| i * form.len() / 8192;
+                    &form[place(from)..place(from + count)]
+                };
                 let hay = |count: usize| [&[0x5a; 3][..before], part(count), &[0x5a; 9]].concat();
                 assert!(key.is_in(&hay(whole)), "form {number} from {from}");
                 assert!(!key.is_in(&hay(run - 1)), "form {number}: less is no find");
@@ -236,22 +276,25 @@ mod tests {
         let mut random = Randomness::from_seed(&[0; 32]);
         let key = key(3, &mut random);
         let p = key.parameters.clone();
-        let words = |poly: &[u32]| {
-            poly.iter()
-                .flat_map(|w| w.to_le_bytes())
-                .collect::<Vec<_>>()
+        let sent_as = |poly: &Poly<Ntt>| {
+            let words = poly.residues().iter().flat_map(|w| w.to_le_bytes());
+            let mut bytes = words.collect::<Vec<_>>();
+            for (i, q) in poly.basis().moduli().enumerate() {
+                push_residues(&mut bytes, q, poly.limb(i));
+            }
+            bytes
         };
         for request in [
             KeyRequest::relinearization(4),
             KeyRequest::rotation(&p, 64, 5),
         ] {
             for b in &key.switching_key(request, &mut random).b {
-                assert!(!key.is_in(&words(b.residues())));
+                assert!(!key.is_in(&sent_as(b)));
             }
         }
         let message = Poly::<Coeff>::zero(p.q_basis(5));
         let sent = key.encrypt(message, p.scale(), &mut random);
-        assert!(!key.is_in(&words(sent.c0.residues())));
+        assert!(!key.is_in(&sent_as(&sent.c0)));
         for bytes in [&[][..], &[0], &[0; 1000], &[1; 1000], &[255; 1000]] {
             assert!(!key.is_in(bytes));
         }

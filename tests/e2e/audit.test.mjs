@@ -67,7 +67,7 @@ describe("the audit", () => {
     await eventually(async () => assert.equal(await parts.count(), 82, "41 parts and their receipts"));
     await parts.first().locator("summary").press("Enter");
     const hex = await parts.first().locator(".hex").textContent();
-    assert.match(hex, /^00000000 {2}49 4e 4b 4f 01 00 01 00 /, "INKO, version 1, kind 1");
+    assert.match(hex, /^00000000 {2}49 4e 4b 4f 02 00 01 00 /, "INKO, version 2, kind 1");
     const shown = await parts.first().locator(".sha").textContent();
     const [first] = log.filter(({ kind }) => kind === "keyPart");
     assert.equal(shown, `SHA-256 ${first.sha256}`);

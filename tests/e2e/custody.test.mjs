@@ -101,7 +101,7 @@ const PLACES = [
     query: "",
     ways: ["Worker"],
     // two results come back
-    least: { Worker: 18e6, "from the worker": 2 * 65_000 },
+    least: { Worker: 15e6, "from the worker": 2 * 57_000 },
     refused: [],
   },
   {
@@ -109,7 +109,7 @@ const PLACES = [
     query: "?companion",
     ways: ["XMLHttpRequest", "fetch"],
     // two drawings
-    least: { XMLHttpRequest: 18e6, fetch: 2 * 196_000 },
+    least: { XMLHttpRequest: 15e6, fetch: 2 * 161_000 },
     // what the browser says to the message that is no ciphertext
     refused: ["error: Failed to load resource: the server responded with a status of 400 (Bad Request)"],
   },

@@ -90,7 +90,7 @@ describe("an X-ray in this page", () => {
 
   test("says what it would cost, and that it needs a drawing", async () => {
     await open(visitor);
-    await visitor.page.locator("#xray .cost", { hasText: "costs 983.2 KB on the way back, where a usual answer has 65.6 KB" }).waitFor();
+    await visitor.page.locator("#xray .cost", { hasText: "costs 819.4 KB on the way back, where a usual answer has 57.4 KB" }).waitFor();
     await visitor.element("xray-run").click();
     assert.match(await visitor.text("xray-status"), /draw first/);
     assert.equal(await visitor.attribute("xray-status", "data-state"), "error");
@@ -132,11 +132,11 @@ describe("an X-ray in this page", () => {
     const down = lines.filter({ hasText: "layers and scores, encrypted" });
     const up = lines.filter({ hasText: "drawing, encrypted, for the X-ray" });
     await eventually(async () => assert.deepEqual([await up.count(), await down.count()], [1, 1]));
-    assert.match(await down.locator(".bytes").textContent(), /^983\.2 KB$/);
+    assert.match(await down.locator(".bytes").textContent(), /^819\.4 KB$/);
     const total = seen.reduce((sum, { bytes }) => sum + bytes, 0);
-    assert.equal(total, 983_209);
+    assert.equal(total, 819_369);
     await down.locator("summary").press("Enter");
-    assert.match(await down.locator(".hex").textContent(), /^00000000 {2}49 4e 4b 4f 01 00 04 00 /, "INKO, version 1, kind 4");
+    assert.match(await down.locator(".hex").textContent(), /^00000000 {2}49 4e 4b 4f 02 00 04 00 /, "INKO, version 2, kind 4");
   });
 
   test("a drawing that has changed since is said to have", async () => {

@@ -30,7 +30,12 @@ export function inputFields(envelope: Uint8Array): Field[] {
   ];
 }
 
-/** Where the residues of an encrypted drawing begin. */
+/** How many moduli more than one an encrypted drawing has. */
+export function levelOf(envelope: Uint8Array): number {
+  return viewOf(envelope).getUint8(HEADER_BYTES);
+}
+
+/** Where the residues of an encrypted drawing begin: bits from here on, as many each as its modulus has. */
 export const RESIDUES_FROM = 65;
 
 /** The envelopes that lie one after another; what is left over at the end is one as well, if a broken one. */

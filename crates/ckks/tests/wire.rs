@@ -69,15 +69,19 @@ fn messages_survive_the_wire() {
 fn header_is_pinned() {
     let p = parameters();
     let bytes = wire::write_input(&p, &input(&p, 1));
-    assert_eq!(&bytes[..8], b"INKO\x01\x00\x02\x00");
+    assert_eq!(&bytes[..8], b"INKO\x02\x00\x02\x00");
     assert_eq!(bytes[8..16], p.fingerprint());
-    assert_eq!(bytes[16..24], (1 + 8 + 32 + 2 * 4096 * 4u64).to_le_bytes());
+    // residues of 28 bits, then of 26
+    let residues = 4096 / 8 * (28 + 26);
+    assert_eq!(bytes[16..24], (1 + 8 + 32 + residues as u64).to_le_bytes());
     assert_eq!(bytes[24], 1);
     assert_eq!(bytes[25..33], p.scale().to_le_bytes());
     assert_eq!(bytes[33..65], [2; 32]);
-    let first = uniform(p.q_basis(1), &[1; 32], 0).limb(0)[0];
-    assert_eq!(bytes[65..69], first.to_le_bytes());
-    assert_eq!(bytes.len(), wire::HEADER_LEN + 41 + 2 * 4096 * 4);
+    let poly = uniform(p.q_basis(1), &[1; 32], 0);
+    let [first, second] = [poly.limb(0)[0], poly.limb(0)[1]];
+    let both = u64::from(first) | u64::from(second) << 28;
+    assert_eq!(bytes[65..72], both.to_le_bytes()[..7]);
+    assert_eq!(bytes.len(), wire::HEADER_LEN + 41 + residues);
     // moduli, fingerprint and the expansion of seeds, pinned
     assert_eq!(
         (p.modulus(0), p.modulus(1), first),

@@ -1,6 +1,6 @@
 // The wire format, read once more for the tests: see crates/ckks/src/wire.
 
-import { MODULI, N } from "./scheme.mjs";
+import { bitsOf, MODULI, N } from "./scheme.mjs";
 
 const SPECIAL = 2;
 const KINDS = ["", "evaluation key", "input", "result", "intermediate"];
@@ -33,11 +33,29 @@ function readMessage(bytes) {
     at += 32;
   }
   const polys = [];
-  for (; at < bytes.length; at += 4 * N * moduli.length) {
+  while (at < bytes.length) {
     polys.push(
-      moduli.map((_, i) => Uint32Array.from({ length: N }, (_, j) => bytes.readUInt32LE(at + 4 * (i * N + j)))),
+      moduli.map((q) => {
+        const bits = bitsOf(q);
+        const limb = unpack(bytes.subarray(at), bits);
+        at += (N * bits) / 8;
+        return limb;
+      }),
     );
   }
   const purpose = isKey ? ["", "relinearization", "galois"][bytes[HEADER]] : undefined;
   return { kind, level, moduli, polys, seed, purpose };
+}
+
+/** The first N numbers of so many bits each, lowest first. */
+function unpack(bytes, bits) {
+  let [pending, held, at] = [0n, 0n, 0];
+  const [width, mask] = [BigInt(bits), (1n << BigInt(bits)) - 1n];
+  return Uint32Array.from({ length: N }, () => {
+    for (; held < width; held += 8n, at += 1) pending |= BigInt(bytes[at]) << held;
+    const number = Number(pending & mask);
+    pending >>= width;
+    held -= width;
+    return number;
+  });
 }

@@ -82,6 +82,9 @@ export const MODULI = (() => {
   return [...MODULI_Q_BITS.map(next), ...special];
 })();
 
+/** Bits that a residue modulo `q` takes in a message. */
+export const bitsOf = (q) => 32 - Math.clz32(q - 1);
+
 function isPrime(n) {
   for (let d = 3; d * d <= n; d += 2) if (n % d === 0) return false;
   return n % 2 === 1;

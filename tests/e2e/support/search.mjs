@@ -1,12 +1,12 @@
 // Finds a secret key in bytes: in each form that it takes in memory or might be written down in,
 // from a stretch of a few dozen coefficients on.
 
-import { MODULI, residues, transform } from "./scheme.mjs";
+import { bitsOf, MODULI, residues, transform } from "./scheme.mjs";
 
 /** How many coefficients in a row count as a find: 3^48 possibilities are no accident. */
 const TERNARY_RUN = 48;
-/** The same for residues in the NTT domain, which look uniform. */
-const NTT_RUN = 6;
+/** The same for residues in the NTT domain, which look uniform: packed, as many as fill whole bytes. */
+const NTT_RUN = 8;
 /** Bytes of the seed that count. */
 const SEED_RUN = 16;
 
@@ -36,12 +36,26 @@ export function formsOf(seed, key) {
   forms.push({ name: "ternary, decimal text", bytes: text, run: 2 * TERNARY_RUN });
   for (const q of MODULI) {
     const coefficients = residues(key, q);
+    const transformed = transform(coefficients, q);
+    const bits = bitsOf(q);
     both(`coefficients modulo ${q}`, coefficients, ternary);
-    both(`NTT modulo ${q}`, transform(coefficients, q), (name, bytes) =>
-      forms.push({ name, bytes, run: 4 * NTT_RUN }),
-    );
+    both(`NTT modulo ${q}`, transformed, (name, bytes) => forms.push({ name, bytes, run: 4 * NTT_RUN }));
+    // as messages hold residues
+    ternary(`coefficients modulo ${q}, packed`, pack(coefficients, bits));
+    forms.push({ name: `NTT modulo ${q}, packed`, bytes: pack(transformed, bits), run: (NTT_RUN * bits) / 8 });
   }
   return forms;
+}
+
+/** Numbers of so many bits each, lowest first. */
+function pack(numbers, bits) {
+  const packed = new Uint8Array((numbers.length * bits) / 8);
+  let [pending, held, at] = [0n, 0, 0];
+  for (const number of numbers) {
+    pending |= BigInt(number) << BigInt(held);
+    for (held += bits; held >= 8; held -= 8, at += 1, pending >>= 8n) packed[at] = Number(pending & 0xffn);
+  }
+  return packed;
 }
 
 /** Little-endian as the machine has it, and big-endian. */

@@ -118,7 +118,7 @@ const ATTEMPTS: readonly Attempt[] = [
           ` ${bytes(size)} in ${count(searched)} of ${count(carrying)} messages that carried bytes, and all that was said beside${gone}, in ${milliseconds(performance.now() - started)}. Before, the vault hid its key in noise in each form that it looks for, and found it.`,
         ),
         text(
-          "It looks for runs of coefficients and of transformed residues, as words and as bytes. Asking is safe: a yes needs 64 coefficients in a row, so it cannot be had by guessing, and would be news only of a leak. But it is this program’s word for itself. From outside, tests/e2e/custody.test.mjs watches every way out of the page and looks for 48 forms of the key.",
+          "It looks for runs of coefficients and of transformed residues, as words, as bytes, and packed as messages have them. Asking is safe: a yes needs 64 coefficients in a row, so it cannot be had by guessing, and would be news only of a leak. But it is this program’s word for itself. From outside, tests/e2e/custody.test.mjs watches every way out of the page and looks for 64 forms of the key.",
         ),
       ];
     },
@@ -176,11 +176,10 @@ const PIECE = 192_000;
 /** As many bytes as 128 words have: a part of the key of that length is found. */
 const OVERLAP = 512;
 
-/** Clears one bit in the middle of the residues: what is left is still below its prime. */
+/** Clears one bit in the middle of the residues: what is left is less, and still below its prime. */
 function flip(envelope: Uint8Array): { at: number; bit: number } {
-  const words = Math.floor((envelope.length - RESIDUES_FROM) / 4);
-  // The lowest byte of a residue in the middle that is not zero; a few further on there is one.
-  for (let at = RESIDUES_FROM + 4 * Math.floor(words / 2); at < envelope.length; at += 4) {
+  // A byte in the middle that is not zero; a few further on there is one.
+  for (let at = Math.floor((RESIDUES_FROM + envelope.length) / 2); at < envelope.length; at += 1) {
     const byte = envelope[at] ?? 0;
     if (byte === 0) continue;
     const bit = 31 - Math.clz32(byte & -byte);

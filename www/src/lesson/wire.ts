@@ -1,7 +1,7 @@
 // Step 4: what crosses the wire.
 
 import type { Entry } from "../audit/log";
-import { type Field, inputFields, RESIDUES_FROM } from "../envelope";
+import { type Field, inputFields, levelOf, RESIDUES_FROM } from "../envelope";
 import { bytes, count } from "../format";
 import { element, tableOf } from "../view/element";
 import type { Step } from "./panel";
@@ -22,6 +22,8 @@ export const wire: Step = {
     const down = scene.last("down");
     if (!up || !down) throw new Error("draw something, and what crosses will be shown here");
     const entries = scene.entries;
+    const { scheme } = await scene.clear();
+    const residues = 2 ** scheme.logN * (levelOf(up.bytes) + 1);
     const total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     page.append(
       text(
@@ -32,7 +34,7 @@ export const wire: Step = {
         " on it is noise.",
       ),
       tableOf("Messages by kind", [["what", "sent", "bytes", "came back", "bytes"], ...rows(entries)]),
-      dissected(up.bytes, inputFields(up.bytes)),
+      dissected(up.bytes, inputFields(up.bytes), residues),
       text("Its SHA-256 begins with ", hash(up.entry), ", the answer’s with ", hash(down.entry), ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw."),
     );
   },
@@ -56,7 +58,7 @@ function hash({ sha256 }: Entry): HTMLElement {
 }
 
 /** The header in hex with what each part says, and the beginning of the noise. */
-function dissected(envelope: Uint8Array, fields: readonly Field[]): HTMLElement {
+function dissected(envelope: Uint8Array, fields: readonly Field[], residues: number): HTMLElement {
   const hex = (from: number, to: number): string =>
     Array.from(envelope.subarray(from, to), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   const line = (from: number, to: number, name: string, says: string, shown = to): string[] => [
@@ -68,6 +70,6 @@ function dissected(envelope: Uint8Array, fields: readonly Field[]): HTMLElement 
   return tableOf("The encrypted drawing, byte by byte", [
     ["byte", "hex", "what", "says"],
     ...fields.map(({ from, to, name, says }) => line(from, to, name, says, Math.min(to, from + 8))),
-    line(RESIDUES_FROM, envelope.length, "residues of c₀", `${count((envelope.length - RESIDUES_FROM) / 4)} numbers: noise`, RESIDUES_FROM + 8),
+    line(RESIDUES_FROM, envelope.length, "residues of c₀", `${count(residues)} numbers: noise`, RESIDUES_FROM + 8),
   ]);
 }

@@ -1,4 +1,4 @@
-// A ciphertext as its holder sees it: every four bytes, which are one residue, are one dot.
+// A ciphertext as its holder sees it: of every four bytes, which are about one residue, the first is a dot.
 
 /** From dark to light, as the evaluator's side is coloured. */
 const DARK = [11, 20, 30] as const;
@@ -27,9 +27,7 @@ export class Noise {
     this.#canvas.height = height;
     const image = context.createImageData(width, height);
     for (let dot = 0; dot < dots; dot += 1) {
-      // Bits 8 to 15 of a little-endian residue. The topmost bits are always zero, and the
-      // lowest eight would do as well.
-      const share = (bytes[4 * dot + 1] ?? 0) / 255;
+      const share = (bytes[4 * dot] ?? 0) / 255;
       for (let channel = 0; channel < 3; channel += 1) {
         const dark = DARK[channel] ?? 0;
         image.data[4 * dot + channel] = dark + ((LIGHT[channel] ?? 0) - dark) * share * share;

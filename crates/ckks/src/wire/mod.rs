@@ -1,12 +1,13 @@
 //! What crosses between the two sides, as bytes.
 //!
 //! One envelope for every message: magic `INKO`, version, kind, parameter fingerprint, body length;
-//! then the body. All numbers are little-endian, residues are 32-bit words, modulus after modulus,
-//! in the NTT domain. Kinds are a closed list, and none of them is for a secret key.
+//! then the body. All numbers are little-endian. A polynomial is its residues in the NTT domain, modulus
+//! after modulus, packed: each has as many bits as its modulus, lowest first ([`push_residues`]). Kinds
+//! are a closed list, and none of them is for a secret key.
 //!
 //! ```text
 //! 0   4  "INKO"                      body of 1, evaluation key: purpose u8 (1 relinearization,
-//! 4   2  version = 1                   2 galois), level u8, galois element u32 (0 for 1),
+//! 4   2  version = 2                   2 galois), level u8, galois element u32 (0 for 1),
 //! 6   2  kind                          seed [32], b_j for each digit over q_0..q_level and P
 //! 8   8  parameter fingerprint       body of 2, input:  level u8, scale f64, seed [32], c_0
 //! 16  8  body length                 body of 3, result: level u8, scale f64, c_0, c_1
@@ -17,6 +18,7 @@
 //! follows from them, before it allocates for residues. No bytes make it panic.
 
 mod message;
+mod packing;
 mod reader;
 
 use thiserror::Error;
@@ -24,12 +26,13 @@ use thiserror::Error;
 pub use message::{evaluation_key_len, input_len, intermediate_len, result_len};
 pub use message::{read_evaluation_key, read_input, read_intermediate, read_result};
 pub use message::{write_evaluation_key, write_input, write_intermediate, write_result};
+pub use packing::{push_residues, residue_bits};
 pub use reader::message_len;
 
 /// Length of the envelope's header in bytes.
 pub const HEADER_LEN: usize = 24;
 /// The format's version.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 pub(crate) const MAGIC: [u8; 4] = *b"INKO";
 
 /// The kinds of message that exist.

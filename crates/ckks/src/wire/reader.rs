@@ -2,7 +2,10 @@
 
 use inkognito_ring::{Basis, Ntt, Poly};
 
-use super::{HEADER_LEN, Kind, MAGIC, VERSION, WireError};
+use super::{
+    HEADER_LEN, Kind, MAGIC, VERSION, WireError,
+    packing::{packed_len, push_residues, unpack_residues},
+};
 use crate::Parameters;
 
 /// What is left of a message's body.
@@ -91,7 +94,7 @@ impl<'a> Reader<'a> {
 
     pub(super) fn poly(&mut self, basis: &Basis) -> Result<Poly<Ntt>, WireError> {
         let expected = poly_len(basis);
-        let (bytes, rest) = self
+        let (mut bytes, rest) = self
             .rest
             .split_at_checked(expected)
             .ok_or(WireError::Length {
@@ -99,8 +102,13 @@ impl<'a> Reader<'a> {
                 actual: self.rest.len() as u64,
             })?;
         self.rest = rest;
-        let word = |b: &[u8]| u32::from_le_bytes([b[0], b[1], b[2], b[3]]);
-        let residues = bytes.chunks_exact(4).map(word).collect();
+        let n = basis.degree();
+        let mut residues = Vec::with_capacity(n * basis.len());
+        for q in basis.moduli() {
+            let (limb, others) = bytes.split_at(packed_len(q, n));
+            unpack_residues(&mut residues, q, limb);
+            bytes = others;
+        }
         Poly::from_residues(basis, residues).ok_or(WireError::Residue)
     }
 }
@@ -119,7 +127,7 @@ pub fn message_len(header: &[u8; HEADER_LEN]) -> Result<u64, WireError> {
 
 /// Bytes of one polynomial.
 pub(super) fn poly_len(basis: &Basis) -> usize {
-    4 * basis.len() * basis.degree()
+    basis.moduli().map(|q| packed_len(q, basis.degree())).sum()
 }
 
 /// A message with its header and room for its body.
@@ -135,5 +143,7 @@ pub(super) fn begin(parameters: &Parameters, kind: Kind, body_len: usize) -> Vec
 
 /// Appends the residues of a polynomial.
 pub(super) fn push_poly(message: &mut Vec<u8>, poly: &Poly<Ntt>) {
-    message.extend(poly.residues().iter().flat_map(|r| r.to_le_bytes()));
+    for (i, q) in poly.basis().moduli().enumerate() {
+        push_residues(message, q, poly.limb(i));
+    }
 }

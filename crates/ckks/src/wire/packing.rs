@@ -1,0 +1,88 @@
+//! Residues as bits: as many each as their modulus has, and nothing between them.
+
+use inkognito_ring::Modulus;
+
+const WORD: u32 = u32::BITS;
+
+/// Bits that a residue modulo `q` takes in a message: `ceil(log2 q)`.
+pub fn residue_bits(q: &Modulus) -> u32 {
+    WORD - (q.value() - 1).leading_zeros()
+}
+
+/// Bytes of `count` residues, a multiple of 32.
+pub(super) fn packed_len(q: &Modulus, count: usize) -> usize {
+    count / 8 * residue_bits(q) as usize
+}
+
+/// Appends residues modulo `q` as messages hold them: one number of [`residue_bits`] after the other,
+/// from the lowest bit of the first byte on.
+///
+/// # Panics
+/// If the number of residues is no multiple of 32, which would leave a word unfinished.
+pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
+    assert!(residues.len().is_multiple_of(32), "whole words");
+    let width = residue_bits(q);
+    let (mut pending, mut held) = (0u64, 0);
+    for &residue in residues {
+        pending |= u64::from(residue) << held;
+        held += width;
+        if held >= WORD {
+            message.extend((pending as u32).to_le_bytes());
+            pending >>= WORD;
+            held -= WORD;
+        }
+    }
+}
+
+/// Appends as many residues modulo `q` as the bytes hold, each below a power of two, not always below `q`.
+pub(super) fn unpack_residues(residues: &mut Vec<u32>, q: &Modulus, bytes: &[u8]) {
+    let width = residue_bits(q);
+    let mask = (1u64 << width) - 1;
+    let (mut pending, mut held) = (0u64, 0);
+    for word in bytes.as_chunks().0 {
+        pending |= u64::from(u32::from_le_bytes(*word)) << held;
+        held += WORD;
+        while held >= width {
+            residues.push((pending & mask) as u32);
+            pending >>= width;
+            held -= width;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use inkognito_ring::ntt_primes_below;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// A number that is written bit by bit.
+    fn bit(bytes: &[u8], at: usize) -> u32 {
+        u32::from(bytes[at / 8] >> (at % 8) & 1)
+    }
+
+    proptest! {
+        #[test]
+        fn each_bit_has_its_place(bits in 15u32..=30, words in 1usize..4, seed: u64) {
+            let q = Modulus::new(ntt_primes_below(bits, 8, 1).unwrap()[0]).unwrap();
+            let count = 32 * words;
+            let residues: Vec<u32> = (0..count as u64)
+                .map(|i| (seed.wrapping_mul(2 * i + 1) >> 7) as u32 % q.value())
+                .collect();
+            let mut bytes = vec![0xa5];
+            push_residues(&mut bytes, &q, &residues);
+            let bytes = &bytes[1..];
+            prop_assert_eq!(bytes.len(), packed_len(&q, count));
+            let width = residue_bits(&q) as usize;
+            prop_assert_eq!(width, bits as usize);
+            for (i, residue) in residues.iter().enumerate() {
+                let there = (0..width).map(|k| bit(bytes, width * i + k) << k).sum::<u32>();
+                prop_assert_eq!(there, *residue);
+            }
+            let mut back = vec![7];
+            unpack_residues(&mut back, &q, bytes);
+            prop_assert_eq!(&back[1..], &residues[..]);
+        }
+    }
+}
