@@ -1,5 +1,5 @@
-// Lists the built site for its service worker: `node precache.mjs`, called by Trunk once all is in its staging folder,
-// which it names in TRUNK_STAGING_DIR. May be done again after something has been changed there.
+// Lists the built site for its service worker, once all is in the folder that TRUNK_STAGING_DIR names. May be done again
+// after something has been changed there.
 //
 // Writes into service-worker.js every file's path and SHA-256, and into both it and index.html the version that they are
 // together. Not listed: what no visitor's browser asks for.
@@ -12,7 +12,7 @@ if (!staging) throw new Error("TRUNK_STAGING_DIR is not set: Trunk calls this, a
 
 const INDEX = join(staging, "index.html");
 const WORKER = join(staging, "service-worker.js");
-const UNASKED = /(\.map|\.d\.ts|\/\.gitignore|\/package\.json)$/;
+const UNASKED = /(\.map|\.d\.ts|\.br|\/\.gitignore|\/package\.json)$/;
 const STAMP = /<meta name="version" content="\w+">/;
 const LISTS = /^const FILES=.*\n/;
 

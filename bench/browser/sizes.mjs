@@ -12,7 +12,7 @@ const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
 export function moduleSizes() {
   const sizes = {};
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && extname(entry.name) !== ".map" && !entry.name.endsWith(".d.ts"))
+    .filter((entry) => entry.isFile() && ![".map", ".br"].includes(extname(entry.name)) && !entry.name.endsWith(".d.ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   for (const file of files) {
     const content = readFileSync(file);

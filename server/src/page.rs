@@ -24,9 +24,21 @@ pub(crate) struct Page {
     files: HashMap<String, File>,
 }
 
+/// What the name of a compressed file ends with, after that of the file that it is of.
+const COMPRESSED: &str = ".br";
+
+/// How long a compressed answer becomes.
+const PLAIN_LENGTH: HeaderName = HeaderName::from_static("inkognito-length");
+
 struct File {
-    bytes: Bytes,
     mime: HeaderValue,
+    plain: Content,
+    /// The same compressed with Brotli, where the build found that worth it.
+    brotli: Option<Content>,
+}
+
+struct Content {
+    bytes: Bytes,
     etag: HeaderValue,
 }
 
@@ -49,12 +61,15 @@ impl Page {
         if files.is_empty() && folder.is_none() {
             return Ok(None);
         }
+        pair_up(&mut files);
         let Some(index) = files.get_mut("index.html") else {
             bail!("there is no index.html in the page's folder: build it with `cargo xtask build`");
         };
         // It states the policy as well, for hosts that send no headers.
-        let text = allow(std::str::from_utf8(&index.bytes)?, connect_src)?;
-        *index = File::new("index.html", text.into())?;
+        let text = allow(std::str::from_utf8(&index.plain.bytes)?, connect_src)?;
+        if text.as_bytes() != index.plain.bytes {
+            *index = File::new("index.html", text.into())?;
+        }
         Ok(Some(Self { files }))
     }
 
@@ -82,14 +97,47 @@ impl Page {
             "" => self.files.get("index.html"),
             _ => self.files.get(path),
         }?;
-        let headers = [
-            (header::CONTENT_TYPE, file.mime.clone()),
-            (header::ETAG, file.etag.clone()),
-        ];
-        if request.get(header::IF_NONE_MATCH) == Some(&file.etag) {
+        let brotli = file.brotli.as_ref().filter(|_| takes_brotli(request));
+        let content = brotli.unwrap_or(&file.plain);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, file.mime.clone());
+        headers.insert(header::ETAG, content.etag.clone());
+        if file.brotli.is_some() {
+            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        }
+        if request.get(header::IF_NONE_MATCH) == Some(&content.etag) {
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
         }
-        Some((headers, file.bytes.clone()).into_response())
+        if brotli.is_some() {
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+            // The page tells how far loading is, in bytes as they come out.
+            headers.insert(PLAIN_LENGTH, file.plain.bytes.len().into());
+        }
+        Some((headers, content.bytes.clone()).into_response())
+    }
+}
+
+/// Whether a request accepts Brotli by name (RFC 9110, section 12.5.3; RFC 7932).
+fn takes_brotli(request: &HeaderMap) -> bool {
+    let accepted = request.get_all(header::ACCEPT_ENCODING).into_iter();
+    let accepted = accepted.filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
+        let weight = weight.trim().strip_prefix("q=").map(str::parse::<f32>);
+        name.trim().eq_ignore_ascii_case("br") && matches!(weight, Some(Ok(q)) if q > 0.0)
+    })
+}
+
+/// Gives each compressed file to the one that it is of.
+fn pair_up(files: &mut HashMap<String, File>) {
+    let compressed: Vec<_> = files
+        .extract_if(|path, _| path.ends_with(COMPRESSED))
+        .collect();
+    for (path, file) in compressed {
+        let of = path.strip_suffix(COMPRESSED);
+        if let Some(of) = of.and_then(|path| files.get_mut(path)) {
+            of.brotli = Some(file.plain);
+        }
     }
 }
 
@@ -102,10 +150,14 @@ impl File {
         } else {
             mime.to_string()
         };
+        let etag = format!("\"{}\"", &KeyId::of(&bytes).to_string()[..32]);
         Ok(Self {
             mime: HeaderValue::try_from(mime)?,
-            etag: HeaderValue::try_from(format!("\"{}\"", &KeyId::of(&bytes).to_string()[..32]))?,
-            bytes: bytes.into(),
+            plain: Content {
+                etag: HeaderValue::try_from(etag)?,
+                bytes: bytes.into(),
+            },
+            brotli: None,
         })
     }
 }
@@ -197,7 +249,7 @@ mod tests {
             assert!(mime(path).is_none(), "{path}");
         }
         assert_eq!(
-            page.files["index.html"].bytes,
+            page.files["index.html"].plain.bytes,
             "connect-src 'self' https://example.org"
         );
 
@@ -208,6 +260,62 @@ mod tests {
             page.get("/", &again).unwrap().status(),
             StatusCode::NOT_MODIFIED
         );
+    }
+
+    #[test]
+    fn who_takes_brotli_gets_it_and_nobody_else_does() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            ("index.html", "connect-src 'self'"),
+            ("index.html.br", "packed"),
+            ("app.js", "plain"),
+            ("app.js.br", "packed"),
+            ("stray.br", "of nothing"),
+        ] {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let page = Page::load(Some(folder.path()), &[]).unwrap().unwrap();
+        let ask = |path: &str, accept: &'static str| {
+            let mut request = HeaderMap::new();
+            request.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(accept));
+            page.get(path, &request)
+        };
+        let coding = |accept| {
+            let response = ask("/app.js", accept).unwrap();
+            assert_eq!(response.headers()[header::VARY], "accept-encoding");
+            assert_eq!(
+                response.headers()[header::CONTENT_TYPE],
+                "text/javascript; charset=utf-8"
+            );
+            let coding = response.headers().get(header::CONTENT_ENCODING).cloned();
+            let length = response.headers().get(PLAIN_LENGTH).map(|n| n.as_bytes());
+            assert_eq!(length, coding.is_some().then_some(&b"5"[..]));
+            coding
+        };
+        for accept in ["br", "gzip, deflate, br, zstd", "gzip;q=0.5, BR ; q=0.2"] {
+            assert_eq!(coding(accept).unwrap(), "br", "{accept}");
+        }
+        for accept in ["", "gzip", "br;q=0", "brotli", "br;q=nonsense", "*"] {
+            assert!(coding(accept).is_none(), "{accept}");
+        }
+        assert!(ask("/app.js.br", "br").is_none());
+        assert!(ask("/stray.br", "br").is_none());
+
+        // each has a tag of its own
+        let tag = |accept| ask("/", accept).unwrap().headers()[header::ETAG].clone();
+        assert_ne!(tag("br"), tag(""));
+        let mut again = HeaderMap::new();
+        again.insert(header::IF_NONE_MATCH, tag("br"));
+        assert_eq!(page.get("/", &again).unwrap().status(), StatusCode::OK);
+        again.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("br"));
+        let unchanged = page.get("/", &again).unwrap();
+        assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
+
+        // one that is changed on the way is sent as it has become
+        let origin = HeaderValue::from_static("https://example.org");
+        let page = Page::load(Some(folder.path()), &[origin]).unwrap().unwrap();
+        assert!(page.files["index.html"].brotli.is_none());
+        assert!(page.files["app.js"].brotli.is_some());
     }
 
     #[test]

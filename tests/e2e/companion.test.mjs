@@ -67,6 +67,29 @@ test("the companion's page is isolated, and reads in the page itself at first", 
   assert.deepEqual(visitor.problems, []);
 });
 
+test("the page comes compressed, and how far it is told in what comes out of that", async () => {
+  const server = await start();
+  const visitor = await visit(server.url, { serviceWorkers: "block" });
+  const told = await visitor.page.evaluateHandle(() => {
+    const texts = new Set();
+    const note = () => texts.add(document.getElementById("progress-text").textContent);
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return texts;
+  });
+  await visitor.untilReady();
+  const loaded = await visitor.page.evaluate(() =>
+    performance.getEntriesByType("resource").map(({ name, encodedBodySize, decodedBodySize }) => ({
+      path: new URL(name).pathname,
+      sent: encodedBodySize,
+      size: decodedBodySize,
+    })),
+  );
+  const modules = loaded.filter(({ path }) => path.endsWith("_bg.wasm"));
+  assert.ok(modules.length > 0 && modules.every(({ sent, size }) => sent < size / 2), JSON.stringify(loaded));
+  const texts = await told.evaluate((set) => [...set]);
+  assert.ok(texts.some((text) => /^([\d.]+ KB) of \1$/.test(text)), texts.join("; "));
+});
+
 test("one may change to the companion and back, and the drawing stays", async () => {
   const server = await start();
   const visitor = await visit(server.url);

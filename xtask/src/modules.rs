@@ -76,6 +76,9 @@ pub(crate) const BENCH: Module = Module {
     features: &[],
 };
 
+/// How cargo builds what ships: Cargo.toml says what is to be fast, and what small.
+const PROFILE: &str = "web";
+
 /// Every module of the page.
 pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BLACKBOARD];
 
@@ -102,7 +105,7 @@ pub(crate) fn build_into(workspace: &Workspace, module: &Module, site: &Path) ->
 }
 
 impl Module {
-    /// Sets `command`, some subcommand of cargo, to this module, for the browser, as it ships.
+    /// Sets `command`, some subcommand of cargo, to this module, for the browser.
     ///
     /// Modules with the same flags share a folder for cargo's output, and the dependencies in it.
     pub(crate) fn select<'a>(
@@ -113,7 +116,7 @@ impl Module {
         command
             .current_dir(workspace.root())
             .env("CARGO_TARGET_DIR", self.cargo_output(workspace))
-            .args(["--package", self.package, "--target", TARGET, "--release"])
+            .args(["--package", self.package, "--target", TARGET])
             .args(self.features)
     }
 
@@ -126,12 +129,13 @@ impl Module {
             "building the module {} ({toolchain})",
             self.folder
         ));
-        let mut command = toolchain.cargo(self.threads);
-        run(self.select(workspace, command.args(["build", "--lib"])))?;
+        let mut command = toolchain.cargo_to_ship(self.threads);
+        command.args(["build", "--lib", "--profile", PROFILE]);
+        run(self.select(workspace, &mut command))?;
         let wasm = self
             .cargo_output(workspace)
             .join(TARGET)
-            .join("release")
+            .join(PROFILE)
             .join(self.library)
             .with_extension("wasm");
         let out = site.join(self.folder);

@@ -201,7 +201,7 @@ fn wasm_lints(workspace: &Workspace) -> Result<Outcome> {
             ));
         };
         module.select(workspace, &mut command);
-        run_command(command.args(["--all-targets", "--", "--deny", "warnings"]))?;
+        run_command(command.args(["--release", "--all-targets", "--", "--deny", "warnings"]))?;
     }
     Ok(Outcome::Checked)
 }
@@ -238,7 +238,7 @@ fn test_evaluator(workspace: &Workspace, module: &Module) -> Result<Tally> {
     let mut command = toolchain.cargo(module.threads);
     module
         .select(workspace, command.arg("test"))
-        .arg("--tests")
+        .args(["--release", "--tests"])
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
         .env("CHROMEDRIVER", browser.driver);
     test(&mut command)

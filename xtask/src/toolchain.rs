@@ -1,9 +1,8 @@
 //! The Rust toolchain that builds the WebAssembly modules.
 //!
-//! The threaded evaluator needs a standard library built with atomics, which no toolchain ships:
-//! the sources must be there (`rust-src`), and cargo builds them. The other two modules take the
-//! ready-made library for `wasm32-unknown-unknown` where there is one, and the same sources where
-//! there is none.
+//! What ships has a standard library of its own, built from its sources (`rust-src`): the threaded
+//! evaluator needs one with atomics, and all modules one that is small. Tests take the ready-made
+//! library for `wasm32-unknown-unknown` where it is there and serves.
 //!
 //! Looked for, in this order: the toolchain that runs this program, rustup's nightly, Debian's
 //! rustc-web. Programs for this machine are never built with what is chosen here: those belong to
@@ -25,6 +24,9 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 const FLAGS: &str = "-Ctarget-feature=+simd128";
 const THREADED_FLAGS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128";
+
+/// Where a panic ends in a trap at once, the text that nobody would see need not be loaded.
+const SILENT: &str = "-Zunstable-options\x1f-Cpanic=immediate-abort";
 
 /// A toolchain that can build every module.
 pub(crate) struct Toolchain {
@@ -111,6 +113,17 @@ impl Toolchain {
         self.command(self.sysroot.join("bin/cargo"), threads)
     }
 
+    /// The same, for what ships: small, with a standard library that is built to be.
+    pub(crate) fn cargo_to_ship(&self, threads: bool) -> Command {
+        let mut command = self.cargo(threads);
+        command.env(
+            "CARGO_ENCODED_RUSTFLAGS",
+            format!("{}\x1f{SILENT}", flags(threads)),
+        );
+        build_std(&mut command).env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+        command
+    }
+
     /// A program that calls cargo, set up so that it calls this toolchain's.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>, threads: bool) -> Command {
         let bin = self.sysroot.join("bin");
@@ -121,14 +134,9 @@ impl Toolchain {
             .env("RUSTDOC", bin.join("rustdoc"))
             .env("PATH", self.search_path(&[]))
             // Wins over every other source of flags.
-            .env(
-                "CARGO_ENCODED_RUSTFLAGS",
-                if threads { THREADED_FLAGS } else { FLAGS },
-            );
+            .env("CARGO_ENCODED_RUSTFLAGS", flags(threads));
         if threads || !self.has_target {
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
+            build_std(&mut command);
         }
         command
     }
@@ -164,6 +172,17 @@ impl Toolchain {
         command.arg("clippy");
         Some(command)
     }
+}
+
+fn flags(threads: bool) -> &'static str {
+    if threads { THREADED_FLAGS } else { FLAGS }
+}
+
+/// Has cargo build the standard library, too.
+fn build_std(command: &mut Command) -> &mut Command {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
 }
 
 impl std::fmt::Display for Toolchain {
@@ -288,5 +307,30 @@ mod tests {
         assert!(bootstraps(true, true));
         assert!(bootstraps(false, false));
         assert!(!bootstraps(true, false));
+    }
+
+    #[test]
+    fn what_ships_keeps_the_features_that_it_needs() {
+        let toolchain = Toolchain {
+            sysroot: "/".into(),
+            release: (1, 95),
+            has_target: true,
+            prerelease: false,
+        };
+        for threads in [false, true] {
+            let command = toolchain.cargo_to_ship(threads);
+            let value = |wanted: &str| {
+                let mut variables = command.get_envs();
+                variables.find_map(|(name, value)| (name == wanted).then(|| value.unwrap()))
+            };
+            let flags = value("CARGO_ENCODED_RUSTFLAGS").unwrap().to_str().unwrap();
+            let flags: Vec<_> = flags.split('\x1f').collect();
+            assert_eq!(flags[0], super::flags(threads));
+            assert_eq!(
+                flags[1..],
+                ["-Zunstable-options", "-Cpanic=immediate-abort"]
+            );
+            assert_eq!(value("RUSTC_BOOTSTRAP").unwrap(), "1");
+        }
     }
 }

@@ -193,14 +193,16 @@ impl Description {
         struct Format {
             format: u64,
         }
-        let Format { format } = serde_json::from_str(json).map_err(ModelError::Description)?;
+        let Format { format } =
+            serde_json::from_slice(json.as_bytes()).map_err(ModelError::Description)?;
         if format != u64::from(FORMAT) {
             return Err(ModelError::UnknownFormat {
                 supported: FORMAT,
                 actual: format,
             });
         }
-        let description: Self = serde_json::from_str(json).map_err(ModelError::Description)?;
+        let description: Self =
+            serde_json::from_slice(json.as_bytes()).map_err(ModelError::Description)?;
         description.shapes()?;
         Ok(description)
     }

@@ -7,7 +7,7 @@ import { join, relative, sep } from "node:path";
 import { DIST } from "./server.mjs";
 
 /** Files that are built and that no page asks for. */
-const UNASKED = /(^\/service-worker\.js|\.map|\.d\.ts|\/\.gitignore|\/package\.json)$/;
+const UNASKED = /(^\/service-worker\.js|\.map|\.d\.ts|\.br|\/\.gitignore|\/package\.json)$/;
 
 /** Every file that is to be kept: its path, and the SHA-256 of its bytes in hex. */
 export function publicFiles(folder = DIST) {

@@ -22,12 +22,17 @@ pub(super) fn packed_len(q: &Modulus, count: usize) -> usize {
 pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
     assert!(residues.len().is_multiple_of(32), "whole words");
     let width = residue_bits(q);
+    let start = message.len();
+    message.resize(start + packed_len(q, residues.len()), 0);
+    let mut words = message[start..].as_chunks_mut().0.iter_mut();
     let (mut pending, mut held) = (0u64, 0);
     for &residue in residues {
         pending |= u64::from(residue) << held;
         held += width;
         if held >= WORD {
-            message.extend((pending as u32).to_le_bytes());
+            if let Some(word) = words.next() {
+                *word = (pending as u32).to_le_bytes();
+            }
             pending >>= WORD;
             held -= WORD;
         }
