@@ -25,8 +25,9 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const FLAGS: &str = "-Ctarget-feature=+simd128";
 const THREADED_FLAGS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128";
 
-/// Where a panic ends in a trap at once, the text that nobody would see need not be loaded.
-const SILENT: &str = "-Zunstable-options\x1f-Cpanic=immediate-abort";
+/// A panic ends in a trap at once: the text that nobody would see need not be loaded, nor where the
+/// sources lie on the machine that built it.
+const SILENT: &str = "-Zunstable-options\x1f-Cpanic=immediate-abort\x1f-Zlocation-detail=none";
 
 /// A toolchain that can build every module.
 pub(crate) struct Toolchain {
@@ -326,10 +327,7 @@ mod tests {
             let flags = value("CARGO_ENCODED_RUSTFLAGS").unwrap().to_str().unwrap();
             let flags: Vec<_> = flags.split('\x1f').collect();
             assert_eq!(flags[0], super::flags(threads));
-            assert_eq!(
-                flags[1..],
-                ["-Zunstable-options", "-Cpanic=immediate-abort"]
-            );
+            assert_eq!(flags[1..], SILENT.split('\x1f').collect::<Vec<_>>());
             assert_eq!(value("RUSTC_BOOTSTRAP").unwrap(), "1");
         }
     }
