@@ -89,6 +89,27 @@ fn a_transform_is_evaluation_at_roots() {
     }
 }
 
+/// What a seed stands for, beside the stream of the `chacha20` crate.
+#[wasm_bindgen_test]
+fn uniform_polynomials_are_drawn_from_chacha20() {
+    use chacha20::ChaCha20Rng;
+    use chacha20::rand_core::{Rng, SeedableRng};
+    use inkognito_ring::{Basis, ntt_primes_below, uniform};
+    let seed: [u8; 32] = std::array::from_fn(|i| 7 * i as u8 + 3);
+    let primes = ntt_primes_below(26, 13, 2).expect("two primes");
+    let basis = Basis::new(13, &primes).expect("a basis");
+    for index in [0, 2] {
+        let poly = uniform(&basis, &seed, index);
+        for (i, &q) in primes.iter().enumerate() {
+            let mut rng = ChaCha20Rng::from_seed(seed);
+            rng.set_stream(u64::from(index) << 32 | u64::from(q));
+            let words = std::iter::from_fn(|| Some(rng.next_u32() & ((1 << 26) - 1)));
+            let expected: Vec<u32> = words.filter(|&x| x < q).take(1 << 13).collect();
+            assert_eq!(poly.limb(i), expected);
+        }
+    }
+}
+
 #[wasm_bindgen_test]
 fn ciphertexts_of_this_browser_decrypt_to_what_was_encrypted() {
     use inkognito_ckks::wire;

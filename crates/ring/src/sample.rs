@@ -3,9 +3,10 @@
 //! Secret distributions (ternary, centred binomial) use no table and no branch on a sampled value.
 
 use chacha20::ChaCha20Rng;
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::kernel::chacha::{self, WORDS};
 use crate::{Basis, Ntt, Poly};
 
 /// The key of a ChaCha20 stream.
@@ -67,23 +68,31 @@ pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
 /// below it: what one modulus gets does not depend on which others are in the basis.
 pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
-    let mut words = [0u8; 1024];
+    let key = std::array::from_fn(|i| {
+        let word: [u8; 4] = std::array::from_fn(|k| seed[4 * i + k]);
+        u32::from_le_bytes(word)
+    });
+    let mut words = [0; WORDS];
     for i in 0..basis.len() {
         let q = basis.modulus(i).value();
         let mask = u32::MAX >> q.leading_zeros();
-        let mut rng = ChaCha20Rng::from_seed(*seed);
-        rng.set_stream(u64::from(index) << 32 | u64::from(q));
-        let limb = poly.limb_mut(i);
-        let mut filled = 0;
-        while filled < limb.len() {
-            rng.fill_bytes(&mut words);
-            for word in words.chunks_exact(4) {
-                let x = u32::from_le_bytes([word[0], word[1], word[2], word[3]]) & mask;
-                if filled < limb.len() {
-                    limb[filled] = x;
-                    filled += usize::from(x < q);
-                }
+        let number = u64::from(index) << 32 | u64::from(q);
+        let mut rest = poly.limb_mut(i);
+        for counter in (0..).step_by(chacha::BLOCKS) {
+            if rest.is_empty() {
+                break;
             }
+            chacha::blocks(basis.backend(), &key, counter, number, &mut words);
+            let mut kept = 0;
+            for k in 0..WORDS {
+                // never ahead of the word that is read; a word that is not kept is written over
+                let x = words[k] & mask;
+                words[kept] = x;
+                kept += usize::from(x < q);
+            }
+            let (next, others) = rest.split_at_mut(kept.min(rest.len()));
+            next.copy_from_slice(&words[..next.len()]);
+            rest = others;
         }
     }
     poly

@@ -4,6 +4,16 @@
 const DARK = [11, 20, 30] as const;
 const LIGHT = [150, 196, 232] as const;
 
+/** The pixel for each byte, as a canvas has it in memory. */
+const PIXELS = ((): Uint32Array => {
+  const colour = (byte: number): number[] => {
+    const share = (byte / 255) ** 2;
+    return [...DARK.map((dark, channel) => dark + ((LIGHT[channel] ?? 0) - dark) * share), 255];
+  };
+  const colours = Array.from({ length: 256 }, (_, byte) => colour(byte));
+  return new Uint32Array(Uint8ClampedArray.from(colours.flat()).buffer);
+})();
+
 export class Noise {
   readonly #canvas: HTMLCanvasElement;
   readonly #frame: HTMLElement;
@@ -23,17 +33,10 @@ export class Noise {
     const height = Math.ceil(dots / width);
     const context = this.#canvas.getContext("2d");
     if (!context || dots === 0) return;
-    this.#canvas.width = width;
-    this.#canvas.height = height;
+    this.#size(width, height);
     const image = context.createImageData(width, height);
-    for (let dot = 0; dot < dots; dot += 1) {
-      const share = (bytes[4 * dot] ?? 0) / 255;
-      for (let channel = 0; channel < 3; channel += 1) {
-        const dark = DARK[channel] ?? 0;
-        image.data[4 * dot + channel] = dark + ((LIGHT[channel] ?? 0) - dark) * share * share;
-      }
-      image.data[4 * dot + 3] = 255;
-    }
+    const pixels = new Uint32Array(image.data.buffer);
+    for (let dot = 0; dot < dots; dot += 1) pixels[dot] = PIXELS[bytes[4 * dot] ?? 0] ?? 0;
     context.putImageData(image, 0, 0);
     this.#frame.dataset.blank = "false";
   }
@@ -41,14 +44,22 @@ export class Noise {
   /** Shows what another shows. */
   copy(other: Noise): void {
     const { width, height } = other.#canvas;
-    this.#canvas.width = width;
-    this.#canvas.height = height;
-    this.#canvas.getContext("2d")?.drawImage(other.#canvas, 0, 0);
+    this.#size(width, height);
+    const context = this.#canvas.getContext("2d");
+    context?.clearRect(0, 0, width, height);
+    context?.drawImage(other.#canvas, 0, 0);
     this.#frame.dataset.blank = other.#frame.dataset.blank;
   }
 
   clear(): void {
     this.#frame.dataset.blank = "true";
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
+  }
+
+  /** Gives the canvas this size: to set it makes a new one of it, even where it is the same. */
+  #size(width: number, height: number): void {
+    if (this.#canvas.width === width && this.#canvas.height === height) return;
+    this.#canvas.width = width;
+    this.#canvas.height = height;
   }
 }

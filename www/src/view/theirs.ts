@@ -16,6 +16,7 @@ export class TheirsView {
   readonly #sealed = new Noise(find("sealed-noise", HTMLCanvasElement), find("sealed", HTMLElement), SEALED_ASPECT);
   readonly #drawingSize = find("veil-size", HTMLElement);
   readonly #scoresSize = find("sealed-size", HTMLElement);
+  #scores: Uint8Array | undefined;
 
   /** `evaluators` is the drawing as it is shown on the evaluator's side. */
   constructor(evaluators: Noise) {
@@ -24,7 +25,7 @@ export class TheirsView {
     button.addEventListener("click", () => view.set(view.value === "mine" ? "theirs" : "mine"));
     view.watch((value) => {
       button.setAttribute("aria-pressed", String(value === "theirs"));
-      this.#veil.copy(this.#evaluators);
+      this.#show();
     });
   }
 
@@ -32,18 +33,25 @@ export class TheirsView {
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (kind !== "infer" || !passing) return;
     if (direction === "up") {
-      if (view.value === "theirs") this.#veil.copy(this.#evaluators);
       this.#drawingSize.textContent = bytes(passing.length);
     } else {
-      this.#sealed.show(passing);
+      this.#scores = passing.slice();
       this.#scoresSize.textContent = bytes(passing.length);
     }
+    if (view.value === "theirs") this.#show();
+  }
+
+  /** Paints what there is: not where nobody sees it. */
+  #show(): void {
+    this.#veil.copy(this.#evaluators);
+    if (this.#scores) this.#sealed.show(this.#scores);
   }
 
   /** Forgets the last drawing. */
   clear(): void {
     this.#veil.clear();
     this.#sealed.clear();
+    this.#scores = undefined;
     this.#drawingSize.textContent = this.#scoresSize.textContent = "–";
   }
 }

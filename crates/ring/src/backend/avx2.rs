@@ -42,6 +42,14 @@ impl Lanes for Avx2 {
         unsafe { _mm256_sub_epi32(a, b) }
     }
     #[inline(always)]
+    unsafe fn xor(a: __m256i, b: __m256i) -> __m256i {
+        unsafe { _mm256_xor_si256(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: __m256i) -> __m256i {
+        unsafe { _mm256_or_si256(_mm256_slli_epi32::<LEFT>(v), _mm256_srli_epi32::<RIGHT>(v)) }
+    }
+    #[inline(always)]
     unsafe fn min(a: __m256i, b: __m256i) -> __m256i {
         unsafe { _mm256_min_epu32(a, b) }
     }

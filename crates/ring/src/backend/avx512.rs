@@ -43,6 +43,14 @@ impl Lanes for Avx512 {
         unsafe { _mm512_sub_epi32(a, b) }
     }
     #[inline(always)]
+    unsafe fn xor(a: __m512i, b: __m512i) -> __m512i {
+        unsafe { _mm512_xor_si512(a, b) }
+    }
+    #[inline(always)]
+    unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: __m512i) -> __m512i {
+        unsafe { _mm512_rol_epi32::<LEFT>(v) }
+    }
+    #[inline(always)]
     unsafe fn min(a: __m512i, b: __m512i) -> __m512i {
         unsafe { _mm512_min_epu32(a, b) }
     }

@@ -32,6 +32,14 @@ impl Lanes for Scalar {
         a.wrapping_sub(b)
     }
     #[inline(always)]
+    unsafe fn xor(a: u32, b: u32) -> u32 {
+        a ^ b
+    }
+    #[inline(always)]
+    unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: u32) -> u32 {
+        v.rotate_left(LEFT as u32)
+    }
+    #[inline(always)]
     unsafe fn min(a: u32, b: u32) -> u32 {
         a.min(b)
     }

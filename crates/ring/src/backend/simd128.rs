@@ -47,6 +47,19 @@ impl Lanes for Simd128 {
         u32x4_sub(a, b)
     }
     #[inline(always)]
+    unsafe fn xor(a: v128, b: v128) -> v128 {
+        v128_xor(a, b)
+    }
+    #[inline(always)]
+    unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: v128) -> v128 {
+        match LEFT {
+            // whole bytes change places in one instruction
+            16 => u16x8_shuffle::<1, 0, 3, 2, 5, 4, 7, 6>(v, v),
+            8 => u8x16_shuffle::<3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14>(v, v),
+            _ => v128_or(u32x4_shl(v, LEFT as u32), u32x4_shr(v, RIGHT as u32)),
+        }
+    }
+    #[inline(always)]
     unsafe fn min(a: v128, b: v128) -> v128 {
         u32x4_min(a, b)
     }
