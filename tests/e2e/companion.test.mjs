@@ -14,6 +14,7 @@ import { closing } from "./support/closing.mjs";
 import { companion } from "./support/companion.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
+import { keptFiles, publicFiles } from "./support/site.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
@@ -88,6 +89,19 @@ test("the page comes compressed, and how far it is told in what comes out of tha
   assert.ok(modules.length > 0 && modules.every(({ sent, size }) => sent < size / 2), JSON.stringify(loaded));
   const texts = await told.evaluate((set) => [...set]);
   assert.ok(texts.some((text) => /^([\d.]+ KB) of \1$/.test(text)), texts.join("; "));
+});
+
+test("what came compressed is kept as it is, and opens with the companion gone", async () => {
+  const server = await start();
+  const visitor = await visit(server.url);
+  await visitor.untilReady();
+  await visitor.untilKept();
+  assert.deepEqual(await visitor.page.evaluate(keptFiles), publicFiles());
+  await server.kill();
+  await visitor.page.reload();
+  await visitor.untilReady();
+  await visitor.draw("3");
+  assert.equal(await visitor.answer(), "3");
 });
 
 test("one may change to the companion and back, and the drawing stays", async () => {
