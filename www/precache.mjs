@@ -4,28 +4,22 @@
 // Writes into service-worker.js every file's path and SHA-256, and into both it and index.html the version that they are
 // together. Not listed: what no visitor's browser asks for.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-const staging = process.env.TRUNK_STAGING_DIR;
-if (!staging) throw new Error("TRUNK_STAGING_DIR is not set: Trunk calls this, as Trunk.toml says");
+import { askedFor, staging } from "./staged.mjs";
 
 const INDEX = join(staging, "index.html");
 const WORKER = join(staging, "service-worker.js");
-const UNASKED = /(\.map|\.d\.ts|\.br|\/\.gitignore|\/package\.json)$/;
 const STAMP = /<meta name="version" content="\w+">/;
 const LISTS = /^const FILES=.*\n/;
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("base64");
 
 const files = {};
-const found = readdirSync(staging, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-  .sort();
-for (const file of found) {
+for (const file of askedFor()) {
+  if (file === WORKER) continue;
   const path = `/${relative(staging, file).split(sep).join("/")}`;
-  if (file === WORKER || UNASKED.test(path)) continue;
   files[file === INDEX ? "/" : path] = sha256(readFileSync(file));
 }
 

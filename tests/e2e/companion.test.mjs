@@ -48,6 +48,17 @@ async function untilAt(visitor, place) {
   await visitor.untilReady();
 }
 
+/** Notes from now on how far the page says that loading is; gives a function that tells what it said. */
+async function watchProgress(visitor) {
+  const seen = await visitor.page.evaluateHandle(() => {
+    const texts = new Set();
+    const note = () => texts.add(document.getElementById("progress-text").textContent);
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return texts;
+  });
+  return () => seen.evaluate((set) => [...set]);
+}
+
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -71,12 +82,7 @@ test("the companion's page is isolated, and reads in the page itself at first", 
 test("the page comes compressed, and how far it is told in what comes out of that", async () => {
   const server = await start();
   const visitor = await visit(server.url, { serviceWorkers: "block" });
-  const told = await visitor.page.evaluateHandle(() => {
-    const texts = new Set();
-    const note = () => texts.add(document.getElementById("progress-text").textContent);
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-    return texts;
-  });
+  const said = await watchProgress(visitor);
   await visitor.untilReady();
   const loaded = await visitor.page.evaluate(() =>
     performance.getEntriesByType("resource").map(({ name, encodedBodySize, decodedBodySize }) => ({
@@ -87,7 +93,7 @@ test("the page comes compressed, and how far it is told in what comes out of tha
   );
   const modules = loaded.filter(({ path }) => path.endsWith("_bg.wasm"));
   assert.ok(modules.length > 0 && modules.every(({ sent, size }) => sent < size / 2), JSON.stringify(loaded));
-  const texts = await told.evaluate((set) => [...set]);
+  const texts = await said();
   assert.ok(texts.some((text) => /^([\d.]+ KB) of \1$/.test(text)), texts.join("; "));
 });
 
@@ -136,15 +142,10 @@ test("the upload shows how far it is", async () => {
   const server = await start();
   const visitor = await visit(server.url);
   await visitor.untilReady();
-  const seen = await visitor.page.evaluateHandle(() => {
-    const texts = new Set();
-    const note = () => texts.add(document.getElementById("progress-text").textContent);
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-    return texts;
-  });
+  const said = await watchProgress(visitor);
   await choose(visitor, "companion");
   await untilAt(visitor, "on the companion at");
-  const texts = await seen.evaluate((set) => [...set]);
+  const texts = await said();
   assert.ok(texts.some((text) => /^[\d.]+ [KM]?B of [\d.]+ MB$/.test(text)), texts.join("; "));
 });
 

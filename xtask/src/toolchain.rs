@@ -291,16 +291,19 @@ mod tests {
         assert!(examine(&with));
     }
 
+    fn toolchain(has_target: bool) -> Toolchain {
+        Toolchain {
+            sysroot: "/".into(),
+            release: (1, 95),
+            has_target,
+            prerelease: false,
+        }
+    }
+
     #[test]
     fn only_a_build_of_the_library_asks_for_unstable_features() {
         let bootstraps = |has_target, threads| {
-            let toolchain = Toolchain {
-                sysroot: "/".into(),
-                release: (1, 95),
-                has_target,
-                prerelease: false,
-            };
-            let command = toolchain.cargo(threads);
+            let command = toolchain(has_target).cargo(threads);
             command
                 .get_envs()
                 .any(|(name, value)| name == "RUSTC_BOOTSTRAP" && value.is_some())
@@ -312,14 +315,8 @@ mod tests {
 
     #[test]
     fn what_ships_keeps_the_features_that_it_needs() {
-        let toolchain = Toolchain {
-            sysroot: "/".into(),
-            release: (1, 95),
-            has_target: true,
-            prerelease: false,
-        };
         for threads in [false, true] {
-            let command = toolchain.cargo_to_ship(threads);
+            let command = toolchain(true).cargo_to_ship(threads);
             let value = |wanted: &str| {
                 let mut variables = command.get_envs();
                 variables.find_map(|(name, value)| (name == wanted).then(|| value.unwrap()))

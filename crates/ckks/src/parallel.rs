@@ -1,7 +1,7 @@
 //! Many threads or one, behind the same functions.
 //!
 //! What is done for an index is called by pointer: it takes microseconds at least, and rayon's part is
-//! there once, where it would be for each closure otherwise, two fifths of a module's code.
+//! there once, where it would be for each closure otherwise, a tenth of a module's code.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 

@@ -68,21 +68,16 @@ pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
 /// below it: what one modulus gets does not depend on which others are in the basis.
 pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
-    let key = std::array::from_fn(|i| {
-        let word: [u8; 4] = std::array::from_fn(|k| seed[4 * i + k]);
-        u32::from_le_bytes(word)
-    });
     let mut words = [0; WORDS];
     for i in 0..basis.len() {
         let q = basis.modulus(i).value();
         let mask = u32::MAX >> q.leading_zeros();
         let number = u64::from(index) << 32 | u64::from(q);
         let mut rest = poly.limb_mut(i);
-        for counter in (0..).step_by(chacha::BLOCKS) {
-            if rest.is_empty() {
-                break;
-            }
-            chacha::blocks(basis.backend(), &key, counter, number, &mut words);
+        let mut counter = 0;
+        while !rest.is_empty() {
+            chacha::blocks(basis.backend(), seed, counter, number, &mut words);
+            counter += chacha::BLOCKS as u64;
             let mut kept = 0;
             for k in 0..WORDS {
                 // never ahead of the word that is read; a word that is not kept is written over

@@ -25,26 +25,24 @@ export class TheirsView {
     button.addEventListener("click", () => view.set(view.value === "mine" ? "theirs" : "mine"));
     view.watch((value) => {
       button.setAttribute("aria-pressed", String(value === "theirs"));
-      this.#show();
+      if (value === "mine") return;
+      this.#veil.copy(this.#evaluators);
+      if (this.#scores) this.#sealed.show(this.#scores);
     });
   }
 
-  /** Shows what passes; the evaluator's side has been shown it. */
+  /** Shows what passes; the evaluator's side has been shown it. Nothing is painted where nobody sees it. */
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (kind !== "infer" || !passing) return;
+    const seen = view.value === "theirs";
     if (direction === "up") {
+      if (seen) this.#veil.copy(this.#evaluators);
       this.#drawingSize.textContent = bytes(passing.length);
     } else {
       this.#scores = passing.slice();
+      if (seen) this.#sealed.show(passing);
       this.#scoresSize.textContent = bytes(passing.length);
     }
-    if (view.value === "theirs") this.#show();
-  }
-
-  /** Paints what there is: not where nobody sees it. */
-  #show(): void {
-    this.#veil.copy(this.#evaluators);
-    if (this.#scores) this.#sealed.show(this.#scores);
   }
 
   /** Forgets the last drawing. */

@@ -1,6 +1,6 @@
 //! ChaCha20 (RFC 8439), as many blocks side by side as there are lanes.
 
-use crate::backend::dispatch;
+use crate::{Seed, backend::dispatch};
 
 /// Words of a block, and blocks that are computed at a time: as many as the widest vector has lanes.
 const BLOCK: usize = 16;
@@ -10,14 +10,15 @@ pub(crate) const BLOCKS: usize = crate::backend::MAX_LANES;
 pub(crate) const WORDS: usize = BLOCK * BLOCKS;
 
 dispatch! {
-    /// The blocks from `counter` on of the stream with this key and number: counter and number, of 64
+    /// The blocks from `counter` on of the stream with this seed for a key and this number: counter and number, of 64
     /// bits each, stand in the place of RFC 8439's counter and nonce. Not for secrets: what is in
     /// registers and on the stack is not wiped.
-    fn blocks(key: &[u32; 8], counter: u64, number: u64, out: &mut [u32; WORDS]);
+    fn blocks(seed: &Seed, counter: u64, number: u64, out: &mut [u32; WORDS]);
 }
 
 mod generic {
     use super::{BLOCK, BLOCKS, WORDS};
+    use crate::Seed;
     use crate::backend::{Lanes, MAX_LANES};
 
     /// "expand 32-byte k"
@@ -28,7 +29,7 @@ mod generic {
 
     #[inline(always)]
     pub(super) unsafe fn blocks<L: Lanes>(
-        key: &[u32; 8],
+        seed: &Seed,
         counter: u64,
         number: u64,
         out: &mut [u32; WORDS],
@@ -38,8 +39,11 @@ mod generic {
             for first in (0..BLOCKS).step_by(L::LANES) {
                 let mut initial = [L::splat(number as u32); BLOCK];
                 initial[15] = L::splat((number >> 32) as u32);
-                for (row, word) in initial.iter_mut().zip(CONSTANTS.iter().chain(key)) {
-                    *row = L::splat(*word);
+                for (row, word) in initial.iter_mut().zip(CONSTANTS) {
+                    *row = L::splat(word);
+                }
+                for (row, word) in initial[4..].iter_mut().zip(seed.as_chunks().0) {
+                    *row = L::splat(u32::from_le_bytes(*word));
                 }
                 let [mut low, mut high] = [[0; MAX_LANES]; 2];
                 for (i, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
@@ -108,9 +112,7 @@ mod tests {
 
     #[test]
     fn the_stream_is_that_of_the_crate_on_every_backend() {
-        let seed: [u8; 32] = std::array::from_fn(|i| 7 * i as u8 + 3);
-        let key =
-            std::array::from_fn(|i| u32::from_le_bytes(seed[4 * i..][..4].try_into().unwrap()));
+        let seed: Seed = std::array::from_fn(|i| 7 * i as u8 + 3);
         for number in [0, 1, 67_084_289, 5 << 32 | 268_369_921, u64::MAX] {
             for backend in Backend::available() {
                 let mut rng = ChaCha20Rng::from_seed(seed);
@@ -119,7 +121,7 @@ mod tests {
                 for counter in [0, BLOCKS as u64, first, first + BLOCKS as u64] {
                     rng.set_word_pos(u128::from(counter) * BLOCK as u128);
                     let mut words = [0; WORDS];
-                    blocks(backend, &key, counter, number, &mut words);
+                    blocks(backend, &seed, counter, number, &mut words);
                     let expected = std::array::from_fn(|_| rng.next_u32());
                     assert_eq!(
                         words, expected,
