@@ -98,6 +98,8 @@ for (const { name, ...screen } of SCREENS) {
 
     test("a newer version offered", async () => {
       await visitor.untilKept();
+      // The first worker takes the page over a moment later, and that is no newer version.
+      await visitor.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
       // Another worker in its place, as after an update in another window.
       await visitor.page.evaluate(() => navigator.serviceWorker.dispatchEvent(new Event("controllerchange")));
       await visitor.element("update").getByRole("button", { name: "Later" }).waitFor();

@@ -31,7 +31,7 @@ import { Writer } from "./writer";
 
 applySettings();
 const answer = new AnswerView();
-const preview = new Preview();
+const preview = new Preview(pixels);
 const wire = new WireView();
 const evaluator = new EvaluatorView();
 const theirs = new TheirsView(evaluator.noise);
@@ -81,6 +81,7 @@ const engine = new Engine(models.chosen, {
   loaded(vault) {
     facts.loaded(vault);
     ink.attach(vault.script, pad.strokes);
+    imageChanged();
     recogniser.retry();
   },
   secretKeyMade() {
@@ -105,33 +106,29 @@ const engine = new Engine(models.chosen, {
 
 const recogniser = new Recogniser(
   {
-    pixels: () => models.sample.pixels ?? ink.pixels(),
+    pixels,
     ready: () => engine.ready,
     recognise: (pixels) => engine.recognise(pixels),
   },
   {
     blank() {
-      preview.show(undefined);
       evaluator.clear();
       theirs.clear();
       answer.idle();
       take.offer(undefined);
-      teaching.changed();
     },
     waiting: () => (failed ? answer.error() : answer.working()),
-    image(pixels) {
-      preview.show(pixels);
-      teaching.changed();
-    },
     recognised(recognition, totalMs, final) {
       const { scores, report } = recognition;
       if (final) teaching.recognised(recognition, totalMs);
       status.phase({ name: "ready" });
       const digit = answer.show(scores, final);
-      const pixels = ink.pixels();
-      if (final && pixels) past.read(pad.strokes, pixels, digit);
+      const drawn = final ? ink.pixels() : undefined;
+      if (drawn) past.read(pad.strokes, drawn, digit);
       take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
+      theirs.show();
+      wire.answered();
       models.recognised(scores, report, totalMs);
     },
     failed(error) {
@@ -141,11 +138,7 @@ const recogniser = new Recogniser(
   },
 );
 
-const teaching = new Teaching({
-  engine,
-  log: audit.log,
-  pixels: () => models.sample.pixels ?? ink.pixels(),
-});
+const teaching = new Teaching({ engine, log: audit.log, pixels });
 
 const padCanvas = find("pad", HTMLCanvasElement);
 const pad = new Pad(padCanvas, {
@@ -154,10 +147,12 @@ const pad = new Pad(padCanvas, {
     models.sample.clear();
     padFrame.dataset.blank = "false";
     ink.begin(point, width);
+    imageChanged();
     recogniser.grown();
   },
   extend(points) {
     ink.extend(points);
+    imageChanged();
     recogniser.grown();
   },
   end: () => recogniser.lifted(),
@@ -170,6 +165,16 @@ const samples = new SamplesView((strokes) => {
 });
 offerBrushes((width) => (pad.width = width));
 offerControls();
+
+/** What is to be read, or nothing where there is no ink. */
+function pixels(): Float32Array | undefined {
+  return models.sample.pixels ?? ink.pixels();
+}
+
+function imageChanged(): void {
+  preview.changed();
+  teaching.changed();
+}
 
 function undo(): void {
   models.sample.clear();
@@ -192,6 +197,7 @@ function clear(): void {
 function takenBack(): void {
   keyboardPen.lost();
   padFrame.dataset.blank = String(pad.strokes.length === 0 && !models.sample.pixels);
+  imageChanged();
   recogniser.takenBack();
 }
 

@@ -1,5 +1,6 @@
 // Decides when a drawing is recognised: at once, again and again while it grows, one at a time.
-// The newest drawing wins; what comes back for ink that has been taken back is dropped.
+// The newest drawing wins; what comes back for ink that has been taken back is dropped. Guesses while the pen moves
+// are told a few times a second and no more often: to show one takes as long as half an evaluation, on the same cores.
 
 import { Stopped } from "./boundary";
 import type { Recognition } from "./engine";
@@ -18,12 +19,13 @@ export interface RecogniserEvents {
   blank(): void;
   /** There is ink that has not been recognised yet. */
   waiting(): void;
-  /** The image that is recognised next. */
-  image(pixels: Float32Array): void;
   /** `final`: of the drawing as it is now, with the pen lifted. `totalMs`: from pixels to here. */
   recognised(recognition: Recognition, totalMs: number, final: boolean): void;
   failed(error: unknown): void;
 }
+
+/** Time between two guesses that are told while the pen moves. */
+const GUESSES_MS = 100;
 
 export class Recogniser {
   readonly #around: Surroundings;
@@ -36,6 +38,10 @@ export class Recogniser {
   #takenBack = 0;
   /** The version that the newest answer belongs to, and that answer. */
   #answered: { version: number; recognition: Recognition; totalMs: number } | undefined;
+  /** When an answer was last told. */
+  #toldAt = -Infinity;
+  /** Set while a guess waits to be told. */
+  #guess: ReturnType<typeof setTimeout> | undefined;
 
   constructor(around: Surroundings, events: RecogniserEvents) {
     this.#around = around;
@@ -98,14 +104,14 @@ export class Recogniser {
       this.#events.blank();
       return false;
     }
-    this.#events.image(pixels);
     this.#events.waiting();
     if (!this.#around.ready()) return false;
     try {
       const recognition = await this.#around.recognise(pixels);
       if (version >= this.#takenBack) {
         this.#answered = { version, recognition, totalMs: performance.now() - started };
-        this.#tell();
+        if (this.#penDown) this.#tellGuess();
+        else if (version === this.#version) this.#tell();
       }
       return true;
     } catch (error) {
@@ -115,8 +121,20 @@ export class Recogniser {
     }
   }
 
+  /** Tells the newest guess as soon as one is due, unless the pen has been lifted by then: an answer is on its way. */
+  #tellGuess(): void {
+    this.#guess ??= setTimeout(
+      () => {
+        this.#guess = undefined;
+        if (this.#penDown) this.#tell();
+      },
+      this.#toldAt + GUESSES_MS - performance.now(),
+    );
+  }
+
   #tell(): void {
     if (!this.#answered) return;
+    this.#toldAt = performance.now();
     const { version, recognition, totalMs } = this.#answered;
     this.#events.recognised(recognition, totalMs, version === this.#version && !this.#penDown);
   }

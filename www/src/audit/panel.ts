@@ -9,6 +9,8 @@ import { type Entry, Log } from "./log";
 
 /** How many lines are shown at first, and how many more each time one asks. */
 const PAGE = 40;
+/** Time between two counts while the panel is closed. */
+const COUNT_MS = 250;
 
 export class AuditPanel {
   readonly #panel = find("audit", HTMLDetailsElement);
@@ -22,7 +24,7 @@ export class AuditPanel {
   #queued = false;
 
   constructor() {
-    this.#panel.addEventListener("toggle", () => this.#queue());
+    this.#panel.addEventListener("toggle", () => this.#render());
     this.#more.addEventListener("click", () => {
       this.#shown += PAGE;
       this.#queue();
@@ -37,14 +39,16 @@ export class AuditPanel {
     this.log.note(crossing);
   }
 
-  /** The page is brought up to date once a frame, and in detail only where somebody looks. */
+  /** The page is brought up to date once a frame where somebody looks; else a few times a second, and the count only. */
   #queue(): void {
     if (this.#queued) return;
     this.#queued = true;
-    requestAnimationFrame(() => {
+    const render = () => {
       this.#queued = false;
       this.#render();
-    });
+    };
+    if (this.#panel.open) requestAnimationFrame(render);
+    else setTimeout(render, COUNT_MS);
   }
 
   #render(): void {

@@ -1,7 +1,7 @@
 // The class that was read, and the scores that it was chosen by: one for each class of the network.
 
 import { view } from "../settings";
-import { find } from "./dom";
+import { find, setText } from "./dom";
 import { element } from "./element";
 
 type State = "idle" | "working" | "ready" | "error";
@@ -17,6 +17,8 @@ export class AnswerView {
   readonly #announcement = find("announcement", HTMLElement);
   readonly #scores = find("scores", HTMLElement);
   #columns: Column[] = [];
+  /** What the answer says, if anything. */
+  #shown: string | undefined;
   #names: readonly string[] = [];
 
   /** The page has ten digits to begin with. */
@@ -58,13 +60,18 @@ export class AnswerView {
     for (const [index, { element, score }] of this.#columns.entries()) {
       const value = scores[index] ?? 0;
       element.dataset.score = value.toFixed(4);
-      element.title = `score of ${this.#names[index]}: ${value.toFixed(2)}`;
       element.style.setProperty("--share", (shares[index] ?? 0).toFixed(4));
       element.toggleAttribute("data-chosen", index === best);
-      score.textContent = `: ${value.toFixed(2)}`;
+      // For whoever has the time to read it, or has it read out.
+      if (!final) continue;
+      element.title = `score of ${this.#names[index]}: ${value.toFixed(2)}`;
+      setText(score, `: ${value.toFixed(2)}`);
     }
     // A word of two parts stands in two lines.
-    this.#answer.replaceChildren(...name.split(/(?<=[ /])/).map((part) => element("span", "", part)));
+    if (this.#shown !== name) {
+      this.#answer.replaceChildren(...name.split(/(?<=[ /])/).map((part) => element("span", "", part)));
+    }
+    this.#shown = name;
     this.#enter(final ? "ready" : "working");
     // Read out once it stands, not with every flicker while the pen moves.
     if (final) {
@@ -77,6 +84,7 @@ export class AnswerView {
   }
 
   #forget(state: State): void {
+    this.#shown = undefined;
     this.#answer.textContent = "";
     this.#announcement.textContent = "";
     for (const { element, score } of this.#columns) {

@@ -7,6 +7,11 @@ export function find<E extends Element>(id: string, type: abstract new () => E):
   return element;
 }
 
+/** Gives an element this text. What it has already is left alone: to set it again would lay the page out again. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** The first element within `root` that fits `selector`. */
 export function within(root: Element, selector: string): Element {
   const element = root.querySelector(selector);

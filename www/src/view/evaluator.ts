@@ -3,7 +3,7 @@
 import type { Crossing } from "../boundary";
 import { bytes, milliseconds } from "../format";
 import type { Place, Report } from "../protocol";
-import { find } from "./dom";
+import { find, setText } from "./dom";
 import { Noise } from "./noise";
 
 export class EvaluatorView {
@@ -14,6 +14,11 @@ export class EvaluatorView {
   readonly #legend = find("legend", HTMLElement);
   readonly #latency = find("latency", HTMLElement);
   readonly #captionAtRest = this.#caption.textContent ?? "";
+  readonly #evaluation = document.createElement("strong");
+  readonly #whole = document.createElement("strong");
+  #rows: Row[] = [];
+  /** The drawing that was sent last. */
+  #sent: Uint8Array | undefined;
 
   /** Where it runs. */
   started({ threads, singleBecause, companion }: Place): void {
@@ -32,41 +37,59 @@ export class EvaluatorView {
     this.#where.textContent = "Not running.";
   }
 
-  /** Shows the drawings that reach it. */
+  /** Notes the drawings that reach it. */
   note({ direction, kind, bytes: passing }: Crossing): void {
-    if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !passing) return;
-    this.noise.show(passing);
-    this.#caption.textContent = `${this.#captionAtRest}: ${bytes(passing.length)} of noise`;
+    if (direction !== "up" || !passing) return;
+    if (kind === "infer") this.#keep(passing);
+    else if (kind === "inspect") this.#showNoise(passing);
   }
 
-  /** `totalMs`: from the pixels to the scores in the clear. */
-  report(report: Report, totalMs: number): void {
-    const slowest = Math.max(...report.layers.map(({ ms }) => ms), Number.MIN_VALUE);
-    this.#layers.replaceChildren(
-      ...report.layers.map(({ name, ms, busyMs = [] }) => {
-        const row = document.createElement("li");
-        row.append(span("name", name), lanes(busyMs.length > 0 ? busyMs : [ms], slowest), span("time", milliseconds(ms)));
-        if (busyMs.length > 1) {
-          row.title = `at work: ${busyMs.map((busy, thread) => `thread ${thread + 1} ${milliseconds(busy)}`).join(", ")}`;
-        }
-        return row;
-      }),
-    );
-    this.#legend.hidden = !report.layers.some(({ busyMs = [] }) => busyMs.length > 1);
-    this.#latency.dataset.ms = report.totalMs.toFixed(2);
+  /** What it was sent last, and what it made of that; `totalMs`: from the pixels to the scores in the clear. */
+  report({ layers, totalMs: evaluationMs }: Report, totalMs: number): void {
+    if (this.#sent) this.#showNoise(this.#sent);
+    const lanes = Math.max(...layers.map(({ busyMs = [] }) => busyMs.length), 1);
+    if (this.#rows.length !== layers.length || this.#rows[0]?.bars.length !== lanes) {
+      this.#rows = layers.map(() => row(lanes));
+      this.#layers.replaceChildren(...this.#rows.map(({ element }) => element));
+      this.#legend.hidden = lanes === 1;
+      this.#latency.replaceChildren("evaluation ", this.#evaluation, " · pixels to answer ", this.#whole);
+    }
+    const slowest = Math.max(...layers.map(({ ms }) => ms), Number.MIN_VALUE);
+    for (const [index, { name, ms, busyMs = [] }] of layers.entries()) {
+      const { element, ...row } = this.#rows[index] as Row;
+      setText(row.name, name);
+      setText(row.time, milliseconds(ms));
+      for (const [lane, bar] of row.bars.entries()) {
+        bar.style.setProperty("--share", ((lanes === 1 ? ms : (busyMs[lane] ?? 0)) / slowest).toFixed(4));
+      }
+      element.title =
+        lanes === 1
+          ? ""
+          : `at work: ${busyMs.map((busy, thread) => `thread ${thread + 1} ${milliseconds(busy)}`).join(", ")}`;
+    }
+    this.#latency.dataset.ms = evaluationMs.toFixed(2);
     this.#latency.dataset.totalMs = totalMs.toFixed(2);
-    this.#latency.replaceChildren(
-      "evaluation ",
-      strong(milliseconds(report.totalMs)),
-      " · pixels to answer ",
-      strong(milliseconds(totalMs)),
-    );
+    setText(this.#evaluation, milliseconds(evaluationMs));
+    setText(this.#whole, milliseconds(totalMs));
+  }
+
+  /** In the place of what was sent before, if it has that size: to throw so much away stops the page time and again. */
+  #keep(passing: Uint8Array): void {
+    if (this.#sent?.length === passing.length) this.#sent.set(passing);
+    else this.#sent = passing.slice();
+  }
+
+  #showNoise(sent: Uint8Array): void {
+    this.noise.show(sent);
+    setText(this.#caption, `${this.#captionAtRest}: ${bytes(sent.length)} of noise`);
   }
 
   /** Forgets the last drawing. */
   clear(): void {
     this.noise.clear();
-    this.#caption.textContent = this.#captionAtRest;
+    this.#sent = undefined;
+    setText(this.#caption, this.#captionAtRest);
+    this.#rows = [];
     this.#layers.replaceChildren();
     this.#legend.hidden = true;
     this.#latency.replaceChildren();
@@ -75,26 +98,25 @@ export class EvaluatorView {
   }
 }
 
-/** A bar for each thread, as long as it was at work. */
-function lanes(busyMs: readonly number[], slowest: number): HTMLSpanElement {
-  const bars = span("lanes", "");
-  for (const busy of busyMs) {
-    const bar = span("bar", "");
-    bar.style.setProperty("--share", (busy / slowest).toFixed(4));
-    bars.append(bar);
-  }
-  return bars;
+/** A layer: its name, a bar for each thread, as long as it was at work, and its time. */
+interface Row {
+  readonly element: HTMLLIElement;
+  readonly name: HTMLSpanElement;
+  readonly bars: readonly HTMLSpanElement[];
+  readonly time: HTMLSpanElement;
 }
 
-function span(className: string, text: string): HTMLSpanElement {
+function row(lanes: number): Row {
+  const [name, all, time] = [span("name"), span("lanes"), span("time")];
+  const bars = Array.from({ length: lanes }, () => span("bar"));
+  all.append(...bars);
+  const element = document.createElement("li");
+  element.append(name, all, time);
+  return { element, name, bars, time };
+}
+
+function span(className: string): HTMLSpanElement {
   const element = document.createElement("span");
   element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-function strong(text: string): HTMLElement {
-  const element = document.createElement("strong");
-  element.textContent = text;
   return element;
 }

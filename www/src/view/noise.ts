@@ -18,6 +18,7 @@ export class Noise {
   readonly #canvas: HTMLCanvasElement;
   readonly #frame: HTMLElement;
   readonly #aspect: number;
+  #image: ImageData | undefined;
 
   /** Draws onto `canvas`; `frame` says whether that is blank. `aspect` is the picture's width over its height. */
   constructor(canvas: HTMLCanvasElement, frame: HTMLElement, aspect = 1) {
@@ -34,10 +35,12 @@ export class Noise {
     const context = this.#canvas.getContext("2d");
     if (!context || dots === 0) return;
     this.#size(width, height);
-    const image = context.createImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer);
-    for (let dot = 0; dot < dots; dot += 1) pixels[dot] = PIXELS[bytes[4 * dot] ?? 0] ?? 0;
-    context.putImageData(image, 0, 0);
+    if (this.#image?.width !== width || this.#image.height !== height) {
+      this.#image = context.createImageData(width, height);
+    }
+    const pixels = new Uint32Array(this.#image.data.buffer);
+    for (let dot = 0; dot < pixels.length; dot += 1) pixels[dot] = dot < dots ? (PIXELS[bytes[4 * dot] ?? 0] ?? 0) : 0;
+    context.putImageData(this.#image, 0, 0);
     this.#frame.dataset.blank = "false";
   }
 

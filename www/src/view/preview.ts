@@ -9,16 +9,23 @@ export const SIDE = 28;
 
 export class Preview {
   readonly #canvas = find("preview", HTMLCanvasElement);
-  #pixels: Float32Array | undefined;
+  readonly #pixels: () => Float32Array | undefined;
+  #queued = false;
 
-  constructor() {
-    whenRecoloured(() => this.show(this.#pixels));
+  /** `pixels` gives the image as it is; nothing is blank paper. */
+  constructor(pixels: () => Float32Array | undefined) {
+    this.#pixels = pixels;
+    whenRecoloured(() => paint(this.#canvas, pixels()));
   }
 
-  /** Nothing shows blank paper. */
-  show(pixels: Float32Array | undefined): void {
-    this.#pixels = pixels;
-    paint(this.#canvas, pixels);
+  /** The image has changed: it is painted in the frame that the ink is. */
+  changed(): void {
+    if (this.#queued) return;
+    this.#queued = true;
+    requestAnimationFrame(() => {
+      this.#queued = false;
+      paint(this.#canvas, this.#pixels());
+    });
   }
 }
 

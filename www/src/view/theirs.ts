@@ -4,7 +4,7 @@
 import type { Crossing } from "../boundary";
 import { bytes } from "../format";
 import { view } from "../settings";
-import { find } from "./dom";
+import { find, setText } from "./dom";
 import { Noise } from "./noise";
 
 /** The sealed scores' picture is as wide as the ten bars, which it takes the place of. */
@@ -25,24 +25,23 @@ export class TheirsView {
     button.addEventListener("click", () => view.set(view.value === "mine" ? "theirs" : "mine"));
     view.watch((value) => {
       button.setAttribute("aria-pressed", String(value === "theirs"));
-      if (value === "mine") return;
-      this.#veil.copy(this.#evaluators);
-      if (this.#scores) this.#sealed.show(this.#scores);
+      this.show();
     });
   }
 
-  /** Shows what passes; the evaluator's side has been shown it. Nothing is painted where nobody sees it. */
+  /** Notes what passes. */
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (kind !== "infer" || !passing) return;
-    const seen = view.value === "theirs";
-    if (direction === "up") {
-      if (seen) this.#veil.copy(this.#evaluators);
-      this.#drawingSize.textContent = bytes(passing.length);
-    } else {
-      this.#scores = passing.slice();
-      if (seen) this.#sealed.show(passing);
-      this.#scoresSize.textContent = bytes(passing.length);
-    }
+    if (direction === "down" && this.#scores?.length === passing.length) this.#scores.set(passing);
+    else if (direction === "down") this.#scores = passing.slice();
+    setText(direction === "up" ? this.#drawingSize : this.#scoresSize, bytes(passing.length));
+  }
+
+  /** Shows what has passed; the evaluator's side shows it. Nothing is painted where nobody sees it. */
+  show(): void {
+    if (view.value === "mine") return;
+    this.#veil.copy(this.#evaluators);
+    if (this.#scores) this.#sealed.show(this.#scores);
   }
 
   /** Forgets the last drawing. */

@@ -2,7 +2,10 @@
 
 import type { Crossing } from "../boundary";
 import { bytes, count } from "../format";
-import { find, within } from "./dom";
+import { find, setText, within } from "./dom";
+
+/** How long a drawing's mark waits for the answer before it sets out. Frames take the cores that most answers are computed on. */
+const PATIENCE_MS = 50;
 
 export class WireView {
   readonly #keys = new Packet("packet-keys");
@@ -10,6 +13,8 @@ export class WireView {
   readonly #scores = new Packet("packet-scores");
   #keyParts = 0;
   #keyBytes = 0;
+  /** Set while a drawing's mark has not set out. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   /** Notes what passes. */
   note({ direction, kind, bytes: passing }: Crossing): void {
@@ -21,14 +26,26 @@ export class WireView {
       this.#keyParts += 1;
       this.#keyBytes += size;
       this.#keys.show(this.#keyBytes, `in ${count(this.#keyParts)} ${this.#keyParts === 1 ? "part" : "parts"}`);
+      this.#keys.fly();
+    } else if ((kind === "infer" || kind === "inspect") && direction === "up") {
+      this.#drawing.show(size, "");
+      this.#waiting ??= setTimeout(() => this.#drawing.fly(), PATIENCE_MS);
     } else if (kind === "infer" || kind === "inspect") {
-      const note = kind === "inspect" && direction === "down" ? "with every layer" : "";
-      (direction === "up" ? this.#drawing : this.#scores).show(size, note);
+      this.#scores.show(size, kind === "inspect" ? "with every layer" : "");
+      clearTimeout(this.#waiting);
+      this.#waiting = undefined;
+      if (kind === "inspect") this.answered();
     }
+  }
+
+  /** What came has been shown: both marks fly, unless the drawing's is on its way. */
+  answered(): void {
+    this.#drawing.fly();
+    this.#scores.fly();
   }
 }
 
-/** One kind of packet: its size, and a flash when one passes. */
+/** One kind of packet: its size, and a mark that flies when one passes. */
 class Packet {
   readonly #element: HTMLElement;
   readonly #size: Element;
@@ -42,13 +59,12 @@ class Packet {
   }
 
   show(size: number, note: string): void {
-    this.#size.textContent = bytes(size);
-    this.#note.textContent = note;
-    this.#fly();
+    setText(this.#size, bytes(size));
+    setText(this.#note, note);
   }
 
   /** One mark on the wire per packet, unless one is on its way or motion is not wanted. */
-  #fly(): void {
+  fly(): void {
     if (this.#flies) return;
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const down = this.#element.classList.contains("down");
