@@ -78,9 +78,7 @@ impl SecretKey {
     ) -> SeededSwitchingKey {
         let p = &self.parameters;
         let (level, basis) = (request.level, p.qp_basis(request.level));
-        let special = p.max_level() + 1;
-        let special_len = basis.len() - (level + 1);
-        let mut s = self.at((0..=level).chain(special..special + special_len));
+        let mut s = self.at(p.qp_places(level).iter().copied());
         let (mut from, mut to) = match request.purpose {
             KeyPurpose::Relinearization => {
                 let mut square = s.clone();

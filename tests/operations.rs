@@ -273,9 +273,10 @@ fn a_linear_transform_is_its_matrix() {
         let baby_and_giant = steps
             .into_iter()
             .map(|s| KeyRequest::rotation(p, s as i64, level));
-        let sums = images(p).map(|image| KeyRequest {
-            purpose: KeyPurpose::Galois(image.automorphism),
-            level,
+        let purposes = images(p).map(|image| KeyPurpose::Galois(image.automorphism));
+        let sums = purposes.into_iter().flat_map(|purpose| {
+            let levels = [level - 1, level];
+            levels.map(|level| KeyRequest { purpose, level })
         });
         baby_and_giant.chain(sums).collect()
     });
@@ -322,6 +323,20 @@ fn a_linear_transform_is_its_matrix() {
         .unwrap();
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     bench.expect("sum of images", &sum, &summed, 4.0 * error, 9.0);
+    // of what has been rescaled, one level lower
+    let sum = bench
+        .evaluator
+        .sum_of_images(&y, &images(&p))
+        .and_then(|sum| bench.evaluator.lower(sum, false))
+        .unwrap();
+    assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
+    bench.expect(
+        "sum of images, rescaled before",
+        &sum,
+        &summed,
+        4.0 * error,
+        9.0,
+    );
     // counted: a decomposition for the baby steps and one for each giant step but the first
     bench.evaluator.take_operation_count();
     transform.apply(&bench.evaluator, &ct).unwrap();

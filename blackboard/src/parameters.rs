@@ -151,14 +151,13 @@ impl Facts {
         let moduli = |basis: &inkognito_ring::Basis| -> Vec<u32> {
             basis.moduli().map(|modulus| modulus.value()).collect()
         };
-        let all = moduli(parameters.qp_basis(level));
         Self {
             degree: parameters.degree(),
             slots: parameters.slots(),
             levels: level,
             log_qp: parameters.log_qp(),
-            moduli: all[..=level].to_vec(),
-            special_moduli: all[level + 1..].to_vec(),
+            moduli: moduli(parameters.q_basis(level)),
+            special_moduli: moduli(parameters.special_basis()),
             digits: parameters.digits(level),
             key_bytes: wire::evaluation_key_len(parameters, level),
             drawing_bytes: wire::input_len(parameters, level),

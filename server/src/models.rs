@@ -196,12 +196,16 @@ impl Model {
 impl Parameters {
     fn of(plan: &Plan) -> Self {
         let parameters = plan.parameters();
-        let (top, bottom) = (parameters.max_level(), parameters.qp_basis(0));
+        let top = parameters.max_level();
         let hex = |bytes: [u8; 8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             log_n: parameters.log_n(),
             moduli: (0..=top).map(|level| parameters.modulus(level)).collect(),
-            special_moduli: bottom.moduli().skip(1).map(|m| m.value()).collect(),
+            special_moduli: parameters
+                .special_basis()
+                .moduli()
+                .map(|m| m.value())
+                .collect(),
             log_qp: parameters.log_qp(),
             input_level: plan.input_level(),
             input_scale: plan.input_scale(),

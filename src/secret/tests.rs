@@ -31,8 +31,7 @@ fn errors(s: &SecretKey, request: KeyRequest, random: &mut Randomness, of: &Secr
     let key = of.switching_key(request, random);
     let level = request.level;
     let basis = p.qp_basis(level);
-    let special = p.max_level() + 1;
-    let own = s.at((0..=level).chain(special..special + basis.len() - (level + 1)));
+    let own = s.at(p.qp_places(level).iter().copied());
     let (from, to) = match request.purpose {
         KeyPurpose::Relinearization => {
             let mut square = own.clone();

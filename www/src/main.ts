@@ -128,7 +128,7 @@ const recogniser = new Recogniser(
       take.offer(final ? recognition : undefined);
       evaluator.report(report, totalMs);
       theirs.show();
-      wire.answered();
+      if (final) wire.answered();
       models.recognised(scores, report, totalMs);
     },
     failed(error) {

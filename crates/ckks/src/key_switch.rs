@@ -7,7 +7,7 @@
 //! raising to the sums all is done one modulus at a time, so that it happens in the cache and the
 //! moduli are what threads share out.
 
-use inkognito_ring::{DivideRound, Ntt, Poly};
+use inkognito_ring::{DivideRound, Ntt, NttTable, Poly};
 
 use crate::{Evaluator, parallel, parameters::LevelTables, scratch::Buffer};
 
@@ -81,6 +81,11 @@ impl<'a> Digits<'a> {
             radix,
             own: Own::Coefficients(coefficients),
         }
+    }
+
+    /// The transform modulo modulus `i` of `qp_basis`.
+    pub(crate) fn table(&self, i: usize) -> &'a NttTable {
+        self.tables.qp.table(i)
     }
 
     /// Number of digits.

@@ -1,11 +1,13 @@
 //! Ciphertexts times P: what key switching leaves before its division. Sums are cheapest and most
 //! exact there, so a linear transform and the sums after it are divided by P once, at the end.
 
-use std::iter;
+use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Permutation, Poly};
 
-use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Poly};
-
-use crate::{Ciphertext, CkksError, Evaluator, key_switch::Digits, parallel};
+use crate::{
+    Ciphertext, CkksError, Evaluator, SwitchingKey,
+    key_switch::{Digits, limbs},
+    parallel,
+};
 
 /// P times a ciphertext at a level, over `qp_basis(level)`.
 pub struct Lifted {
@@ -24,6 +26,13 @@ pub struct Image {
     pub turned: bool,
 }
 
+/// What an image is switched with.
+struct ImageKey<'a> {
+    turned: bool,
+    key: &'a SwitchingKey,
+    permutation: &'a Permutation,
+}
+
 impl Evaluator {
     /// `x` plus all of these images of it, with one decomposition for all.
     ///
@@ -31,12 +40,7 @@ impl Evaluator {
     /// A missing key, at the level of `x`.
     pub fn add_images(&self, mut x: Lifted, images: &[Image]) -> Result<Lifted, CkksError> {
         let (tables, n) = (self.parameters().at(x.level), self.parameters().degree());
-        let key = |image: &Image| {
-            let key = self.keys().galois(image.automorphism, x.level);
-            key.map(|(key, permutation)| (image.turned, key, permutation))
-        };
-        let keys = images.iter().map(key).collect::<Result<Vec<_>, _>>()?;
-        let turned = images.iter().any(|image| image.turned);
+        let keys = self.image_keys(images, x.level)?;
         let [first, second] = &mut x.c;
 
         // the second polynomial over P, coefficient domain, cut into digits
@@ -51,40 +55,104 @@ impl Evaluator {
         self.counters.ntt(digits.transforms());
 
         // the first stays lifted
-        let operands = 1 + digits.len();
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
-                let table = tables.qp.table(i);
-                let mut room = self.scratch.take(2 * operands * n);
-                let (room, turned_room) = room.split_at_mut(operands * n);
-                let (own, room) = room.split_at_mut(n);
+                let mut own = self.scratch.take(n);
                 own.copy_from_slice(first);
-                let own: &[u32] = own;
-                let raised = digits.raise(i, room);
-                let mut turned_operands = vec![];
-                if turned {
-                    let operands = iter::once(own).chain(raised.iter().copied());
-                    for (operand, out) in operands.zip(turned_room.chunks_exact_mut(n)) {
-                        table.turn(operand, out);
-                        turned_operands.push(&*out);
-                    }
-                }
-                for &(turned, key, permutation) in &keys {
-                    let (own, raised) = match (turned, turned_operands.split_first()) {
-                        (true, Some((own, raised))) => (*own, raised),
-                        _ => (own, &raised[..]),
-                    };
-                    let sum = PairSum {
-                        terms: &key.terms(raised, i),
-                        extra: [Some((own, 1)), None],
-                    };
-                    table.add_pair_sum_image([&mut *first, &mut *second], sum, permutation);
-                }
+                self.add_switched(&digits, i, Some((&own, 1)), &keys, [first, second]);
             },
         );
         self.counters.key_switch(keys.len());
         Ok(x)
+    }
+
+    /// P times the sum of `x` and all of these images of it, with one decomposition for all.
+    ///
+    /// # Errors
+    /// A missing key, at the level of `x`.
+    pub fn sum_of_images(&self, x: &Ciphertext, images: &[Image]) -> Result<Lifted, CkksError> {
+        let level = x.level();
+        let tables = self.parameters().at(level);
+        let keys = self.image_keys(images, level)?;
+        let [c0, c1] = x.polys();
+        let digits = Digits::from_values(self, limbs(c1));
+        let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
+        let [first, second] = &mut c;
+        parallel::each(
+            first.limbs_mut().zip(second.limbs_mut()),
+            |i, (first, second)| {
+                // P c is 0 modulo the special moduli
+                let lift = tables.special_product[i];
+                let own = [c0, c1].map(|c| (i <= level).then(|| (c.limb(i), lift)));
+                let itself = PairSum {
+                    terms: &[],
+                    extra: own,
+                };
+                tables.qp.table(i).pair_sum([first, second], itself);
+                self.add_switched(&digits, i, own[0], &keys, [first, second]);
+            },
+        );
+        self.counters.ntt(digits.transforms());
+        self.counters.key_switch(keys.len());
+        Ok(Lifted {
+            c,
+            level,
+            scale: x.scale(),
+        })
+    }
+
+    /// The key of each image at a level.
+    fn image_keys(&self, images: &[Image], level: usize) -> Result<Vec<ImageKey<'_>>, CkksError> {
+        let key = |image: &Image| {
+            let (key, permutation) = self.keys().galois(image.automorphism, level)?;
+            Ok(ImageKey {
+                turned: image.turned,
+                key,
+                permutation,
+            })
+        };
+        images.iter().map(key).collect()
+    }
+
+    /// Adds images to `sums`, modulo modulus `i`: of the first polynomial, `own` times a constant, and
+    /// of the second, given by its digits.
+    fn add_switched(
+        &self,
+        digits: &Digits<'_>,
+        i: usize,
+        own: Option<(&[u32], u32)>,
+        keys: &[ImageKey<'_>],
+        [first, second]: [&mut [u32]; 2],
+    ) {
+        let n = self.parameters().degree();
+        let table = digits.table(i);
+        let mut room = self.scratch.take((1 + 2 * digits.len()) * n);
+        let (room, turned_room) = room.split_at_mut(digits.len() * n);
+        let raised = digits.raise(i, room);
+        let (turned_own, turned_room) = turned_room.split_at_mut(n);
+        let mut turned_raised = vec![];
+        if keys.iter().any(|key| key.turned) {
+            if let Some((own, _)) = own {
+                table.turn(own, turned_own);
+            }
+            for (digit, out) in raised.iter().zip(turned_room.chunks_exact_mut(n)) {
+                table.turn(digit, out);
+                turned_raised.push(&*out);
+            }
+        }
+        let turned_own = own.map(|(_, factor)| (&*turned_own, factor));
+        for image in keys {
+            let (own, raised) = match image.turned {
+                true => (turned_own, &turned_raised),
+                false => (own, &raised),
+            };
+            let sum = PairSum {
+                terms: &image.key.terms(raised, i),
+                extra: [own, None],
+            };
+            table.add_pair_sum_image([&mut *first, &mut *second], sum, image.permutation);
+        }
     }
 
     /// The ciphertext itself: divided by P, and with `rescale` by `q_level` in the same step, which

@@ -11,6 +11,14 @@ use crate::ParameterError;
 /// Bossuat et al., *Security Guidelines for Implementing Homomorphic Encryption* (2024), table 5.2.
 const SECURITY_TABLE: [(u32, u32); 4] = [(12, 106), (13, 214), (14, 430), (15, 868)];
 
+/// What else is computed with each modulus of a key, beside products with the two polynomials of each
+/// digit: transforms, permutations and products with weights, in such products.
+const BESIDE: usize = 5;
+
+/// By how many bits P is to outweigh each digit, unless the set's own special moduli do not either: then
+/// switching adds no more than the rounding that ends it.
+const AHEAD: f64 = 1.9;
+
 /// What a parameter set is made of, unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParametersLiteral {
@@ -18,7 +26,7 @@ pub struct ParametersLiteral {
     pub log_n: u32,
     /// Bits of each ciphertext modulus `q_0, q_1, ..`; one more than there are levels.
     pub moduli_q_bits: Vec<u32>,
-    /// Bits of each special modulus; their number is the number of moduli in a key-switching digit.
+    /// Bits of each special modulus: those that keys at the highest level have beside `q`.
     pub special_moduli_bits: Vec<u32>,
     /// log2 of the scale of a fresh encryption.
     pub log_scale: u32,
@@ -65,10 +73,12 @@ struct Inner {
 pub(crate) struct LevelTables {
     /// `q_0 .. q_l`.
     pub(crate) q: Basis,
-    /// `q_0 .. q_l` and the special moduli.
+    /// `q_0 .. q_l` and the level's special moduli.
     pub(crate) qp: Basis,
+    /// Where those are among all moduli.
+    places: Vec<usize>,
     pub(crate) digits: Vec<DigitTables>,
-    /// `P mod q_i`, 0 modulo the special moduli.
+    /// `P mod q_i`, 0 modulo the special moduli; P is the product of the level's.
     pub(crate) special_product: Vec<u32>,
     /// Division by P.
     pub(crate) mod_down: DivideRound,
@@ -127,20 +137,13 @@ impl Parameters {
         if moduli_q.is_empty() || moduli_p.is_empty() {
             return Err(inkognito_ring::RingError::Empty.into());
         }
-        let special_size = log_size(moduli_p);
-        for digit in moduli_q.chunks(moduli_p.len()) {
-            if log_size(digit) > special_size {
-                return Err(ParameterError::SpecialTooSmall {
-                    special: special_size,
-                    digit: log_size(digit),
-                });
-            }
-        }
         let whole = Basis::new(log_n, &moduli)?;
         let (q_len, special_len) = (moduli_q.len(), moduli_p.len());
-        let levels = (0..q_len)
-            .map(|level| LevelTables::new(&whole, q_len, level))
-            .collect();
+        let levels = (0..q_len).map(|level| {
+            let special = special_places(&moduli, q_len, level)?;
+            Ok(LevelTables::new(&whole, level, &special))
+        });
+        let levels = levels.collect::<Result<_, ParameterError>>()?;
         Ok(Self {
             inner: Arc::new(Inner {
                 q: whole.prefix(q_len),
@@ -225,12 +228,30 @@ impl Parameters {
         &self.at(level).q
     }
 
-    /// `q_0 .. q_level` and the special moduli: where evaluation keys live.
+    /// The special moduli that are no ciphertext's at any level.
+    pub fn special_basis(&self) -> &Basis {
+        &self.inner.special
+    }
+
+    /// `q_0 .. q_level` and the level's special moduli, whose product is P: where its evaluation keys
+    /// live. Below the highest level, ciphertext moduli that have been dropped serve as special ones
+    /// (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching framework*,
+    /// 2023): with a larger P there are fewer digits, and all moduli together stay within the table's
+    /// bound. A level takes as many as make switching there fastest.
     ///
     /// # Panics
     /// If `level` exceeds [`Parameters::max_level`].
     pub fn qp_basis(&self, level: usize) -> &Basis {
         &self.at(level).qp
+    }
+
+    /// Where the moduli of [`Parameters::qp_basis`] are among all of them: ciphertext moduli in order,
+    /// then the special ones.
+    ///
+    /// # Panics
+    /// If `level` exceeds [`Parameters::max_level`].
+    pub fn qp_places(&self, level: usize) -> &[usize] {
+        &self.at(level).places
     }
 
     /// Number of key-switching digits at `level`.
@@ -299,6 +320,36 @@ fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError
     Ok(chosen)
 }
 
+/// Where the special moduli of `level` are among all moduli, ciphertext moduli first: as many of the set's
+/// own, and then of the dropped ones from the lowest up, as make switching fastest.
+///
+/// # Errors
+/// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
+fn special_places(
+    moduli: &[u32],
+    q_len: usize,
+    level: usize,
+) -> Result<Vec<usize>, ParameterError> {
+    let size = |places: &[usize]| {
+        let sizes = places.iter().map(|&i| f64::from(moduli[i]).log2());
+        sizes.sum::<f64>()
+    };
+    let own: Vec<usize> = (0..=level).collect();
+    let largest = |count: usize| own.chunks(count).map(size).fold(0.0, f64::max);
+    let candidates: Vec<usize> = (q_len..moduli.len()).chain(level + 1..q_len).collect();
+    let work = |count: usize| (2 * own.len().div_ceil(count) + BESIDE) * (own.len() + count);
+    let ahead = |count: usize| size(&candidates[..count]) - largest(count);
+    let wanted = ahead(moduli.len() - q_len).min(AHEAD);
+    let workable = (1..=candidates.len()).filter(|&count| ahead(count) >= 0.0);
+    match workable.min_by_key(|&count| (ahead(count) < wanted, work(count))) {
+        Some(count) => Ok(candidates[..count].to_vec()),
+        None => Err(ParameterError::SpecialTooSmall {
+            special: size(&candidates),
+            digit: largest(candidates.len()),
+        }),
+    }
+}
+
 fn fingerprint(literal: &ParametersLiteral, moduli: &[u32]) -> [u8; 8] {
     let mut hash = Sha256::new();
     hash.update(b"inkognito ckks parameters 1");
@@ -313,20 +364,20 @@ fn fingerprint(literal: &ParametersLiteral, moduli: &[u32]) -> [u8; 8] {
 }
 
 impl LevelTables {
-    fn new(whole: &Basis, q_len: usize, level: usize) -> Self {
-        let special_len = whole.len() - q_len;
+    fn new(whole: &Basis, level: usize, special: &[usize]) -> Self {
+        let places: Vec<usize> = (0..=level).chain(special.iter().copied()).collect();
         let q = whole.prefix(level + 1);
-        let qp = whole.select((0..=level).chain(q_len..whole.len()));
+        let qp = whole.select(places.iter().copied());
         let digits = (0..=level)
-            .step_by(special_len)
+            .step_by(special.len())
             .map(|start| {
-                let range = start..(start + special_len).min(level + 1);
+                let range = start..(start + special.len()).min(level + 1);
                 let others = (0..qp.len()).filter(|i| !range.contains(i));
                 let converter = BaseConverter::new(&qp.select(range.clone()), &qp.select(others));
                 DigitTables { range, converter }
             })
             .collect();
-        let special = whole.select(q_len..whole.len());
+        let special = whole.select(special.iter().copied());
         let special_product = qp.moduli().map(|m| special.product_mod(m)).collect();
         Self {
             digits,
@@ -338,6 +389,7 @@ impl LevelTables {
             }),
             q,
             qp,
+            places,
         }
     }
 }
@@ -389,6 +441,38 @@ mod tests {
             assert!(allowed.log_qp() <= f64::from(limit));
             let error = Parameters::new(with_total(limit + 1)).unwrap_err();
             assert!(matches!(error, ParameterError::NotSecure { limit: l, .. } if l == limit));
+        }
+    }
+
+    #[test]
+    fn dropped_moduli_serve_as_special_ones() {
+        for (literal, digits) in [
+            (ParametersLiteral::n8192_levels5(), vec![1, 1, 1, 2, 2, 3]),
+            (
+                ParametersLiteral::n16384_levels11(),
+                vec![1, 1, 1, 2, 1, 2, 1, 2, 2, 2, 3, 4],
+            ),
+        ] {
+            let parameters = Parameters::new(literal).unwrap();
+            let levels = 0..=parameters.max_level();
+            let actual: Vec<_> = levels.clone().map(|l| parameters.digits(l)).collect();
+            assert_eq!(actual, digits);
+            for level in levels {
+                let qp = parameters.qp_basis(level);
+                let size = |places: std::ops::Range<usize>| -> f64 {
+                    let sizes = places.map(|i| f64::from(qp.modulus(i).value()).log2());
+                    sizes.sum()
+                };
+                let special = size(level + 1..qp.len());
+                for digit in &parameters.at(level).digits {
+                    assert!(special - size(digit.range.clone()) >= AHEAD);
+                }
+                // all different, and the level's own first
+                let places = parameters.qp_places(level);
+                assert!(places[..=level].iter().copied().eq(0..=level));
+                let distinct: std::collections::BTreeSet<_> = places.iter().collect();
+                assert_eq!((distinct.len(), places.len()), (qp.len(), qp.len()));
+            }
         }
     }
 

@@ -138,10 +138,17 @@ impl Layer {
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let mut sum = self.transform.apply(evaluator, x)?;
-        for images in linear.images(log_n) {
+        let mut groups = linear.images(log_n).into_iter();
+        let first = (linear.addition_level < linear.level).then(|| groups.next());
+        let first = first.flatten();
+        if let Some(images) = &first {
+            let parts = evaluator.lower(sum, true)?;
+            sum = evaluator.sum_of_images(&parts, images)?;
+        }
+        for images in groups {
             sum = evaluator.add_images(sum, &images)?;
         }
-        let mut y = evaluator.lower(sum, true)?;
+        let mut y = evaluator.lower(sum, first.is_none())?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

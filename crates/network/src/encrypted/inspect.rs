@@ -129,13 +129,23 @@ impl<'a> Inspector<'a> {
 
         // What is added once to each partial result, and to their sums.
         let giant_steps = matrix.diagonals().div_ceil(baby_steps) - 1;
-        let switched = at(
-            noise.key_switch(level) + noise.division_of_second(),
-            product_scale,
-        );
+        let rounded = noise.division_of_second();
+        let switched = at(noise.key_switch(level) + rounded, product_scale);
         let mut added = giant_steps as f64 * switched;
-        for group in &linear.additions {
+        let rescaled = linear.addition_level < level && !linear.additions.is_empty();
+        if rescaled {
+            added += at(noise.division(), linear.output_scale);
+        }
+        for (index, group) in linear.additions.iter().enumerate() {
             let images = f64::from((1u32 << group.len()) - 1);
+            let switched = match rescaled {
+                true => {
+                    let rounded = if index == 0 { 0.0 } else { rounded };
+                    let switching = noise.key_switch(linear.addition_level);
+                    at(switching + rounded, linear.output_scale)
+                }
+                false => switched,
+            };
             added = (images + 1.0) * added + images * switched;
             if group.contains(&Addition::Conjugate) {
                 // what is added is not independent: it is the same real part again

@@ -51,6 +51,8 @@ pub(super) struct LinearPlan {
     pub(super) additions: Vec<Vec<Addition>>,
     /// Level of the input; the output is one lower.
     pub(super) level: usize,
+    /// Level of the additions: the output's if what they add is rescaled before.
+    pub(super) addition_level: usize,
     /// Scale of the encoded weights, and of the output.
     pub(super) weight_scale: f64,
     pub(super) output_scale: f64,
@@ -109,7 +111,7 @@ impl Plan {
         let mut input = InputLayout::Pixels;
         let mut linears: Vec<LinearPlan> = Vec::with_capacity(linear_count);
         let mut activations = Vec::with_capacity(linear_count - 1);
-        let mut schedules = schedules.into_iter();
+        let mut schedules = schedules.into_iter().peekable();
         let (mut level, mut scale) = (depth, parameters.scale());
         for (layer, (kind, shape)) in description.layers.iter().zip(&shapes).enumerate() {
             let last = linears.len() + 1 == linear_count;
@@ -178,16 +180,25 @@ impl Plan {
                     slots,
                 });
             }
-            let output_scale = if last {
-                f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range)
-            } else {
-                parameters.scale()
+            let additions = matrix.additions();
+            let (addition_level, output_scale) = match schedules.peek() {
+                // What is added is rescaled before: keys are smaller a level below.
+                Some(Schedule::Square { .. }) => {
+                    (level - 1, parameters.scale() * headroom(additions.len()))
+                }
+                // Scales have no headroom, and more than one rounding would be seen.
+                Some(_) => (level, parameters.scale()),
+                None => {
+                    let room = f64::from(parameters.modulus(0));
+                    (level, room / (2.0 * SCORE_MARGIN * range))
+                }
             };
             let modulus = f64::from(parameters.modulus(level));
             linears.push(LinearPlan {
                 name,
                 split: choose_split(&parameters, &matrix, level),
-                additions: group(&parameters, &matrix.additions(), level),
+                additions: group(&parameters, &additions, addition_level),
+                addition_level,
                 matrix,
                 level,
                 weight_scale: output_scale * modulus / scale,
@@ -239,7 +250,7 @@ impl Plan {
             for image in linear.images(p.log_n()).into_iter().flatten() {
                 requests.insert(KeyRequest {
                     purpose: KeyPurpose::Galois(image.automorphism),
-                    level: linear.level,
+                    level: linear.addition_level,
                 });
             }
         }
@@ -349,6 +360,14 @@ impl Plan {
             None => slots.collect(),
         }
     }
+}
+
+/// How far beyond the nominal scale sums of rescaled parts have theirs. The roundings of `2^additions`
+/// parts have a variance of `2^additions / h^2` beside the values, and that of the next layer's weights,
+/// whose scale is less by the square of `h`, grows with `h^4`: least is the sum of both for an `h` that
+/// grows with the sixth root of the number of parts.
+fn headroom(additions: usize) -> f64 {
+    (additions as f64 / 6.0).exp2()
 }
 
 /// Linear and activation in turn, a convolution nowhere but first.
