@@ -1,6 +1,6 @@
-// Times the page as it ships, in a headless Chromium: drawings are drawn with the mouse, and the page's
-// own clock is read. With two threads (an isolated page), with one (a page that is not), and at the
-// companion, on this machine.
+// Times the page as it ships, in a headless Chromium, by the page's own clock: drawings that are there at
+// once, and while they are drawn with the mouse. With two threads (an isolated page), with one (a page
+// that is not), and at the companion, on this machine.
 //
 //   node bench/browser/page.mjs RESULT.json [page] [companion] [--drawings 100]
 //
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { launch } from "../../tests/e2e/support/browser.mjs";
 import { companion } from "../../tests/e2e/support/companion.mjs";
 import { serve } from "../../tests/e2e/support/server.mjs";
+import { path } from "../../tests/e2e/support/digits.mjs";
 import { Visitor } from "../../tests/e2e/support/visitor.mjs";
 import { drawings } from "./drawings.mjs";
 import { keyGeneration, longestTask } from "./keys.mjs";
@@ -50,7 +51,9 @@ async function inPage(isolated) {
   const visitor = await Visitor.open(browser, server.url, {}, watch);
   await visitor.untilReady();
   const threads = await visitor.attribute("evaluator", "data-threads");
-  await draw(visitor, `in the page, ${threads} thread${threads === "1" ? "" : "s"}`, threads);
+  const where = `in the page, ${threads} thread${threads === "1" ? "" : "s"}`;
+  await give(visitor, where, threads);
+  await draw(visitor, where, `${threads}, drawing`);
   sizes[`memory/${threads}`] = await evaluatorMemory(visitor.page);
   await visitor.close();
   await server.close();
@@ -60,42 +63,86 @@ async function atCompanion() {
   const helper = await companion();
   const visitor = await Visitor.open(browser, `${helper.url}?companion`, {}, watch);
   await visitor.untilReady();
-  await draw(visitor, "at the companion", "companion");
+  await give(visitor, "at the companion", "companion");
+  await draw(visitor, "at the companion", "companion, drawing");
   await visitor.close();
   await helper.close();
 }
 
-/** Draws, reads the page's clock after each drawing, and notes the times under `name`. */
+/**
+ * Gives the pad whole drawings, one after another when the page is at rest again, by pointer events from within the page:
+ * nothing else runs beside the page and what it computes.
+ */
+async function give(visitor, what, name) {
+  progress(`${what}: drawings that are there at once`);
+  const all = drawings(WARM_UP + count);
+  const whole = all.map(({ strokes }) => strokes.map(path));
+  const readings = await visitor.page.evaluate(readAtOnce, whole);
+  note(visitor, what, name, readings.map((reading, index) => ({ ...reading, digit: all[index].digit })));
+  await layersOf(visitor.page, name);
+}
+
+/** In the page: draws each, waits for its answer, and reads the page's clock. */
+async function readAtOnce(drawings) {
+  const find = (id) => document.querySelector(`[data-testid="${id}"]`);
+  const [pad, answer, latency, clear] = ["pad", "answer", "latency", "clear"].map(find);
+  const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  const readings = [];
+  for (const strokes of drawings) {
+    const { left, top, width, height } = pad.getBoundingClientRect();
+    const send = (type, [x, y]) => {
+      const [clientX, clientY] = [left + x * width, top + y * height];
+      pad.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true }));
+    };
+    for (const stroke of strokes) {
+      send("pointerdown", stroke[0]);
+      for (const point of stroke.slice(1)) send("pointermove", point);
+      send("pointerup", stroke.at(-1));
+    }
+    while (answer.dataset.state !== "ready") await pause(5);
+    // What is shown is painted by then.
+    await pause(60);
+    readings.push({ answer: answer.textContent.trim(), ms: Number(latency.dataset.ms), totalMs: Number(latency.dataset.totalMs) });
+    clear.click();
+    await pause(60);
+  }
+  return readings;
+}
+
+/** Draws with the mouse, as fast as the page takes it, and times what is read while and after the pen moves. */
 async function draw(visitor, what, name) {
-  const [evaluation, total] = [[], []];
+  const readings = [];
   for (const [index, { digit, strokes }] of drawings(WARM_UP + count).entries()) {
     if (index === WARM_UP) await visitor.page.evaluate(() => globalThis.benchFrames.splice(0));
     for (const stroke of strokes) await visitor.drawStroke(stroke);
     const answer = await visitor.answer();
-    if (index >= WARM_UP) {
-      evaluation.push(Number(await visitor.attribute("latency", "data-ms")));
-      total.push(Number(await visitor.attribute("latency", "data-total-ms")));
-    }
-    // Most are read as they were meant, or it was not the network that was timed.
-    facts[`read/${name}`] = (facts[`read/${name}`] ?? 0) + (answer === digit ? 1 : 0);
+    const [ms, totalMs] = [await visitor.attribute("latency", "data-ms"), await visitor.attribute("latency", "data-total-ms")];
+    readings.push({ digit, answer, ms: Number(ms), totalMs: Number(totalMs) });
     if ((index + 1) % 25 === 0) progress(`${what}: ${index + 1} of ${WARM_UP + count} drawings`);
     await visitor.element("clear").click();
     await visitor.untilState("answer", "idle");
   }
-  if (visitor.problems.length > 0) throw new Error(visitor.problems.join("; "));
-  if (facts[`read/${name}`] < 0.8 * (WARM_UP + count)) throw new Error(`${what}: too few digits were read right`);
-  times[`evaluation/${name}`] = summary(evaluation);
-  times[`pixels to answer/${name}`] = summary(total);
-  const { frames, reports } = await visitor.page.evaluate(() => ({
-    frames: globalThis.benchFrames,
-    reports: globalThis.benchReports,
-  }));
+  note(visitor, what, name, readings);
+  const frames = await visitor.page.evaluate(() => globalThis.benchFrames);
   times[`frame while drawing/${name}`] = summary(frames);
   facts[`late frames/${name}`] = frames.filter((ms) => ms > 25).length / frames.length;
-  layers(reports.slice(-count), name);
 }
 
-function layers(reports, name) {
+/** Notes times under `name`, without those of the first drawings. */
+function note(visitor, what, name, readings) {
+  if (visitor.problems.length > 0) throw new Error(visitor.problems.join("; "));
+  // Most are read as they were meant, or it was not the network that was timed.
+  const right = readings.filter(({ answer, digit }) => answer === digit).length;
+  if (right < 0.8 * readings.length) throw new Error(`${what}: too few digits were read right`);
+  facts[`read/${name}`] = right;
+  const timed = readings.slice(WARM_UP);
+  times[`evaluation/${name}`] = summary(timed.map(({ ms }) => ms));
+  times[`pixels to answer/${name}`] = summary(timed.map(({ totalMs }) => totalMs));
+}
+
+/** What the evaluator reported of each layer, for the last drawings. */
+async function layersOf(page, name) {
+  const reports = (await page.evaluate(() => globalThis.benchReports)).slice(-count);
   const last = reports.at(-1);
   if (!last) return;
   facts[`operations/${name}`] = last.operations;

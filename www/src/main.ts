@@ -145,7 +145,7 @@ const pad = new Pad(padCanvas, {
   touched: () => writer.finish(),
   begin(point, width) {
     models.sample.clear();
-    padFrame.dataset.blank = "false";
+    if (padFrame.dataset.blank !== "false") padFrame.dataset.blank = "false";
     ink.begin(point, width);
     imageChanged();
     recogniser.grown();

@@ -98,7 +98,7 @@ export class AnswerView {
   }
 
   #enter(state: State): void {
-    this.#answer.dataset.state = state;
+    if (this.#answer.dataset.state !== state) this.#answer.dataset.state = state;
   }
 }
 
