@@ -8,7 +8,7 @@ use inkognito_ckks::{
 use inkognito_ring::Seed;
 use zeroize::Zeroize;
 
-use crate::{Flooding, SecretKey, VaultError, random::Randomness, wipe::scrub_stack};
+use crate::{Flooding, SecretKey, VaultError, random::Randomness, wipe::scrubbed};
 
 /// The owner's side of the scheme, for any parameter set and any vector.
 pub struct Keyring {
@@ -19,21 +19,16 @@ pub struct Keyring {
     random: Box<Randomness>,
 }
 
-impl Drop for Keyring {
-    fn drop(&mut self) {
-        // What was made on the stack on the way to its place is still there.
-        scrub_stack();
-    }
-}
-
 impl Keyring {
     /// A fresh key from the system's randomness.
     ///
     /// # Errors
     /// [`VaultError::Randomness`] if there is none.
     pub fn generate(parameters: &Parameters) -> Result<Self, VaultError> {
-        let random = Box::new(Randomness::from_system()?);
-        Ok(Self::with_randomness(parameters, random))
+        scrubbed(|| {
+            let random = Box::new(Randomness::from_system()?);
+            Ok(Self::with_randomness(parameters, random))
+        })
     }
 
     /// The keyring that follows from a seed, for reproducible experiments: whoever knows the seed
@@ -76,15 +71,19 @@ impl Keyring {
         let message = self
             .encoder
             .encode(slots, scale, self.parameters.q_basis(level))?;
-        Ok(self.key.encrypt(message, scale, &mut self.random))
+        Ok(scrubbed(|| {
+            self.key.encrypt(message, scale, &mut self.random)
+        }))
     }
 
     /// The N/2 slots of a ciphertext.
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Vec<Complex64> {
-        let mut message = self.key.decrypt(ciphertext);
-        let slots = self.encoder.decode(&message, ciphertext.scale());
-        message.zeroize();
-        slots
+        scrubbed(|| {
+            let mut message = self.key.decrypt(ciphertext);
+            let slots = self.encoder.decode(&message, ciphertext.scale());
+            message.zeroize();
+            slots
+        })
     }
 
     /// The evaluation key for a request at a level of the parameter set.
@@ -92,7 +91,7 @@ impl Keyring {
     /// # Panics
     /// If the level is beyond the set's.
     pub fn switching_key(&mut self, request: KeyRequest) -> SeededSwitchingKey {
-        self.key.switching_key(request, &mut self.random)
+        scrubbed(|| self.key.switching_key(request, &mut self.random))
     }
 
     /// Whether the secret key, or enough of it to tell, is in these bytes. The answer is no for all that
@@ -109,6 +108,6 @@ impl Keyring {
 
     /// Floods and rounds scores with this keyring's randomness.
     pub(crate) fn flood(&mut self, flooding: &Flooding, scores: &[f64]) -> Vec<f64> {
-        flooding.apply(scores, &mut self.random)
+        scrubbed(|| flooding.apply(scores, &mut self.random))
     }
 }

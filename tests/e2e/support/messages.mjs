@@ -2,7 +2,9 @@
 
 import { bitsOf, MODULI, N } from "./scheme.mjs";
 
-const SPECIAL = 2;
+/** How many special moduli a set has of its own, and how many a key has at each level: then those that have been dropped. */
+const OWN_SPECIAL = 2;
+const SPECIAL = [2, 2, 3, 2, 3, 2];
 const KINDS = ["", "evaluation key", "input", "result", "intermediate"];
 const HEADER = 24;
 
@@ -25,7 +27,8 @@ function readMessage(bytes) {
   const isIntermediate = kind === "intermediate";
   const level = bytes[isKey || isIntermediate ? HEADER + 1 : HEADER];
   const own = MODULI.slice(0, level + 1);
-  const moduli = isKey ? [...own, ...MODULI.slice(-SPECIAL)] : own;
+  const special = [...MODULI.slice(-OWN_SPECIAL), ...MODULI.slice(level + 1, -OWN_SPECIAL)];
+  const moduli = isKey ? [...own, ...special.slice(0, SPECIAL[level])] : own;
   let at = HEADER + (isKey ? 6 : isIntermediate ? 10 : 9);
   let seed;
   if (isKey || kind === "input") {
