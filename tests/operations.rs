@@ -5,8 +5,6 @@
 
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::BTreeMap;
-
 use inkognito::Keyring;
 use inkognito_ckks::{
     BabyGiant, Ciphertext, CkksError, Complex64, Encoder, EvaluationKeys, Evaluator, Image,
@@ -281,7 +279,7 @@ fn a_linear_transform_is_its_matrix() {
         baby_and_giant.chain(sums).collect()
     });
     let (z, p) = (values(9), bench.parameters().clone());
-    let diagonals: BTreeMap<usize, Vec<Complex64>> = numbers
+    let diagonals: Vec<(usize, Vec<Complex64>)> = numbers
         .iter()
         .map(|&d| (d, values(100 + d as u64)))
         .collect();

@@ -7,10 +7,7 @@
 //! end (double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
 //! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::ops::Range;
 
 use inkognito_ring::{GaloisElement, Ntt, PairSum, Permutation, Poly, Runs};
 
@@ -42,12 +39,12 @@ impl BabyGiant {
         (diagonal / giant * giant, diagonal % giant)
     }
 
-    /// The rotations that a transform with these diagonals makes, without the trivial one.
-    pub fn rotations(self, diagonals: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+    /// The rotations that a transform with these diagonals makes, without the trivial one, in ascending
+    /// order.
+    pub fn rotations(self, diagonals: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let split = diagonals.into_iter().map(|d| self.split(d));
-        let mut steps: BTreeSet<usize> = split.flat_map(|(g, b)| [g, b]).collect();
-        steps.remove(&0);
-        steps
+        let steps = split.flat_map(|(g, b)| [g, b]).filter(|&step| step != 0);
+        ascending(steps.collect())
     }
 }
 
@@ -100,8 +97,15 @@ impl Giant {
     }
 }
 
+/// Each step once, in ascending order.
+fn ascending(mut steps: Vec<usize>) -> Vec<usize> {
+    steps.sort_unstable();
+    steps.dedup();
+    steps
+}
+
 impl LinearTransform {
-    /// Encodes the diagonals (number to N/2 slots, or fewer with zeros implied) at `scale` for
+    /// Encodes the diagonals (each a number and N/2 slots, or fewer with zeros implied) at `scale` for
     /// ciphertexts at `level`. Diagonals that are all zero are left out.
     ///
     /// # Errors
@@ -109,7 +113,7 @@ impl LinearTransform {
     pub fn new(
         parameters: &Parameters,
         encoder: &Encoder,
-        diagonals: &BTreeMap<usize, Vec<Complex64>>,
+        diagonals: &[(usize, Vec<Complex64>)],
         split: BabyGiant,
         level: usize,
         scale: f64,
@@ -121,7 +125,7 @@ impl LinearTransform {
         let present: Vec<_> = diagonals
             .iter()
             .filter(|(_, values)| values.iter().any(|v| *v != Complex64::default()))
-            .map(|(&d, values)| (split.split(d % slots), values))
+            .map(|(d, values)| (split.split(d % slots), values))
             .collect();
         let encoded = parallel::map(present.len(), |i| {
             let ((giant, _), values) = present[i];
@@ -138,20 +142,16 @@ impl LinearTransform {
             let basis = parameters.qp_basis(level);
             Ok(encoder.encode(&rotated, scale, basis)?.into_ntt())
         });
-        let baby: Vec<usize> = present
-            .iter()
-            .map(|((_, b), _)| *b)
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let mut giant: BTreeMap<usize, Vec<(usize, Poly<Ntt>)>> = BTreeMap::new();
+        let baby = ascending(present.iter().map(|((_, b), _)| *b).collect());
+        let giant = ascending(present.iter().map(|((g, _), _)| *g).collect());
+        let mut terms: Vec<Vec<(usize, Poly<Ntt>)>> = giant.iter().map(|_| vec![]).collect();
+        // each step of `present` is in one of the lists
+        let place = |list: &[usize], step: usize| list.partition_point(|&other| other < step);
         for (((g, b), _), poly) in present.iter().zip(encoded) {
-            // every baby step of `present` is in `baby`
-            let index = baby.partition_point(|step| step < b);
-            giant.entry(*g).or_default().push((index, poly?));
+            terms[place(&giant, *g)].push((place(&baby, *b), poly?));
         }
+        let giant = giant.into_iter().zip(terms);
         let giant = giant
-            .into_iter()
             .map(|(step, terms)| Giant::new(step, &terms))
             .collect();
         Ok(Self {
@@ -168,14 +168,11 @@ impl LinearTransform {
     }
 
     /// The keys that [`LinearTransform::apply`] needs.
-    pub fn key_requests(&self, parameters: &Parameters) -> BTreeSet<KeyRequest> {
-        let steps = self
-            .baby
-            .iter()
-            .copied()
-            .chain(self.giant.iter().map(|g| g.step));
-        steps
-            .filter(|&s| s != 0)
+    pub fn key_requests(&self, parameters: &Parameters) -> Vec<KeyRequest> {
+        let giant = self.giant.iter().map(|giant| giant.step);
+        let steps = self.baby.iter().copied().chain(giant).filter(|&s| s != 0);
+        ascending(steps.collect())
+            .into_iter()
             .map(|s| KeyRequest::rotation(parameters, s as i64, self.level))
             .collect()
     }

@@ -300,22 +300,18 @@ impl std::fmt::Debug for Parameters {
 /// Distinct primes of the sizes asked for: ciphertext moduli in order, then the special ones. The
 /// special ones get the largest primes, so that P outweighs every digit of the same bits.
 fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError> {
-    let sizes = || {
-        literal
-            .special_moduli_bits
-            .iter()
-            .chain(&literal.moduli_q_bits)
-    };
-    let mut pools = std::collections::BTreeMap::new();
-    for &bits in sizes() {
-        let count = sizes().filter(|&&b| b == bits).count();
-        if let std::collections::btree_map::Entry::Vacant(entry) = pools.entry(bits) {
-            entry.insert(ntt_primes_below(bits, literal.log_n, count)?.into_iter());
+    let sizes = [&literal.special_moduli_bits[..], &literal.moduli_q_bits[..]].concat();
+    let mut chosen = vec![0; sizes.len()];
+    for (first, &bits) in sizes.iter().enumerate() {
+        if sizes[..first].contains(&bits) {
+            continue;
+        }
+        let places = || (first..sizes.len()).filter(|&i| sizes[i] == bits);
+        let primes = ntt_primes_below(bits, literal.log_n, places().count())?;
+        for (place, prime) in places().zip(primes) {
+            chosen[place] = prime;
         }
     }
-    let mut chosen: Vec<u32> = sizes()
-        .filter_map(|bits| pools.get_mut(bits).and_then(Iterator::next))
-        .collect();
     chosen.rotate_left(literal.special_moduli_bits.len());
     Ok(chosen)
 }

@@ -1,7 +1,5 @@
 //! Everything about an encrypted network that does not depend on its weights.
 
-use std::collections::BTreeSet;
-
 use inkognito_activation::Schedule;
 use inkognito_ckks::{
     BabyGiant, Complex64, Image, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, wire,
@@ -237,18 +235,19 @@ impl Plan {
         self.linears[self.linears.len() - 1].output_scale
     }
 
-    /// Every evaluation key that an inference needs, each at the level where it is used.
+    /// Every evaluation key that an inference needs, each at the level where it is used, in ascending
+    /// order.
     pub fn key_requests(&self) -> Vec<KeyRequest> {
         let p = &self.parameters;
-        let mut requests = BTreeSet::new();
+        let mut requests = vec![];
         for linear in &self.linears {
             let unit = linear.matrix.unit();
             let diagonals = (0..linear.matrix.diagonals()).map(|d| d * unit);
             for step in linear.split.rotations(diagonals) {
-                requests.insert(KeyRequest::rotation(p, step as i64, linear.level));
+                requests.push(KeyRequest::rotation(p, step as i64, linear.level));
             }
             for image in linear.images(p.log_n()).into_iter().flatten() {
-                requests.insert(KeyRequest {
+                requests.push(KeyRequest {
                     purpose: KeyPurpose::Galois(image.automorphism),
                     level: linear.addition_level,
                 });
@@ -258,7 +257,9 @@ impl Plan {
             let levels = activation.relinearizations.iter();
             requests.extend(levels.map(|level| KeyRequest::relinearization(*level)));
         }
-        requests.into_iter().collect()
+        requests.sort_unstable();
+        requests.dedup();
+        requests
     }
 
     /// Bytes of all evaluation keys together, each a message of the wire format.

@@ -1,7 +1,7 @@
 //! One visitor at the evaluator: a circuit and the visitor's evaluation keys, messages in, messages
 //! out.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
@@ -11,8 +11,8 @@ use super::{Circuit, CircuitError, Report, Stage};
 pub struct Session {
     circuit: Arc<Circuit>,
     evaluator: Evaluator,
-    /// The keys that the circuit needs; no other is taken in.
-    requests: BTreeSet<KeyRequest>,
+    /// The keys that the circuit needs, in ascending order; no other is taken in.
+    requests: Vec<KeyRequest>,
 }
 
 impl Session {
@@ -20,7 +20,7 @@ impl Session {
     pub fn new(circuit: Arc<Circuit>) -> Self {
         let plan = circuit.plan();
         Self {
-            requests: plan.key_requests().into_iter().collect(),
+            requests: plan.key_requests(),
             evaluator: Evaluator::new(plan.parameters().clone(), EvaluationKeys::new()),
             circuit,
         }
@@ -34,7 +34,7 @@ impl Session {
     pub fn load_key(&mut self, message: &[u8]) -> Result<(), CircuitError> {
         let key = wire::read_evaluation_key(self.evaluator.parameters(), message)?;
         let KeyRequest { purpose, level } = key.request;
-        if !self.requests.contains(&key.request) {
+        if self.requests.binary_search(&key.request).is_err() {
             return Err(CircuitError::UnexpectedKey { purpose, level });
         }
         self.evaluator.keys_mut().insert(key);

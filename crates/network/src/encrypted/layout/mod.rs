@@ -13,8 +13,6 @@
 mod dense;
 mod page;
 
-use std::collections::BTreeMap;
-
 use inkognito_ckks::{Complex64, GaloisElement, Image};
 use ndarray::ArrayView2;
 
@@ -101,8 +99,8 @@ impl Matrix {
         }
     }
 
-    /// The slots of each diagonal, by its number; `weight` is `outputs x inputs`.
-    pub(super) fn encode(&self, weight: ArrayView2<'_, f64>) -> BTreeMap<usize, Vec<Complex64>> {
+    /// The number and the slots of each diagonal; `weight` is `outputs x inputs`.
+    pub(super) fn encode(&self, weight: ArrayView2<'_, f64>) -> Vec<(usize, Vec<Complex64>)> {
         let (unit, share) = (self.unit(), self.share());
         let at = |row: usize, column: Option<usize>| {
             let value = column.and_then(|column| weight.get((row, column)));
