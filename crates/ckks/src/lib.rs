@@ -6,7 +6,7 @@
 //! notion of a secret; those live in the vault, the package `inkognito`, alone.
 //!
 //! Notation: N ring degree; `q_0 .. q_L` the ciphertext moduli, of which a ciphertext at level l
-//! uses the first l + 1; P the product of the special moduli; a ciphertext `(c_0, c_1)` at scale
+//! uses the first l + 1; P the product of a level's special moduli; a ciphertext `(c_0, c_1)` at scale
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
 mod busy;

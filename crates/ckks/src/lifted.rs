@@ -1,5 +1,6 @@
-//! Ciphertexts times P: what key switching leaves before its division. Sums are cheapest and most
-//! exact there, so a linear transform and the sums after it are divided by P once, at the end.
+//! Ciphertexts times P: what key switching leaves before its division. Sums are most exact there: a linear
+//! transform and the sums after it may be divided by P once, at the end. Cheaper are sums of what has been
+//! rescaled, a level lower ([`Evaluator::sum_of_images`]), at the price of a rounding for each part.
 
 use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Permutation, Poly};
 
