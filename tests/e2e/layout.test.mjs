@@ -56,6 +56,28 @@ for (const { name, ...screen } of SCREENS) {
   });
 }
 
+test("marks that fly along the wire make the page no wider: phone", async () => {
+  const { viewport } = SCREENS.find(({ name }) => name === "phone");
+  const visitor = await Visitor.open(browser, server.url, { viewport, isMobile: true });
+  await visitor.untilReady();
+  await visitor.page.evaluate(() => {
+    globalThis.seen = { widest: 0, flights: 0 };
+    const look = () => {
+      seen.widest = Math.max(seen.widest, document.documentElement.scrollWidth, innerWidth);
+      seen.flights = Math.max(seen.flights, document.querySelector(".wire").getAnimations({ subtree: true }).length);
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await visitor.draw("2");
+  await visitor.answer();
+  await visitor.page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+  const { widest, flights } = await visitor.page.evaluate(() => seen);
+  assert.ok(flights > 0, "something flies");
+  assert.equal(widest, viewport.width);
+  await visitor.close();
+});
+
 for (const model of ["digits", "fashion"]) {
   for (const { name, ...screen } of SCREENS) {
     test(`as many drawings as are kept take no more room than there is, and the newest is in sight: ${model}, ${name}`, async () => {

@@ -79,7 +79,7 @@ test("TenSEAL's tutorial is refused twice: four bits too many, and primes beyond
 
 test("special moduli that a digit outweighs are refused", async () => {
   await preset("special moduli too small");
-  assert.match(await verdict("Refused"), /cannot work: special moduli of [\d.]+ bits cannot carry a digit of [\d.]+ bits/);
+  assert.match(await verdict("special moduli of"), /cannot work: special moduli of [\d.]+ bits cannot carry a digit of [\d.]+ bits/);
 });
 
 test("the deep network's set is secure, and exact to the end", async () => {
