@@ -28,7 +28,7 @@ pub(crate) struct Model {
     network: Network,
     plan: Plan,
     circuit: OnceCell<Arc<Circuit>>,
-    /// What one visitor's keys take in memory: both halves of each key, and the permutations.
+    /// What one visitor's keys take in memory.
     pub(crate) session_bytes: u64,
     pub(crate) about: About,
 }
@@ -135,9 +135,6 @@ impl Model {
     fn new(name: String, index: usize, bytes: &[u8]) -> anyhow::Result<Self> {
         let network = Network::from_bytes(bytes)?;
         let plan = Plan::new(network.description())?;
-        let (parameters, parts) = (plan.parameters(), plan.key_requests().len());
-        let permutation = 4 * parameters.degree();
-        let session_bytes = 2 * plan.evaluation_keys_len() + parts * permutation;
         let description = network.description();
         Ok(Self {
             about: About {
@@ -151,7 +148,7 @@ impl Model {
                 },
                 parameters: Parameters::of(&plan),
                 keys: Keys {
-                    parts,
+                    parts: plan.key_requests().len(),
                     bytes: plan.evaluation_keys_len(),
                 },
                 ciphertext: Sizes {
@@ -160,7 +157,7 @@ impl Model {
             },
             name,
             index,
-            session_bytes: session_bytes as u64,
+            session_bytes: plan.evaluation_keys_memory() as u64,
             network,
             plan,
             circuit: OnceCell::new(),
@@ -220,6 +217,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    /// Residues are packed where they travel, and words where they are computed with.
+    #[test]
+    fn keys_take_more_memory_than_both_their_halves_would_on_the_wire() {
+        for model in load(&[] as &[PathBuf]).unwrap() {
+            let travels = 2 * model.plan().evaluation_keys_len() as u64;
+            assert!((travels..2 * travels).contains(&model.session_bytes));
+        }
+    }
 
     /// Requests that find nothing encoded yet, and more of them than there are threads.
     #[tokio::test]

@@ -74,10 +74,10 @@ impl<'a> Inspector<'a> {
         let trace = self.model.trace(image);
         let mut scale = self.plan.input_scale();
         let fresh = real(self.noise.fresh()) / (scale * scale);
-        let mut error = Array2::from_elem(squares.dim(), fresh);
+        let mut error = [(); 2].map(|()| Array2::from_elem(squares.dim(), fresh));
         let mut variances = Vec::with_capacity(trace.len());
         for (index, (linear, folded)) in self.plan.linears.iter().zip(&self.linears).enumerate() {
-            let after = self.after_linear(linear, folded, scale, &squares, &error);
+            let (after, imaginary) = self.after_linear(linear, folded, scale, &squares, &error);
             variances.push(after.clone());
             let Some(square) = self.squares.get(index) else {
                 break;
@@ -88,24 +88,26 @@ impl<'a> Inspector<'a> {
             scale = squared_scale / f64::from(self.plan.parameters().modulus(level));
             let added = real(self.noise.key_switch(level)) / (squared_scale * squared_scale)
                 + real(self.noise.division()) / (scale * scale);
-            let after = &v * &v * 4.0 * after + added;
+            let slope = &v * &v * 4.0;
+            let (after, imaginary) = (&slope * after + added, &slope * imaginary + added);
             variances.push(&after * (square.factor * square.factor));
             squares = v.mapv(|v| v.powi(4)).insert_axis(Axis(1));
-            error = after.insert_axis(Axis(1));
+            error = [after, imaginary].map(|part| part.insert_axis(Axis(1)));
         }
         Ok(variances)
     }
 
-    /// The variances after a linear layer, row by row; `squares` are those of its inputs and
-    /// `variances` those of their errors, both `[columns, used]`.
+    /// The variances after a linear layer, row by row, and that of each slot's imaginary part where outputs
+    /// are real; `squares` are those of its inputs and `variances` those of their errors and of the imaginary
+    /// parts beside them, all `[columns, used]`.
     fn after_linear(
         &self,
         linear: &LinearPlan,
         folded: &Folded,
         scale: f64,
         squares: &Array2<f64>,
-        variances: &Array2<f64>,
-    ) -> Array1<f64> {
+        variances: &[Array2<f64>; 2],
+    ) -> (Array1<f64>, f64) {
         let (noise, matrix, level) = (&self.noise, &linear.matrix, linear.level);
         let at = |variance: f64, scale: f64| real(variance) / (scale * scale);
         let product_scale = scale * linear.weight_scale;
@@ -116,13 +118,13 @@ impl<'a> Inspector<'a> {
         let rotation = rotated * at(noise.key_switch(level), scale);
         let encoding = at(noise.encoding(), linear.weight_scale);
         let weights = folded.weight.mapv(|weight| weight * weight);
-        let weights = match matrix {
-            // each input has a part of its slot, with an error of its own
-            Matrix::Spread(_) => weights,
-            // the imaginary part of an input's error meets the weight of the other output
-            Matrix::Dense(dense) => &weights + &other_outputs(&weights, dense.half()),
-        };
-        let terms = weights.dot(&(variances + rotation));
+        let [variances, imaginary] = variances;
+        let mut terms = weights.dot(&(variances + rotation));
+        // In the first layer each input has a part of its slot, with an error of its own; in others the imaginary
+        // part beside an input meets the weight of the other output.
+        if let Matrix::Dense(dense) = matrix {
+            terms += &other_outputs(&weights, dense.half()).dot(&(imaginary + rotation));
+        }
         // shares of weights are encoded, and the sum's real part is taken twice
         let share = matrix.share();
         let encoded: Array1<f64> = squares.sum_axis(Axis(0)) * (encoding / (share * share));
@@ -132,6 +134,7 @@ impl<'a> Inspector<'a> {
         let rounded = noise.division_of_second();
         let switched = at(noise.key_switch(level) + rounded, product_scale);
         let mut added = giant_steps as f64 * switched;
+        let mut beside = 0.0;
         let rescaled = linear.addition_level < level && !linear.additions.is_empty();
         if rescaled {
             added += at(noise.division(), linear.output_scale);
@@ -148,13 +151,14 @@ impl<'a> Inspector<'a> {
             };
             added = (images + 1.0) * added + images * switched;
             if group.contains(&Addition::Conjugate) {
-                // what is added is not independent: it is the same real part again
+                // what is added is not independent: it is the same real part again, and no other imaginary one
                 added *= 2.0;
+                beside = images * switched;
             }
         }
-        added += at(noise.division(), linear.output_scale);
-        added += at(noise.encoding(), linear.output_scale);
-        (terms + &encoded + added).into_iter().collect()
+        let last = at(noise.division() + noise.encoding(), linear.output_scale);
+        let after = (terms + &encoded + (added + last)).into_iter().collect();
+        (after, beside + last)
     }
 }
 

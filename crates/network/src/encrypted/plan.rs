@@ -270,6 +270,17 @@ impl Plan {
             .sum()
     }
 
+    /// Bytes of memory that all evaluation keys take when they are ready for use: both halves of each, a word
+    /// a residue, and the permutations of their automorphisms, there and back.
+    pub fn evaluation_keys_memory(&self) -> usize {
+        let (p, requests) = (&self.parameters, self.key_requests());
+        let polys = requests.iter().map(|&KeyRequest { level, .. }| {
+            let halves = 2 * p.digits(level) * p.qp_basis(level).len();
+            halves + 2
+        });
+        polys.sum::<usize>() * p.degree() * size_of::<u32>()
+    }
+
     /// Bytes of an encrypted image, a message of the wire format.
     pub fn input_len(&self) -> usize {
         wire::input_len(&self.parameters, self.input_level())
