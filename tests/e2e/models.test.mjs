@@ -148,15 +148,24 @@ test("an address that names no network there is gets the first", () =>
     assert.equal(await visitor.answer(), "7");
   }));
 
+/** What the laboratory has measured of a model, as its card says it. */
+function measured(model) {
+  const file = new URL(`../../docs/results/accuracy-${model}.json`, import.meta.url);
+  const { images, accuracy_encrypted, accuracy_plain, agreement } = JSON.parse(readFileSync(file, "utf8"));
+  const percent = (share) => `${(100 * share).toFixed(2)} %`;
+  const count = (number) => Math.round(number).toLocaleString("en");
+  return `${percent(accuracy_encrypted)} encrypted, ${percent(accuracy_plain)} plain; the same class for ${count(agreement * images)} of ${count(images)}`;
+}
+
 test("cards have what was measured, and what the files say", () =>
   visiting(server.url, async (visitor) => {
     await openPanel(visitor);
     const digits = visitor.element("model-card-digits");
-    await digits.getByText("99.50 % encrypted, 99.50 % plain; the same class for 10,000 of 10,000").waitFor();
+    await digits.getByText(measured("digits")).waitFor();
     await digits.getByText("N = 8,192, log₂ QP = 214 of at most 214").waitFor();
     await digits.getByText("convolution 7×7, stride 3, 32 channels").waitFor();
     const fashion = visitor.element("model-card-fashion");
-    await fashion.getByText("89.37 % encrypted, 89.38 % plain; the same class for 9,999 of 10,000").waitFor();
+    await fashion.getByText(measured("fashion")).waitFor();
   }));
 
 test("a network that cannot be had is named, and the one before goes on", () => {
