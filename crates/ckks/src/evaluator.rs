@@ -3,12 +3,8 @@
 use inkognito_ring::{GaloisElement, PairSum, Poly};
 
 use crate::{
-    Ciphertext, CkksError, EvaluationKeys, Lifted, OperationCount, Parameters, Plaintext,
-    ciphertext::expect_scale,
-    count::Counters,
-    key_switch::{Digits, limbs},
-    parallel,
-    scratch::Scratch,
+    Ciphertext, CkksError, EvaluationKeys, Image, Lifted, OperationCount, Parameters, Plaintext,
+    ciphertext::expect_scale, count::Counters, key_switch::Digits, parallel, scratch::Scratch,
 };
 
 /// Computes on ciphertexts of one key pair: parameters, evaluation keys, a count of the work, and
@@ -182,33 +178,10 @@ impl Evaluator {
     }
 
     fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
-        let (level, n) = (a.level(), self.parameters.degree());
-        let (key, permutation) = self.keys.galois(g, level)?;
-        let (tables, [c0, c1]) = (self.parameters.at(level), &a.c);
-        let digits = Digits::from_values(self, limbs(c1));
-        let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
-        let [first, second] = &mut c;
-        parallel::each(
-            first.limbs_mut().zip(second.limbs_mut()),
-            |i, (first, second)| {
-                let mut room = self.scratch.take(digits.len() * n);
-                let raised = digits.raise(i, &mut room);
-                let lifted = (i <= level).then(|| (c0.limb(i), tables.special_product[i]));
-                let sum = PairSum {
-                    terms: &key.terms(&raised, i),
-                    extra: [lifted, None],
-                };
-                let table = tables.qp.table(i);
-                table.pair_sum_image([first, second], sum, permutation);
-            },
-        );
-        self.counters.ntt(digits.transforms());
-        self.counters.key_switch(1);
-        let image = Lifted {
-            c,
-            level,
-            scale: a.scale,
+        let image = Image {
+            automorphism: g,
+            turned: false,
         };
-        self.lower(image, false)
+        self.lower(self.images(a, &[image], false)?, false)
     }
 }

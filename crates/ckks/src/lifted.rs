@@ -73,6 +73,16 @@ impl Evaluator {
     /// # Errors
     /// A missing key, at the level of `x`.
     pub fn sum_of_images(&self, x: &Ciphertext, images: &[Image]) -> Result<Lifted, CkksError> {
+        self.images(x, images, true)
+    }
+
+    /// As [`Evaluator::sum_of_images`], with `x` or without.
+    pub(crate) fn images(
+        &self,
+        x: &Ciphertext,
+        images: &[Image],
+        itself: bool,
+    ) -> Result<Lifted, CkksError> {
         let level = x.level();
         let tables = self.parameters().at(level);
         let keys = self.image_keys(images, level)?;
@@ -86,11 +96,13 @@ impl Evaluator {
                 // P c is 0 modulo the special moduli
                 let lift = tables.special_product[i];
                 let own = [c0, c1].map(|c| (i <= level).then(|| (c.limb(i), lift)));
-                let itself = PairSum {
-                    terms: &[],
-                    extra: own,
-                };
-                tables.qp.table(i).pair_sum([first, second], itself);
+                if itself {
+                    let sum = PairSum {
+                        terms: &[],
+                        extra: own,
+                    };
+                    tables.qp.table(i).pair_sum([first, second], sum);
+                }
                 self.add_switched(&digits, i, own[0], &keys, [first, second]);
             },
         );
@@ -116,8 +128,8 @@ impl Evaluator {
         images.iter().map(key).collect()
     }
 
-    /// Adds images to `sums`, modulo modulus `i`: of the first polynomial, `own` times a constant, and
-    /// of the second, given by its digits.
+    /// Adds images to two polynomials, modulo modulus `i`: images of `own` times a constant, and of what
+    /// the digits make up.
     fn add_switched(
         &self,
         digits: &Digits<'_>,

@@ -17,8 +17,6 @@ export class EvaluatorView {
   readonly #evaluation = document.createElement("strong");
   readonly #whole = document.createElement("strong");
   #rows: Row[] = [];
-  /** The drawing that was sent last. */
-  #sent: Uint8Array | undefined;
 
   /** Where it runs. */
   started({ threads, singleBecause, companion }: Place): void {
@@ -39,14 +37,15 @@ export class EvaluatorView {
 
   /** Notes the drawings that reach it. */
   note({ direction, kind, bytes: passing }: Crossing): void {
-    if (direction !== "up" || !passing) return;
-    if (kind === "infer") this.#keep(passing);
-    else if (kind === "inspect") this.#showNoise(passing);
+    if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !passing) return;
+    this.noise.keep(passing);
+    // Of the others there is a report.
+    if (kind === "inspect") this.#paintNoise();
   }
 
   /** What it was sent last, and what it made of that; `totalMs`: from the pixels to the scores in the clear. */
   report({ layers, totalMs: evaluationMs }: Report, totalMs: number): void {
-    if (this.#sent) this.#showNoise(this.#sent);
+    this.#paintNoise();
     const lanes = Math.max(...layers.map(({ busyMs = [] }) => busyMs.length), 1);
     if (this.#rows.length !== layers.length || this.#rows[0]?.bars.length !== lanes) {
       this.#rows = layers.map(() => row(lanes));
@@ -73,21 +72,15 @@ export class EvaluatorView {
     setText(this.#whole, milliseconds(totalMs));
   }
 
-  /** In the place of what was sent before, if it has that size: to throw so much away stops the page time and again. */
-  #keep(passing: Uint8Array): void {
-    if (this.#sent?.length === passing.length) this.#sent.set(passing);
-    else this.#sent = passing.slice();
-  }
-
-  #showNoise(sent: Uint8Array): void {
-    this.noise.show(sent);
-    setText(this.#caption, `${this.#captionAtRest}: ${bytes(sent.length)} of noise`);
+  #paintNoise(): void {
+    if (this.noise.size === 0) return;
+    this.noise.paint();
+    setText(this.#caption, `${this.#captionAtRest}: ${bytes(this.noise.size)} of noise`);
   }
 
   /** Forgets the last drawing. */
   clear(): void {
     this.noise.clear();
-    this.#sent = undefined;
     setText(this.#caption, this.#captionAtRest);
     this.#rows = [];
     this.#layers.replaceChildren();

@@ -19,6 +19,8 @@ export class Noise {
   readonly #frame: HTMLElement;
   readonly #aspect: number;
   #image: ImageData | undefined;
+  /** What is to be painted. */
+  #kept: Uint8Array | undefined;
 
   /** Draws onto `canvas`; `frame` says whether that is blank. `aspect` is the picture's width over its height. */
   constructor(canvas: HTMLCanvasElement, frame: HTMLElement, aspect = 1) {
@@ -27,8 +29,20 @@ export class Noise {
     this.#aspect = aspect;
   }
 
-  /** Draws these bytes. */
-  show(bytes: Uint8Array): void {
+  /** How many bytes are kept. */
+  get size(): number {
+    return this.#kept?.length ?? 0;
+  }
+
+  /** Keeps a copy of these bytes. In the place of the last if it has their size: to throw so much away stops the page. */
+  keep(bytes: Uint8Array): void {
+    if (this.#kept?.length === bytes.length) this.#kept.set(bytes);
+    else this.#kept = bytes.slice();
+  }
+
+  /** Draws what is kept. */
+  paint(): void {
+    const bytes = this.#kept ?? new Uint8Array();
     const dots = Math.floor(bytes.length / 4);
     const width = Math.ceil(Math.sqrt(dots * this.#aspect));
     const height = Math.ceil(dots / width);
@@ -55,6 +69,7 @@ export class Noise {
   }
 
   clear(): void {
+    this.#kept = undefined;
     this.#frame.dataset.blank = "true";
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }

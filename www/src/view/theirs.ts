@@ -16,7 +16,6 @@ export class TheirsView {
   readonly #sealed = new Noise(find("sealed-noise", HTMLCanvasElement), find("sealed", HTMLElement), SEALED_ASPECT);
   readonly #drawingSize = find("veil-size", HTMLElement);
   readonly #scoresSize = find("sealed-size", HTMLElement);
-  #scores: Uint8Array | undefined;
 
   /** `evaluators` is the drawing as it is shown on the evaluator's side. */
   constructor(evaluators: Noise) {
@@ -32,8 +31,7 @@ export class TheirsView {
   /** Notes what passes. */
   note({ direction, kind, bytes: passing }: Crossing): void {
     if (kind !== "infer" || !passing) return;
-    if (direction === "down" && this.#scores?.length === passing.length) this.#scores.set(passing);
-    else if (direction === "down") this.#scores = passing.slice();
+    if (direction === "down") this.#sealed.keep(passing);
     setText(direction === "up" ? this.#drawingSize : this.#scoresSize, bytes(passing.length));
   }
 
@@ -41,14 +39,13 @@ export class TheirsView {
   show(): void {
     if (view.value === "mine") return;
     this.#veil.copy(this.#evaluators);
-    if (this.#scores) this.#sealed.show(this.#scores);
+    this.#sealed.paint();
   }
 
   /** Forgets the last drawing. */
   clear(): void {
     this.#veil.clear();
     this.#sealed.clear();
-    this.#scores = undefined;
     this.#drawingSize.textContent = this.#scoresSize.textContent = "–";
   }
 }

@@ -13,8 +13,9 @@ export class WireView {
   readonly #scores = new Packet("packet-scores");
   #keyParts = 0;
   #keyBytes = 0;
-  /** Set while a drawing's mark has not set out. */
-  #waiting: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the mark of the drawing that was sent last has not set out, and when it does if there is no answer. */
+  #waits = false;
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   /** Notes what passes. */
   note({ direction, kind, bytes: passing }: Crossing): void {
@@ -29,19 +30,25 @@ export class WireView {
       this.#keys.fly();
     } else if ((kind === "infer" || kind === "inspect") && direction === "up") {
       this.#drawing.show(size, "");
-      this.#waiting ??= setTimeout(() => this.#drawing.fly(), PATIENCE_MS);
+      this.#waits = true;
+      clearTimeout(this.#patience);
+      this.#patience = setTimeout(() => this.#setOut(), PATIENCE_MS);
     } else if (kind === "infer" || kind === "inspect") {
       this.#scores.show(size, kind === "inspect" ? "with every layer" : "");
-      clearTimeout(this.#waiting);
-      this.#waiting = undefined;
+      clearTimeout(this.#patience);
       if (kind === "inspect") this.answered();
     }
   }
 
-  /** What came has been shown: both marks fly, unless the drawing's is on its way. */
+  /** What came has been shown: both marks fly, unless the drawing's has. */
   answered(): void {
-    this.#drawing.fly();
+    this.#setOut();
     this.#scores.fly();
+  }
+
+  #setOut(): void {
+    if (this.#waits) this.#drawing.fly();
+    this.#waits = false;
   }
 }
 

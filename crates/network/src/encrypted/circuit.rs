@@ -139,16 +139,15 @@ impl Layer {
         let log_n = evaluator.parameters().log_n();
         let mut sum = self.transform.apply(evaluator, x)?;
         let mut groups = linear.images(log_n).into_iter();
-        let first = (linear.addition_level < linear.level).then(|| groups.next());
-        let first = first.flatten();
-        if let Some(images) = &first {
+        let rescaled = linear.adds_rescaled();
+        if rescaled {
             let parts = evaluator.lower(sum, true)?;
-            sum = evaluator.sum_of_images(&parts, images)?;
+            sum = evaluator.sum_of_images(&parts, &groups.next().unwrap_or_default())?;
         }
         for images in groups {
             sum = evaluator.add_images(sum, &images)?;
         }
-        let mut y = evaluator.lower(sum, first.is_none())?;
+        let mut y = evaluator.lower(sum, !rescaled)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

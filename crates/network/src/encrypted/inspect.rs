@@ -135,7 +135,7 @@ impl<'a> Inspector<'a> {
         let switched = at(noise.key_switch(level) + rounded, product_scale);
         let mut added = giant_steps as f64 * switched;
         let mut beside = 0.0;
-        let rescaled = linear.addition_level < level && !linear.additions.is_empty();
+        let rescaled = linear.adds_rescaled();
         if rescaled {
             added += at(noise.division(), linear.output_scale);
         }

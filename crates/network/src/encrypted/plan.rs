@@ -57,6 +57,11 @@ pub(super) struct LinearPlan {
 }
 
 impl LinearPlan {
+    /// Whether what is added is rescaled before.
+    pub(super) fn adds_rescaled(&self) -> bool {
+        self.addition_level < self.level && !self.additions.is_empty()
+    }
+
     /// The images that are added, group by group.
     pub(super) fn images(&self, log_n: u32) -> Vec<Vec<Image>> {
         let groups = self.additions.iter();
@@ -270,8 +275,8 @@ impl Plan {
             .sum()
     }
 
-    /// Bytes of memory that all evaluation keys take when they are ready for use: both halves of each, a word
-    /// a residue, and the permutations of their automorphisms, there and back.
+    /// Bytes of memory that all evaluation keys take at most when they are ready for use: both halves of each,
+    /// a word a residue, and a permutation there and back.
     pub fn evaluation_keys_memory(&self) -> usize {
         let (p, requests) = (&self.parameters, self.key_requests());
         let polys = requests.iter().map(|&KeyRequest { level, .. }| {
