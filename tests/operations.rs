@@ -267,16 +267,19 @@ fn a_linear_transform_is_its_matrix() {
     let numbers = [0usize, 1, 3, 6, 9, 11, 4095];
     let level = 3;
     let mut bench = Bench::new(8, |p| {
-        let steps = split.rotations(numbers);
-        let baby_and_giant = steps
+        let levels = [level - 1, level];
+        let [baby, giant] = split.rotations(numbers);
+        let baby = baby
             .into_iter()
             .map(|s| KeyRequest::rotation(p, s as i64, level));
+        let giant = giant
+            .into_iter()
+            .flat_map(|s| levels.map(|level| KeyRequest::rotation(p, s as i64, level)));
         let purposes = images(p).map(|image| KeyPurpose::Galois(image.automorphism));
-        let sums = purposes.into_iter().flat_map(|purpose| {
-            let levels = [level - 1, level];
-            levels.map(|level| KeyRequest { purpose, level })
-        });
-        baby_and_giant.chain(sums).collect()
+        let sums = purposes
+            .into_iter()
+            .flat_map(|purpose| levels.map(|level| KeyRequest { purpose, level }));
+        baby.chain(giant).chain(sums).collect()
     });
     let (z, p) = (values(9), bench.parameters().clone());
     let diagonals: Vec<(usize, Vec<Complex64>)> = numbers
@@ -321,20 +324,23 @@ fn a_linear_transform_is_its_matrix() {
         .unwrap();
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     bench.expect("sum of images", &sum, &summed, 4.0 * error, 9.0);
-    // of what has been rescaled, one level lower
+    // rescaled between: the parts of giant steps and images are rounded, and nothing else changes
+    let transform = transform.rescaled_between(&p).unwrap();
+    let lifted = || transform.apply(&bench.evaluator, &ct).unwrap();
+    let y = bench.evaluator.lower(lifted(), false).unwrap();
+    assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
+    let parts = 3.0 * (noise.key_switch(level - 1) + noise.division_of_second());
+    let error = (variance + parts).sqrt() / p.scale();
+    bench.expect("rescaled between", &y, &expected, error, 11.0);
     let sum = bench
         .evaluator
-        .sum_of_images(&y, &images(&p))
+        .add_images(lifted(), &images(&p))
         .and_then(|sum| bench.evaluator.lower(sum, false))
         .unwrap();
-    assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
-    bench.expect(
-        "sum of images, rescaled before",
-        &sum,
-        &summed,
-        4.0 * error,
-        9.0,
-    );
+    bench.expect("sum of images below", &sum, &summed, 4.0 * error, 9.0);
+    let mut requests = transform.key_requests(&p);
+    requests.retain(|request| request.level == level - 1);
+    assert_eq!(requests.len(), 3);
     // counted: a decomposition for the baby steps and one for each giant step but the first
     bench.evaluator.take_operation_count();
     transform.apply(&bench.evaluator, &ct).unwrap();
@@ -371,7 +377,18 @@ fn what_cannot_be_done_is_an_error() {
         bench.evaluator.rescale(bottom),
         Err(CkksError::LevelsExhausted)
     );
-    let scale = bench.parameters().scale();
+    let (p, scale) = (bench.parameters().clone(), bench.parameters().scale());
+    let ones = [(0, vec![Complex64::from(1.0)])];
+    let split = BabyGiant {
+        unit: 1,
+        baby_steps: 1,
+    };
+    let transform = |level| LinearTransform::new(&p, &bench.encoder, &ones, split, level, scale);
+    assert!(transform(3).unwrap().rescaled_between(&p).is_ok());
+    assert!(matches!(
+        transform(4).unwrap().rescaled_between(&p),
+        Err(CkksError::ModuliDiffer { level: 4 })
+    ));
     assert!(bench.keyring.encrypt(&z, 6, scale).is_err());
     let many = vec![Complex64::default(); 4097];
     assert!(matches!(

@@ -59,6 +59,12 @@ pub enum CkksError {
         /// The level found.
         actual: usize,
     },
+    /// What is lifted at this level is not lifted one level below: the moduli there are others.
+    #[error("keys at level {level} and one level below have other moduli")]
+    ModuliDiffer {
+        /// The upper level.
+        level: usize,
+    },
     /// No modulus is left to drop.
     #[error("a ciphertext at level 0 cannot be rescaled")]
     LevelsExhausted,

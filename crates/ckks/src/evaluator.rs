@@ -182,6 +182,6 @@ impl Evaluator {
             automorphism: g,
             turned: false,
         };
-        self.lower(self.images(a, &[image], false)?, false)
+        self.lower(self.image(a, image)?, false)
     }
 }

@@ -1,6 +1,8 @@
-//! Ciphertexts times P: what key switching leaves before its division. Sums are most exact there: a linear
-//! transform and the sums after it may be divided by P once, at the end. Cheaper are sums of what has been
-//! rescaled, a level lower ([`Evaluator::sum_of_images`]), at the price of a rounding for each part.
+//! Ciphertexts times P: what key switching leaves before its division. A linear transform and the sums after
+//! it may be divided by P once, at the end. Where two levels have the same moduli
+//! ([`Parameters::shares_moduli_below`](crate::Parameters::shares_moduli_below)) what is lifted at the upper
+//! one is, as it stands, the ciphertext rescaled and lifted at the lower one: key switching is cheaper there, and
+//! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
 use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Permutation, Poly};
 
@@ -68,24 +70,14 @@ impl Evaluator {
         Ok(x)
     }
 
-    /// P times the sum of `x` and all of these images of it, with one decomposition for all.
+    /// P times the image of `x`.
     ///
     /// # Errors
     /// A missing key, at the level of `x`.
-    pub fn sum_of_images(&self, x: &Ciphertext, images: &[Image]) -> Result<Lifted, CkksError> {
-        self.images(x, images, true)
-    }
-
-    /// As [`Evaluator::sum_of_images`], with `x` or without.
-    pub(crate) fn images(
-        &self,
-        x: &Ciphertext,
-        images: &[Image],
-        itself: bool,
-    ) -> Result<Lifted, CkksError> {
+    pub(crate) fn image(&self, x: &Ciphertext, image: Image) -> Result<Lifted, CkksError> {
         let level = x.level();
         let tables = self.parameters().at(level);
-        let keys = self.image_keys(images, level)?;
+        let keys = self.image_keys(&[image], level)?;
         let [c0, c1] = x.polys();
         let digits = Digits::from_values(self, limbs(c1));
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
@@ -95,15 +87,8 @@ impl Evaluator {
             |i, (first, second)| {
                 // P c is 0 modulo the special moduli
                 let lift = tables.special_product[i];
-                let own = [c0, c1].map(|c| (i <= level).then(|| (c.limb(i), lift)));
-                if itself {
-                    let sum = PairSum {
-                        terms: &[],
-                        extra: own,
-                    };
-                    tables.qp.table(i).pair_sum([first, second], sum);
-                }
-                self.add_switched(&digits, i, own[0], &keys, [first, second]);
+                let own = (i <= level).then(|| (c0.limb(i), lift));
+                self.add_switched(&digits, i, own, &keys, [first, second]);
             },
         );
         self.counters.ntt(digits.transforms());

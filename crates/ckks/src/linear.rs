@@ -5,7 +5,8 @@
 //! `y = sum_g rotate(sum_b rotate(diagonal_(g+b), -g) * rotate(x, b), g)`. Baby steps share one
 //! decomposition and stay multiplied by P, giant steps are summed before the one division at the
 //! end (double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
-//! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it.
+//! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it. Or
+//! the rescaling comes for nothing between the two ([`LinearTransform::rescaled_between`]).
 
 use std::ops::Range;
 
@@ -39,18 +40,23 @@ impl BabyGiant {
         (diagonal / giant * giant, diagonal % giant)
     }
 
-    /// The rotations that a transform with these diagonals makes, without the trivial one, in ascending
-    /// order.
-    pub fn rotations(self, diagonals: impl IntoIterator<Item = usize>) -> Vec<usize> {
+    /// The baby steps and the giant steps that a transform with these diagonals rotates by, without the
+    /// trivial ones, each in ascending order.
+    pub fn rotations(self, diagonals: impl IntoIterator<Item = usize>) -> [Vec<usize>; 2] {
         let split = diagonals.into_iter().map(|d| self.split(d));
-        let steps = split.flat_map(|(g, b)| [g, b]).filter(|&step| step != 0);
-        ascending(steps.collect())
+        let (giant, baby): (Vec<_>, Vec<_>) = split.unzip();
+        [baby, giant].map(|mut steps| {
+            steps.retain(|&step| step != 0);
+            ascending(steps)
+        })
     }
 }
 
 /// A matrix encoded for ciphertexts at one level.
 pub struct LinearTransform {
     level: usize,
+    /// The level of what comes out.
+    lifted_level: usize,
     scale: f64,
     /// Baby steps that occur, ascending.
     baby: Vec<usize>,
@@ -97,11 +103,11 @@ impl Giant {
     }
 }
 
-/// Each step once, in ascending order.
-fn ascending(mut steps: Vec<usize>) -> Vec<usize> {
-    steps.sort_unstable();
-    steps.dedup();
-    steps
+/// Each once, in ascending order.
+fn ascending<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 impl LinearTransform {
@@ -156,9 +162,26 @@ impl LinearTransform {
             .collect();
         Ok(Self {
             level,
+            lifted_level: level,
             scale,
             baby,
             giant,
+        })
+    }
+
+    /// The same transform with giant steps one level lower, on what is rescaled already: their keys have fewer
+    /// digits there, and each giant step but the first brings a rounding of its second polynomial.
+    ///
+    /// # Errors
+    /// [`CkksError::Level`] if the level below has other moduli
+    /// ([`Parameters::shares_moduli_below`]).
+    pub fn rescaled_between(self, parameters: &Parameters) -> Result<Self, CkksError> {
+        if !parameters.shares_moduli_below(self.level) {
+            return Err(CkksError::ModuliDiffer { level: self.level });
+        }
+        Ok(Self {
+            lifted_level: self.level - 1,
+            ..self
         })
     }
 
@@ -169,16 +192,21 @@ impl LinearTransform {
 
     /// The keys that [`LinearTransform::apply`] needs.
     pub fn key_requests(&self, parameters: &Parameters) -> Vec<KeyRequest> {
-        let giant = self.giant.iter().map(|giant| giant.step);
-        let steps = self.baby.iter().copied().chain(giant).filter(|&s| s != 0);
-        ascending(steps.collect())
-            .into_iter()
-            .map(|s| KeyRequest::rotation(parameters, s as i64, self.level))
-            .collect()
+        let giant = self
+            .giant
+            .iter()
+            .map(|giant| (giant.step, self.lifted_level));
+        let steps = self
+            .baby
+            .iter()
+            .map(|&step| (step, self.level))
+            .chain(giant);
+        let request = |(step, level)| KeyRequest::rotation(parameters, step as i64, level);
+        ascending(steps.filter(|&(s, _)| s != 0).map(request).collect())
     }
 
-    /// P times the matrix times the ciphertext: scale `D` to `D scale`, not yet rescaled, for
-    /// [`Evaluator::lower`] or for more sums before it.
+    /// P times the matrix times the ciphertext: scale `D` to `D scale`, not yet rescaled unless between baby
+    /// steps and giant steps, for [`Evaluator::lower`] or for more sums before it.
     ///
     /// # Errors
     /// A ciphertext at another level; a missing rotation key.
@@ -187,13 +215,14 @@ impl LinearTransform {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (parameters.at(self.level), parameters.degree());
         let rotation = |step: usize| GaloisElement::rotation(step as i64, parameters.log_n());
-        let key = |step: usize| match step {
+        let key = |step: usize, level: usize| match step {
             0 => Ok(None),
-            _ => Some(evaluator.keys().galois(rotation(step), self.level)).transpose(),
+            _ => Some(evaluator.keys().galois(rotation(step), level)).transpose(),
         };
-        let baby_keys = self.baby.iter().map(|&step| key(step));
+        let baby_keys = self.baby.iter().map(|&step| key(step, self.level));
         let baby_keys = baby_keys.collect::<Result<Vec<_>, _>>()?;
-        let giant_keys = self.giant.iter().map(|giant| key(giant.step));
+        let giant_keys = self.giant.iter();
+        let giant_keys = giant_keys.map(|giant| key(giant.step, self.lifted_level));
         let giant_keys = giant_keys.collect::<Result<Vec<_>, _>>()?;
 
         let [c0, c1] = x.polys();
@@ -257,10 +286,14 @@ impl LinearTransform {
         evaluator.counters.plaintext_product(products);
         let switched = baby_keys.iter().flatten().count();
         evaluator.counters.key_switch(switched);
+        let rescaled = match self.lifted_level < self.level {
+            true => f64::from(parameters.modulus(self.level)),
+            false => 1.0,
+        };
         Ok(Lifted {
             c: self.giant_steps(evaluator, &sums, &giant_keys),
-            level: self.level,
-            scale: x.scale() * self.scale,
+            level: self.lifted_level,
+            scale: x.scale() * self.scale / rescaled,
         })
     }
 
@@ -273,7 +306,7 @@ impl LinearTransform {
         keys: &[Option<(&SwitchingKey, &Permutation)>],
     ) -> [Poly<Ntt>; 2] {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
-        let (tables, n) = (parameters.at(self.level), parameters.degree());
+        let (tables, n) = (parameters.at(self.lifted_level), parameters.degree());
         let pairs = self.giant.len();
         let sum = |i: usize, giant: usize, side: usize| {
             let at = (i * 2 * pairs + 2 * giant + side) * n;

@@ -245,13 +245,23 @@ impl Parameters {
         &self.at(level).qp
     }
 
-    /// Where the moduli of [`Parameters::qp_basis`] are among all of them: ciphertext moduli in order,
-    /// then the special ones.
+    /// Where the moduli of [`Parameters::qp_basis`] are among all of them, in ascending order: ciphertext
+    /// moduli, then the special ones.
     ///
     /// # Panics
     /// If `level` exceeds [`Parameters::max_level`].
     pub fn qp_places(&self, level: usize) -> &[usize] {
         &self.at(level).places
+    }
+
+    /// Whether keys at `level` and one level below have the same moduli. Then `q_level` is one of the special
+    /// ones there: P is `q_level` times what it is here, and what is lifted here is also, as it stands, lifted
+    /// there and rescaled.
+    ///
+    /// # Panics
+    /// If `level` exceeds [`Parameters::max_level`].
+    pub fn shares_moduli_below(&self, level: usize) -> bool {
+        level > 0 && self.qp_basis(level).same_as(self.qp_basis(level - 1))
     }
 
     /// Number of key-switching digits at `level`.
@@ -317,7 +327,8 @@ fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError
 }
 
 /// Where the special moduli of `level` are among all moduli, ciphertext moduli first: as many of the set's
-/// own, and then of the dropped ones from the lowest up, as make switching fastest.
+/// own, and then of the dropped ones from the lowest up, as make switching fastest. In ascending order, so
+/// that levels with the same moduli have them in the same order.
 ///
 /// # Errors
 /// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
@@ -338,7 +349,11 @@ fn special_places(
     let wanted = ahead(moduli.len() - q_len).min(AHEAD);
     let workable = (1..=candidates.len()).filter(|&count| ahead(count) >= 0.0);
     match workable.min_by_key(|&count| (ahead(count) < wanted, work(count))) {
-        Some(count) => Ok(candidates[..count].to_vec()),
+        Some(count) => {
+            let mut places = candidates[..count].to_vec();
+            places.sort_unstable();
+            Ok(places)
+        }
         None => Err(ParameterError::SpecialTooSmall {
             special: size(&candidates),
             digit: largest(candidates.len()),
@@ -348,7 +363,7 @@ fn special_places(
 
 fn fingerprint(literal: &ParametersLiteral, moduli: &[u32]) -> [u8; 8] {
     let mut hash = Sha256::new();
-    hash.update(b"inkognito ckks parameters 1");
+    hash.update(b"inkognito ckks parameters 2");
     hash.update(literal.log_n.to_le_bytes());
     hash.update(literal.log_scale.to_le_bytes());
     hash.update((literal.moduli_q_bits.len() as u32).to_le_bytes());
@@ -463,11 +478,24 @@ mod tests {
                 for digit in &parameters.at(level).digits {
                     assert!(special - size(digit.range.clone()) >= AHEAD);
                 }
-                // all different, and the level's own first
+                // in order and all different, the level's own first
                 let places = parameters.qp_places(level);
                 assert!(places[..=level].iter().copied().eq(0..=level));
-                let distinct: std::collections::BTreeSet<_> = places.iter().collect();
-                assert_eq!((distinct.len(), places.len()), (qp.len(), qp.len()));
+                assert!(places.is_sorted_by(|a, b| a < b) && places.len() == qp.len());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_lifted_is_also_lifted_below_where_moduli_are_the_same() {
+        let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+        let shared = (0..=5).filter(|&level| parameters.shares_moduli_below(level));
+        assert_eq!(shared.collect::<Vec<_>>(), [3, 5]);
+        for level in [3, 5] {
+            let [here, below] = [level, level - 1].map(|l| &parameters.at(l).special_product);
+            for (i, m) in parameters.qp_basis(level).moduli().enumerate() {
+                let last = parameters.modulus(level) % m.value();
+                assert_eq!(below[i], m.mul(here[i], last));
             }
         }
     }

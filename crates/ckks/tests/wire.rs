@@ -91,7 +91,7 @@ fn header_is_pinned() {
 }
 
 const PINNED_RESIDUE: u32 = 250048126;
-const PINNED_FINGERPRINT: u64 = 4152241532207266186;
+const PINNED_FINGERPRINT: u64 = 10904420344323040126;
 
 #[test]
 fn each_lie_is_named() {

@@ -119,6 +119,10 @@ impl Layer {
             linear.level,
             linear.weight_scale,
         )?;
+        let transform = match linear.adds_rescaled() {
+            true => transform.rescaled_between(parameters)?,
+            false => transform,
+        };
         let bias = matrix.spread(&folded.bias.to_vec());
         let basis = parameters.q_basis(linear.level - 1);
         let bias = encoder
@@ -138,16 +142,10 @@ impl Layer {
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let mut sum = self.transform.apply(evaluator, x)?;
-        let mut groups = linear.images(log_n).into_iter();
-        let rescaled = linear.adds_rescaled();
-        if rescaled {
-            let parts = evaluator.lower(sum, true)?;
-            sum = evaluator.sum_of_images(&parts, &groups.next().unwrap_or_default())?;
-        }
-        for images in groups {
+        for images in linear.images(log_n) {
             sum = evaluator.add_images(sum, &images)?;
         }
-        let mut y = evaluator.lower(sum, !rescaled)?;
+        let mut y = evaluator.lower(sum, !linear.adds_rescaled())?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

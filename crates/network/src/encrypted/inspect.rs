@@ -110,13 +110,14 @@ impl<'a> Inspector<'a> {
     ) -> (Array1<f64>, f64) {
         let (noise, matrix, level) = (&self.noise, &linear.matrix, linear.level);
         let at = |variance: f64, scale: f64| real(variance) / (scale * scale);
-        let product_scale = scale * linear.weight_scale;
 
         // Each term is a rotated input, but for the baby step that is none, times an encoded weight.
         let baby_steps = linear.split.baby_steps;
         let rotated = 1.0 - 1.0 / baby_steps as f64;
         let rotation = rotated * at(noise.key_switch(level), scale);
-        let encoding = at(noise.encoding(), linear.weight_scale);
+        // A vector that repeats is a polynomial in a power of X, whose other coefficients are exact.
+        let varied = matrix.repetition() as f64 / self.plan.parameters().slots() as f64;
+        let encoding = at(noise.encoding() * varied, linear.weight_scale);
         let weights = folded.weight.mapv(|weight| weight * weight);
         let [variances, imaginary] = variances;
         let mut terms = weights.dot(&(variances + rotation));
@@ -131,24 +132,15 @@ impl<'a> Inspector<'a> {
 
         // What is added once to each partial result, and to their sums.
         let giant_steps = matrix.diagonals().div_ceil(baby_steps) - 1;
-        let rounded = noise.division_of_second();
-        let switched = at(noise.key_switch(level) + rounded, product_scale);
+        let switching = noise.key_switch(linear.sum_level) + noise.division_of_second();
+        let switched = match linear.adds_rescaled() {
+            true => at(switching, linear.output_scale),
+            false => at(switching, scale * linear.weight_scale),
+        };
         let mut added = giant_steps as f64 * switched;
         let mut beside = 0.0;
-        let rescaled = linear.adds_rescaled();
-        if rescaled {
-            added += at(noise.division(), linear.output_scale);
-        }
-        for (index, group) in linear.additions.iter().enumerate() {
+        for group in &linear.additions {
             let images = f64::from((1u32 << group.len()) - 1);
-            let switched = match rescaled {
-                true => {
-                    let rounded = if index == 0 { 0.0 } else { rounded };
-                    let switching = noise.key_switch(linear.addition_level);
-                    at(switching + rounded, linear.output_scale)
-                }
-                false => switched,
-            };
             added = (images + 1.0) * added + images * switched;
             if group.contains(&Addition::Conjugate) {
                 // what is added is not independent: it is the same real part again, and no other imaginary one

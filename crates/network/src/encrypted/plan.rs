@@ -49,17 +49,17 @@ pub(super) struct LinearPlan {
     pub(super) additions: Vec<Vec<Addition>>,
     /// Level of the input; the output is one lower.
     pub(super) level: usize,
-    /// Level of the additions: the output's if what they add is rescaled before.
-    pub(super) addition_level: usize,
+    /// Level of giant steps and additions: the output's if what they add is rescaled before.
+    pub(super) sum_level: usize,
     /// Scale of the encoded weights, and of the output.
     pub(super) weight_scale: f64,
     pub(super) output_scale: f64,
 }
 
 impl LinearPlan {
-    /// Whether what is added is rescaled before.
+    /// Whether what is added is rescaled before, between baby steps and giant steps.
     pub(super) fn adds_rescaled(&self) -> bool {
-        self.addition_level < self.level && !self.additions.is_empty()
+        self.sum_level < self.level
     }
 
     /// The images that are added, group by group.
@@ -184,24 +184,27 @@ impl Plan {
                 });
             }
             let additions = matrix.additions();
-            let (addition_level, output_scale) = match schedules.peek() {
-                // What is added is rescaled before: keys are smaller a level below.
-                Some(Schedule::Square { .. }) => {
-                    (level - 1, parameters.scale() * headroom(additions.len()))
-                }
+            let sum_level = match schedules.peek() {
+                // What is added is rescaled before: keys have fewer digits a level below.
+                Some(Schedule::Square { .. }) if parameters.shares_moduli_below(level) => level - 1,
                 // Scales have no headroom, and more than one rounding would be seen.
-                Some(_) => (level, parameters.scale()),
-                None => {
-                    let room = f64::from(parameters.modulus(0));
-                    (level, room / (2.0 * SCORE_MARGIN * range))
-                }
+                _ => level,
+            };
+            let split = choose_split(&parameters, &matrix, level, sum_level);
+            let output_scale = if last {
+                f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range)
+            } else if sum_level < level {
+                let giant_steps = matrix.diagonals().div_ceil(split.baby_steps);
+                parameters.scale() * headroom(giant_steps << additions.len())
+            } else {
+                parameters.scale()
             };
             let modulus = f64::from(parameters.modulus(level));
             linears.push(LinearPlan {
                 name,
-                split: choose_split(&parameters, &matrix, level),
-                additions: group(&parameters, &additions, addition_level),
-                addition_level,
+                split,
+                additions: group(&parameters, &additions, sum_level),
+                sum_level,
                 matrix,
                 level,
                 weight_scale: output_scale * modulus / scale,
@@ -248,13 +251,15 @@ impl Plan {
         for linear in &self.linears {
             let unit = linear.matrix.unit();
             let diagonals = (0..linear.matrix.diagonals()).map(|d| d * unit);
-            for step in linear.split.rotations(diagonals) {
-                requests.push(KeyRequest::rotation(p, step as i64, linear.level));
+            let steps = linear.split.rotations(diagonals);
+            for (steps, level) in steps.into_iter().zip([linear.level, linear.sum_level]) {
+                let request = |step| KeyRequest::rotation(p, step as i64, level);
+                requests.extend(steps.into_iter().map(request));
             }
             for image in linear.images(p.log_n()).into_iter().flatten() {
                 requests.push(KeyRequest {
                     purpose: KeyPurpose::Galois(image.automorphism),
-                    level: linear.addition_level,
+                    level: linear.sum_level,
                 });
             }
         }
@@ -379,12 +384,12 @@ impl Plan {
     }
 }
 
-/// How far beyond the nominal scale sums of rescaled parts have theirs. The roundings of `2^additions`
-/// parts have a variance of `2^additions / h^2` beside the values, and that of the next layer's weights,
-/// whose scale is less by the square of `h`, grows with `h^4`: least is the sum of both for an `h` that
-/// grows with the sixth root of the number of parts.
-fn headroom(additions: usize) -> f64 {
-    (additions as f64 / 6.0).exp2()
+/// How far beyond the nominal scale sums of rescaled parts have theirs. Their roundings have a variance of
+/// `parts / h^2` beside the values, and that of the next layer's weights, whose scale is less by the square
+/// of `h`, grows with `h^4`: least is the sum of both for an `h` that grows with the sixth root of the number
+/// of parts.
+fn headroom(parts: usize) -> f64 {
+    (parts as f64).powf(1.0 / 6.0)
 }
 
 /// Linear and activation in turn, a convolution nowhere but first.
@@ -441,12 +446,18 @@ fn group(parameters: &Parameters, additions: &[Addition], level: usize) -> Vec<V
 }
 
 /// The number of baby steps, a power of two, with the least cost; see the constants above.
-fn choose_split(parameters: &Parameters, matrix: &Matrix, level: usize) -> BabyGiant {
+fn choose_split(
+    parameters: &Parameters,
+    matrix: &Matrix,
+    level: usize,
+    sum_level: usize,
+) -> BabyGiant {
     let count = matrix.diagonals();
-    let (image, again) = costs(parameters, level);
+    let (image, _) = costs(parameters, level);
+    let (giant_image, again) = costs(parameters, sum_level);
     let cost = |baby: usize| {
         let giant = count.div_ceil(baby);
-        (baby - 1) as f64 * image + (giant - 1) as f64 * (image + again)
+        (baby - 1) as f64 * image + (giant - 1) as f64 * (giant_image + again)
     };
     let baby_steps = (0..=count.trailing_zeros())
         .map(|bits| 1 << bits)

@@ -133,6 +133,14 @@ impl Matrix {
         }
     }
 
+    /// Slots after which every diagonal repeats.
+    pub(super) fn repetition(&self) -> usize {
+        match self {
+            Self::Spread(spread) => spread.repetition(),
+            Self::Dense(dense) => dense.needed(),
+        }
+    }
+
     /// Slots after which what comes out repeats.
     pub(super) fn period(&self) -> usize {
         match self {

@@ -50,6 +50,11 @@ impl Spread {
         self.pairs() * self.rows() / self.positions()
     }
 
+    /// Slots after which every diagonal repeats.
+    pub(super) fn repetition(&self) -> usize {
+        self.block * self.positions()
+    }
+
     pub(super) fn period(&self) -> usize {
         self.rows() * self.block
     }
