@@ -86,44 +86,95 @@ impl GaloisElement {
     }
 }
 
-/// An automorphism as a permutation of NTT-domain residues: `out[i] = in[source[i]]`, or
-/// `out[target[i]] = in[i]`.
+/// Words that a permutation moves together: at least a vector of any backend.
+pub(crate) const BLOCK: usize = 16;
+
+/// An automorphism as a permutation of NTT-domain residues.
 ///
 /// In bit-reversed order it maps every aligned block of a power of two of residues onto such a
 /// block: the exponents of `2^b` neighbours differ by multiples of `2N / 2^b`, and so do their images
-/// under any odd `g`. Kernels therefore move whole vectors and shuffle inside them.
+/// under any odd `g`. Where the first of a block goes decides where the others go. Kernels therefore move
+/// whole vectors and shuffle inside them, and the tables are small.
 pub struct Permutation {
-    pub(crate) source: Vec<u32>,
-    pub(crate) target: Vec<u32>,
+    /// Where the first word of each block goes.
+    target: Vec<u32>,
+    /// Where the words of a block go within another, given where the first does.
+    target_within: [[u32; BLOCK]; BLOCK],
+    /// And where those come from that lie there.
+    source_within: [[u32; BLOCK]; BLOCK],
 }
 
 impl Permutation {
     /// The permutation of `X -> X^g`.
+    ///
+    /// # Panics
+    /// If N is less than 16.
     pub fn new(g: GaloisElement) -> Self {
-        let (log_n, mask) = (g.log_n, (2u32 << g.log_n) - 1);
-        let reverse = |i: u32| i.reverse_bits() >> (u32::BITS - log_n);
-        // value i is f(psi^e), e = 2 bitrev(i) + 1; the image's value there is f(psi^(g e))
-        let source: Vec<u32> = (0..1u32 << log_n)
-            .map(|i| {
-                let e = (2 * reverse(i) + 1).wrapping_mul(g.element) & mask;
-                reverse((e - 1) / 2)
-            })
-            .collect();
-        let mut target = vec![0; source.len()];
-        for (i, &source) in source.iter().enumerate() {
-            target[source as usize] = i as u32;
+        const LOG_BLOCK: u32 = BLOCK.trailing_zeros();
+        assert!(g.log_n >= LOG_BLOCK, "a degree of at least a block");
+        let reverse = |i: u32, bits: u32| i.reverse_bits() >> (u32::BITS - bits);
+        // value i is f(psi^e), e = 2 bitrev(i) + 1; it is the image's value at psi^(e / g)
+        let (inverse, mask) = (g.inverse().element, (2u32 << g.log_n) - 1);
+        let first = |block: u32| {
+            let e = 2 * reverse(block * BLOCK as u32, g.log_n) + 1;
+            let e = e.wrapping_mul(inverse) & mask;
+            reverse((e - 1) / 2, g.log_n)
+        };
+        let mut target_within = [[0; BLOCK]; BLOCK];
+        let mut source_within = [[0; BLOCK]; BLOCK];
+        for first in 0..BLOCK as u32 {
+            for word in 0..BLOCK as u32 {
+                let step = reverse(word, LOG_BLOCK).wrapping_mul(inverse);
+                let sum = reverse(first, LOG_BLOCK).wrapping_add(step) % BLOCK as u32;
+                let target = reverse(sum, LOG_BLOCK);
+                target_within[first as usize][word as usize] = target;
+                source_within[first as usize][target as usize] = word;
+            }
         }
-        Self { source, target }
+        Self {
+            target: (0..1 << (g.log_n - LOG_BLOCK)).map(first).collect(),
+            target_within,
+            source_within,
+        }
     }
 
-    /// `out[i] = input[source[i]]` for one residue polynomial.
+    /// N.
+    pub(crate) fn len(&self) -> usize {
+        self.target.len() * BLOCK
+    }
+
+    /// Where word `i` goes, and where within its block each word comes from that goes to the block there.
+    ///
+    /// # Safety
+    /// `i` is less than N.
+    #[inline(always)]
+    pub(crate) unsafe fn at(&self, i: usize) -> (usize, &[u32; BLOCK]) {
+        // SAFETY: the caller's; a remainder is less than BLOCK, the length of the tables.
+        let (first, targets, sources) = unsafe {
+            let first = *self.target.get_unchecked(i / BLOCK) as usize;
+            let targets = self.target_within.get_unchecked(first % BLOCK);
+            (
+                first,
+                targets,
+                self.source_within.get_unchecked(first % BLOCK),
+            )
+        };
+        let block = first & !(BLOCK - 1);
+        (block + targets[i % BLOCK] as usize, sources)
+    }
+
+    /// The image of one residue polynomial.
     ///
     /// # Panics
     /// If a slice is not N words long.
     pub fn apply(&self, input: &[u32], out: &mut [u32]) {
-        assert!(input.len() == self.source.len() && out.len() == self.source.len());
-        for (out, &source) in out.iter_mut().zip(&self.source) {
-            *out = input[source as usize];
+        assert!(input.len() == self.len() && out.len() == self.len());
+        for (block, &first) in input.chunks_exact(BLOCK).zip(&self.target) {
+            let (first, within) = (first as usize, first as usize % BLOCK);
+            let out = &mut out[first - within..][..BLOCK];
+            for (&word, &target) in block.iter().zip(&self.target_within[within]) {
+                out[target as usize] = word;
+            }
         }
     }
 }
@@ -140,16 +191,20 @@ mod tests {
     }
 
     #[test]
-    fn blocks_go_to_blocks() {
-        for steps in [1, 5, -7] {
-            let permutation = Permutation::new(GaloisElement::rotation(steps, 8));
-            for block in [4, 8, 16] {
-                for run in permutation.target.chunks_exact(block) {
-                    let base = run[0] & !(block as u32 - 1);
-                    let mut sorted = run.to_vec();
-                    sorted.sort_unstable();
-                    assert!(sorted.into_iter().eq(base..base + block as u32));
-                }
+    fn every_residue_goes_where_its_exponent_says() {
+        let (log_n, n) = (8, 256);
+        let reverse = |i: u32| i.reverse_bits() >> (u32::BITS - log_n);
+        let words: Vec<u32> = (0..n).collect();
+        for g in (1..2 * n).step_by(2) {
+            let permutation = Permutation::new(GaloisElement::new(g, log_n).unwrap());
+            let mut image = vec![0; n as usize];
+            permutation.apply(&words, &mut image);
+            for (i, &from) in image.iter().enumerate() {
+                let e = (2 * reverse(i as u32) + 1) * g % (2 * n);
+                assert_eq!(from, reverse((e - 1) / 2), "{g}");
+                // SAFETY: a word of the image, which has N.
+                let (target, sources) = unsafe { permutation.at(from as usize) };
+                assert_eq!((target, sources[i % BLOCK]), (i, from % BLOCK as u32));
             }
         }
     }

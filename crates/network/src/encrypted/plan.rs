@@ -281,14 +281,14 @@ impl Plan {
     }
 
     /// Bytes of memory that all evaluation keys take at most when they are ready for use: both halves of each,
-    /// a word a residue, and a permutation there and back.
+    /// a word a residue, and the tables of a permutation.
     pub fn evaluation_keys_memory(&self) -> usize {
         let (p, requests) = (&self.parameters, self.key_requests());
-        let polys = requests.iter().map(|&KeyRequest { level, .. }| {
+        let words = requests.iter().map(|&KeyRequest { level, .. }| {
             let halves = 2 * p.digits(level) * p.qp_basis(level).len();
-            halves + 2
+            halves * p.degree() + p.degree() / 4
         });
-        polys.sum::<usize>() * p.degree() * size_of::<u32>()
+        words.sum::<usize>() * size_of::<u32>()
     }
 
     /// Bytes of an encrypted image, a message of the wire format.

@@ -114,6 +114,7 @@ mod generic {
     use crate::{
         Modulus, Permutation,
         backend::{Lanes, prefetch_run},
+        galois::BLOCK,
     };
 
     /// Vectors at a time: loops over many operands keep as many sums in registers, so that an
@@ -366,11 +367,12 @@ mod generic {
         to: &Permutation,
     ) {
         let n = out[0].len();
-        assert!(out[1].len() == n && to.target.len() == n);
+        assert!(out[1].len() == n && to.len() == n);
         sum.expect_length(n);
         let out = out.map(|out| out.as_mut_ptr());
         // SAFETY: as stated for the module; a permutation maps whole vectors onto whole vectors
-        // (see `Permutation`), so that `target`, rounded down to a vector, leaves room for one.
+        // (see `Permutation`), so that `target`, rounded down to a vector, leaves room for one, and so
+        // does its place in a block.
         unsafe {
             let (sums, mut operands) = (Sums::<L>::new(m, &sum), Operands::new(&sum));
             let s = &sums.splat;
@@ -378,9 +380,9 @@ mod generic {
                 for within in blocks::<L, PAIR>(RUN) {
                     let i = run + within;
                     for (k, pair) in sums.at(&operands, i, within).into_iter().enumerate() {
-                        let target = *to.target.get_unchecked(i + k * L::LANES) as usize;
+                        let (target, sources) = to.at(i + k * L::LANES);
                         let target = target & !(L::LANES - 1);
-                        let lanes = L::load(to.source.as_ptr().add(target));
+                        let lanes = L::load(sources.as_ptr().add(target % BLOCK));
                         for (out, v) in out.into_iter().zip(pair) {
                             let (at, mut v) = (out.add(target), L::shuffle(v, lanes));
                             if ADD {
