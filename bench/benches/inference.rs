@@ -8,6 +8,7 @@ use std::{cell::RefCell, num::NonZero, thread};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use inkognito::Vault;
+use inkognito_network::awake;
 
 fn inference(criterion: &mut Criterion) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -22,7 +23,8 @@ fn inference(criterion: &mut Criterion) {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.expect("threads");
             group.bench_function(BenchmarkId::new(&subject.name, threads), |bencher| {
-                bencher.iter(|| pool.install(|| session.infer(&message, |_| {})));
+                let infer = || awake(|| true, || session.infer(&message, |_| {}));
+                bencher.iter(|| pool.install(infer));
             });
         }
         group.finish();

@@ -1,12 +1,16 @@
 //! The threads that compute, and who may use them when.
 //!
 //! At most as many inferences run at once as there are threads; rayon spreads what there is over
-//! all of them, so a visitor who is alone has them all. A bounded number of requests waits; only a
+//! all of them, so a visitor who is alone has them all, wide awake. A bounded number of requests waits; only a
 //! few of those hold keys in memory.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
+use inkognito_network::awake;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -22,6 +26,8 @@ pub(crate) struct Compute {
     holding: Arc<Semaphore>,
     /// Who computes.
     slots: Arc<Semaphore>,
+    /// And how many they are.
+    running: Arc<AtomicUsize>,
     capacity: usize,
 }
 
@@ -51,6 +57,7 @@ impl Compute {
             places: Arc::new(Semaphore::new(capacity)),
             holding: Arc::new(Semaphore::new(holding)),
             slots: Arc::new(Semaphore::new(threads)),
+            running: Arc::default(),
             capacity,
         })
     }
@@ -84,9 +91,14 @@ impl Compute {
         let slot = self.slots.clone().acquire_owned().await;
         let slot = slot.map_err(|_| Problem::Internal)?;
         let (tell, told) = oneshot::channel();
+        let running = self.running.clone();
         self.pool.spawn(move || {
+            // Whoever else comes wants the threads for other work.
+            running.fetch_add(1, Ordering::Relaxed);
+            let work = || awake(|| running.load(Ordering::Relaxed) == 1, work);
             // A panic must not take the pool's thread with it; it has been printed by then.
             let done = catch_unwind(AssertUnwindSafe(work));
+            running.fetch_sub(1, Ordering::Relaxed);
             drop(slot);
             // Who asked may have gone.
             let _ = tell.send(done);
@@ -134,7 +146,6 @@ mod tests {
 
     #[tokio::test]
     async fn no_more_runs_at_once_than_there_are_threads() {
-        use std::sync::atomic::{AtomicUsize, Ordering};
         let compute = Arc::new(Compute::new(2, 8).unwrap());
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let tasks: Vec<_> = (0..16)

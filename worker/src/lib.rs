@@ -9,11 +9,9 @@
 
 use std::sync::Arc;
 
-use inkognito_network::{Circuit, Model, Report, Session, count_busy_time};
+use inkognito_network::{Circuit, Model, Report, Session, awake, count_busy_time};
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
-
-mod pool;
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
@@ -83,7 +81,7 @@ impl Evaluator {
         let threads = rayon::current_num_threads();
         let session = &self.session;
         let infer = || session.infer_timed(ciphertext, threads, thread_clock);
-        let (result, report) = pool::awake(infer).map_err(js_error)?;
+        let (result, report) = awake(|| true, infer).map_err(js_error)?;
         self.report = report;
         Ok(result)
     }
@@ -97,7 +95,7 @@ impl Evaluator {
         let threads = rayon::current_num_threads();
         let session = &self.session;
         let inspect = || session.inspect(ciphertext, threads, thread_clock);
-        let (messages, report) = pool::awake(inspect).map_err(js_error)?;
+        let (messages, report) = awake(|| true, inspect).map_err(js_error)?;
         self.report = report;
         Ok(messages)
     }

@@ -34,8 +34,7 @@ impl<'a> Digits<'a> {
         parallel::each(
             radix.chunks_exact_mut(n).zip(&values),
             |i, (limb, values)| {
-                limb.copy_from_slice(values);
-                tables.q.table(i).inverse(limb);
+                tables.q.table(i).inverse_from(values, limb);
             },
         );
         evaluator.counters.ntt(values.len());
@@ -68,10 +67,9 @@ impl<'a> Digits<'a> {
         let len = digit_len(tables);
         let chunks = coefficients.chunks_mut(len).zip(radix.chunks_mut(len));
         parallel::each(chunks, |d, (own, radix)| {
-            let mut spare = scratch.take(n);
             for (t, out) in tables.digits[d].range.clone().zip(own.chunks_exact_mut(n)) {
-                out.copy_from_slice(limb(division.position(t)));
-                division.divide_coefficients(t, &remainder, out, &mut spare);
+                let limb = limb(division.position(t));
+                division.divide_coefficients(t, &remainder, limb, out);
             }
             radix.copy_from_slice(own);
             tables.digits[d].converter.digits(radix);
@@ -111,9 +109,13 @@ impl<'a> Digits<'a> {
             if range.contains(&i) {
                 match &self.own {
                     Own::Values(values) => return values[i],
-                    Own::Coefficients(c) => out.copy_from_slice(&c[i * n..(i + 1) * n]),
+                    Own::Coefficients(c) => {
+                        self.tables
+                            .qp
+                            .table(i)
+                            .forward_from(&c[i * n..(i + 1) * n], out);
+                    }
                 }
-                self.tables.qp.table(i).forward(out);
             } else {
                 let target = if i < range.start { i } else { i - range.len() };
                 let radix = &self.radix[range.start * n..range.end * n];

@@ -38,4 +38,5 @@ pub use lifted::{Image, Lifted};
 pub use linear::{BabyGiant, LinearTransform};
 pub use noise::{NoiseModel, Precision};
 pub use num_complex::Complex64;
+pub use parallel::awake;
 pub use parameters::{Parameters, ParametersLiteral};

@@ -50,8 +50,7 @@ impl Evaluator {
         let mut coefficients = self.scratch.take(tables.qp.len() * n);
         let limbs = coefficients.chunks_exact_mut(n);
         parallel::each(limbs.zip(second.limbs_mut()), |i, (out, limb)| {
-            out.copy_from_slice(limb);
-            tables.qp.table(i).inverse(out);
+            tables.qp.table(i).inverse_from(limb, out);
         });
         self.counters.ntt(tables.qp.len());
         let digits = Digits::of_quotient(self, &tables.mod_down, |i| &coefficients[i * n..][..n]);
@@ -177,12 +176,10 @@ impl Evaluator {
     ) -> [Poly<Ntt>; 2] {
         let (n, dropped) = (self.parameters().degree(), division.dropped());
         let mut digits = self.scratch.take(2 * dropped.len() * n);
-        for (digits, poly) in digits.chunks_exact_mut(dropped.len() * n).zip(&polys) {
-            digits.copy_from_slice(&poly.residues()[dropped.start * n..dropped.end * n]);
-        }
-        let basis = polys[0].basis().clone();
-        parallel::each(digits.chunks_exact_mut(n), |k, limb| {
-            basis.table(dropped.start + k % dropped.len()).inverse(limb);
+        let basis = polys[0].basis();
+        parallel::each(digits.chunks_exact_mut(n), |k, out| {
+            let (poly, i) = (k / dropped.len(), dropped.start + k % dropped.len());
+            basis.table(i).inverse_from(polys[poly].limb(i), out);
         });
         parallel::each(digits.chunks_exact_mut(dropped.len() * n), |_, digits| {
             division.digits(digits);

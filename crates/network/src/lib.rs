@@ -18,6 +18,7 @@ pub use description::{ChebyshevStage, Description, FORMAT, Input, Layer, Shape, 
 pub use encrypted::{Circuit, CircuitError, Inspector, Plan, Session, Stage};
 pub use encrypted::{LayerReport, Operations, Report};
 pub use error::ModelError;
-// For the programs that evaluate: the reports tell threads apart once it has been called.
-pub use inkognito_ckks::count_busy_time;
+// For the programs that evaluate: threads that are quick to help, and reports that tell them apart once
+// `count_busy_time` has been called.
+pub use inkognito_ckks::{awake, count_busy_time};
 pub use model::{Linear, Model};

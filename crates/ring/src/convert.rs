@@ -124,18 +124,15 @@ impl BaseConverter {
     }
 
     fn horner(&self, digits: &[u32], t: usize, out: &mut [u32], reduced: bool) {
+        let (backend, m) = (self.to.backend(), self.to.modulus(t));
+        let (limbs, radices) = (self.limbs(digits), &self.radices[t]);
+        pointwise::horner(backend, m, out, &limbs, radices, self.half[t], reduced);
+    }
+
+    fn limbs<'a>(&self, digits: &'a [u32]) -> Vec<&'a [u32]> {
         let n = self.from.degree();
         assert_eq!(digits.len(), n * self.from.len());
-        let limbs: Vec<&[u32]> = digits.chunks_exact(n).collect();
-        pointwise::horner(
-            self.to.backend(),
-            self.to.modulus(t),
-            out,
-            &limbs,
-            &self.radices[t],
-            self.half[t],
-            reduced,
-        );
+        digits.chunks_exact(n).collect()
     }
 
     /// The whole conversion of one polynomial.
@@ -223,35 +220,30 @@ impl DivideRound {
         self.converter.digits(dropped);
     }
 
-    /// Residues modulo kept modulus `t` of `round(x / P)`, in place, coefficient domain. `spare` is
-    /// N words, overwritten.
+    /// Residues modulo kept modulus `t` of `round(x / P)`, given those of x, coefficient domain.
     ///
     /// # Panics
     /// If a length is wrong or `t` out of range.
-    pub fn divide_coefficients(
-        &self,
-        t: usize,
-        digits: &[u32],
-        limb: &mut [u32],
-        spare: &mut [u32],
-    ) {
-        self.converter.evaluate(digits, t, spare);
-        self.subtract(t, limb, spare);
+    pub fn divide_coefficients(&self, t: usize, digits: &[u32], limb: &[u32], out: &mut [u32]) {
+        let (backend, m, converter) = (self.kept.backend(), self.kept.modulus(t), &self.converter);
+        let (limbs, radices, half) = (
+            converter.limbs(digits),
+            &converter.radices[t],
+            converter.half[t],
+        );
+        let inverse = self.inverses[t];
+        pointwise::sub_horner(backend, m, out, limb, &limbs, radices, half, inverse);
     }
 
-    /// As [`DivideRound::divide_coefficients`], but of residues in the NTT domain, at the cost of one
-    /// forward transform.
+    /// As [`DivideRound::divide_coefficients`], but of residues in the NTT domain and in place, at the cost of
+    /// one forward transform. `spare` is N words, overwritten.
     ///
     /// # Panics
     /// As there.
     pub fn divide_values(&self, t: usize, digits: &[u32], limb: &mut [u32], spare: &mut [u32]) {
         self.converter.evaluate_ntt(digits, t, spare);
-        self.subtract(t, limb, spare);
-    }
-
-    fn subtract(&self, t: usize, limb: &mut [u32], remainder: &[u32]) {
         let (backend, m) = (self.kept.backend(), self.kept.modulus(t));
-        pointwise::sub_mul_constant_assign(backend, m, limb, remainder, self.inverses[t]);
+        pointwise::sub_mul_constant_assign(backend, m, limb, spare, self.inverses[t]);
     }
 
     /// `round(poly / P)`, all of the above for one polynomial.

@@ -147,7 +147,15 @@ impl NttTable {
     /// # Panics
     /// If `data` is not N words long.
     pub fn forward(&self, data: &mut [u32]) {
-        kernel::ntt::forward(self.backend, self, data);
+        kernel::ntt::forward(self.backend, self, data, None);
+    }
+
+    /// As [`NttTable::forward`], of coefficients that stay where they are.
+    ///
+    /// # Panics
+    /// If a slice is not N words long.
+    pub fn forward_from(&self, coefficients: &[u32], out: &mut [u32]) {
+        kernel::ntt::forward(self.backend, self, out, Some(coefficients));
     }
 
     /// The inverse of [`NttTable::forward`].
@@ -155,7 +163,15 @@ impl NttTable {
     /// # Panics
     /// If `data` is not N words long.
     pub fn inverse(&self, data: &mut [u32]) {
-        kernel::ntt::inverse(self.backend, self, data);
+        kernel::ntt::inverse(self.backend, self, data, None);
+    }
+
+    /// As [`NttTable::inverse`], of values that stay where they are.
+    ///
+    /// # Panics
+    /// If a slice is not N words long.
+    pub fn inverse_from(&self, values: &[u32], out: &mut [u32]) {
+        kernel::ntt::inverse(self.backend, self, out, Some(values));
     }
 }
 

@@ -94,6 +94,12 @@ fn transform_is_evaluation_at_odd_powers_of_one_root() {
                 let expected = evaluate(f.limb(i), u64::from(x.limb(i)[k]), q);
                 assert_eq!(u64::from(values.limb(i)[k]), expected);
             }
+            // from one place to another
+            let (table, mut out) = (basis.table(i), vec![u32::MAX; N]);
+            table.forward_from(f.limb(i), &mut out);
+            assert_eq!(out, values.limb(i));
+            table.inverse_from(values.limb(i), &mut out);
+            assert_eq!(out, f.limb(i));
         }
     }
 }
@@ -178,10 +184,17 @@ fn conversion_and_division_are_exact() {
         let order = all.select((2..moduli.len()).chain(0..2));
         let whole = random(&order, 6);
         let last = order.len() - 2;
-        let divided = DivideRound::new(&order, last..order.len())
-            .apply(whole.clone())
-            .into_coeff();
+        let division = DivideRound::new(&order, last..order.len());
+        let divided = division.apply(whole.clone()).into_coeff();
         let whole = whole.into_coeff();
+        // the same among coefficients
+        let mut digits = whole.residues()[last * N..].to_vec();
+        division.digits(&mut digits);
+        for t in 0..to.len() {
+            let mut out = vec![0; N];
+            division.divide_coefficients(t, &digits, whole.limb(t), &mut out);
+            assert_eq!(out, divided.limb(t));
+        }
         for k in 0..N {
             let value = centred_pair(x.limb(0)[k], x.limb(1)[k], p0, p1);
             let remainder = centred_pair(whole.limb(last)[k], whole.limb(last + 1)[k], p0, p1);

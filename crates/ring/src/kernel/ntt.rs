@@ -1,4 +1,4 @@
-//! The negacyclic transform, in place.
+//! The negacyclic transform, in place, or from one place to another: the first pass reads it there.
 //!
 //! Forward: Cooley-Tukey, natural order in, bit-reversed out; inverse: Gentleman-Sande, the other
 //! way round (Longa and Naehrig, *Speeding up the NTT for faster ideal lattice-based cryptography*,
@@ -14,10 +14,11 @@ use crate::{backend::dispatch, ntt::NttTable};
 
 dispatch! {
     /// Coefficients, below the table's `input_bound` times q, to values in `[0, q)`; `data.len()` is
-    /// the table's degree.
-    fn forward(table: &NttTable, data: &mut [u32]);
-    /// Values in `[0, q)` to coefficients in `[0, q)`; `data.len()` is the table's degree.
-    fn inverse(table: &NttTable, data: &mut [u32]);
+    /// the table's degree. The coefficients are in `from`, if that is given, and else in `data`.
+    fn forward(table: &NttTable, data: &mut [u32], from: Option<&[u32]>);
+    /// Values in `[0, q)` to coefficients in `[0, q)`; `data.len()` is the table's degree. The values are in
+    /// `from`, if that is given, and else in `data`.
+    fn inverse(table: &NttTable, data: &mut [u32], from: Option<&[u32]>);
 }
 
 /// Largest multiple of q that a word may hold, and what the input of the forward transform may.
@@ -123,29 +124,44 @@ mod generic {
         }
     }
 
+    /// Where the first pass reads, and where all others do and all write.
+    #[inline(always)]
+    fn places(table: &NttTable, data: &mut [u32], from: Option<&[u32]>) -> (*const u32, *mut u32) {
+        let n = from.map_or(data.len(), <[u32]>::len);
+        assert!(
+            n == table.degree() && n == data.len(),
+            "length of the data and degree of the table"
+        );
+        let p = data.as_mut_ptr();
+        (from.map_or(p.cast_const(), <[u32]>::as_ptr), p)
+    }
+
     /// # Safety
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
-    pub(super) unsafe fn forward<L: Lanes>(table: &NttTable, data: &mut [u32]) {
+    pub(super) unsafe fn forward<L: Lanes>(
+        table: &NttTable,
+        data: &mut [u32],
+        from: Option<&[u32]>,
+    ) {
         // SAFETY: the caller's.
         unsafe {
             if table.is_lax() {
-                forward_in::<L, true>(table, data);
+                forward_in::<L, true>(table, data, from);
             } else {
-                forward_in::<L, false>(table, data);
+                forward_in::<L, false>(table, data, from);
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn forward_in<L: Lanes, const LAX: bool>(table: &NttTable, data: &mut [u32]) {
+    unsafe fn forward_in<L: Lanes, const LAX: bool>(
+        table: &NttTable,
+        data: &mut [u32],
+        from: Option<&[u32]>,
+    ) {
         let n = data.len();
-        assert_eq!(
-            n,
-            table.degree(),
-            "length of the data and degree of the table"
-        );
-        let p = data.as_mut_ptr();
+        let (mut from, p) = places(table, data, from);
         // SAFETY: as stated for the module.
         unsafe {
             let m = Multiples::<L>::new(table);
@@ -157,29 +173,33 @@ mod generic {
                 let half = n / 2;
                 let w = root::<L>(&table.forward, 1);
                 for j in (0..half).step_by(L::LANES) {
-                    let (mut x, mut y) = (L::load(p.add(j)), L::load(p.add(half + j)));
+                    let (mut x, mut y) = (L::load(from.add(j)), L::load(from.add(half + j)));
                     cooley_tukey::<L, LAX>(&m, &mut x, &mut y, w.pair());
                     L::store(p.add(j), x);
                     L::store(p.add(half + j), y);
                 }
                 groups = 2;
                 bound += 2;
+                from = p.cast_const();
             }
             while groups < n / L::LANES {
                 if bound + 4 > ROOM {
-                    (0..groups).for_each(|i| forward_pair::<L, LAX, LAX>(&m, table, p, groups, i));
+                    (0..groups)
+                        .for_each(|i| forward_pair::<L, LAX, LAX>(&m, table, (from, p), groups, i));
                     bound = ROOM / 2 + 4;
                 } else {
-                    (0..groups)
-                        .for_each(|i| forward_pair::<L, LAX, false>(&m, table, p, groups, i));
+                    (0..groups).for_each(|i| {
+                        forward_pair::<L, LAX, false>(&m, table, (from, p), groups, i);
+                    });
                     bound += 4;
                 }
                 groups *= 4;
+                from = p.cast_const();
             }
             let tail = &table.forward_small;
             let mut next = 0;
             for block in (0..n).step_by(L::LANES * L::LANES) {
-                let mut rows = load_block::<L>(p.add(block));
+                let mut rows = load_block::<L>(from.add(block));
                 L::transpose(&mut rows);
                 let mut stride = L::LANES / 2;
                 while stride > 0 {
@@ -222,7 +242,7 @@ mod generic {
     unsafe fn forward_pair<L: Lanes, const LAX: bool, const REDUCE: bool>(
         m: &Multiples<L>,
         table: &NttTable,
-        p: *mut u32,
+        (from, p): (*const u32, *mut u32),
         groups: usize,
         i: usize,
     ) {
@@ -233,10 +253,9 @@ mod generic {
             let w1 = root::<L>(roots, groups + i);
             let w2 = root::<L>(roots, 2 * (groups + i));
             let w3 = root::<L>(roots, 2 * (groups + i) + 1);
-            let base = p.add(4 * i * quarter);
-            for j in (0..quarter).step_by(L::LANES) {
-                let at = base.add(j);
-                let [mut a, mut b, mut c, mut d] = load_quarters::<L>(at, quarter);
+            let base = 4 * i * quarter;
+            for j in (base..base + quarter).step_by(L::LANES) {
+                let [mut a, mut b, mut c, mut d] = load_quarters::<L>(from.add(j), quarter);
                 if REDUCE {
                     // of the others only the products count, which are small
                     a = m.below_8(a);
@@ -246,7 +265,7 @@ mod generic {
                 cooley_tukey::<L, LAX>(m, &mut b, &mut d, w1.pair());
                 cooley_tukey::<L, LAX>(m, &mut a, &mut b, w2.pair());
                 cooley_tukey::<L, LAX>(m, &mut c, &mut d, w3.pair());
-                store_quarters::<L>(at, quarter, [a, b, c, d]);
+                store_quarters::<L>(p.add(j), quarter, [a, b, c, d]);
             }
         }
     }
@@ -254,27 +273,30 @@ mod generic {
     /// # Safety
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
-    pub(super) unsafe fn inverse<L: Lanes>(table: &NttTable, data: &mut [u32]) {
+    pub(super) unsafe fn inverse<L: Lanes>(
+        table: &NttTable,
+        data: &mut [u32],
+        from: Option<&[u32]>,
+    ) {
         // SAFETY: the caller's.
         unsafe {
             if table.is_lax() {
-                inverse_in::<L, true>(table, data);
+                inverse_in::<L, true>(table, data, from);
             } else {
-                inverse_in::<L, false>(table, data);
+                inverse_in::<L, false>(table, data, from);
             }
         }
     }
 
     /// Between passes all words are below 4q if `LAX`, and else below 2q.
     #[inline(always)]
-    unsafe fn inverse_in<L: Lanes, const LAX: bool>(table: &NttTable, data: &mut [u32]) {
+    unsafe fn inverse_in<L: Lanes, const LAX: bool>(
+        table: &NttTable,
+        data: &mut [u32],
+        from: Option<&[u32]>,
+    ) {
         let n = data.len();
-        assert_eq!(
-            n,
-            table.degree(),
-            "length of the data and degree of the table"
-        );
-        let p = data.as_mut_ptr();
+        let (from, p) = places(table, data, from);
         // SAFETY: as stated for the module.
         unsafe {
             let m = Multiples::<L>::new(table);
@@ -282,7 +304,7 @@ mod generic {
             let head = &table.inverse_small;
             let mut next = 0;
             for block in (0..n).step_by(L::LANES * L::LANES) {
-                let mut rows = load_block::<L>(p.add(block));
+                let mut rows = load_block::<L>(from.add(block));
                 L::transpose(&mut rows);
                 let mut stride = 1;
                 while stride < L::LANES {

@@ -24,6 +24,11 @@ dispatch! {
     /// # Panics
     /// If there are more than eight digits.
     fn horner(m: &Modulus, out: &mut [u32], digits: &[&[u32]], radices: &[Shoup], offset: u32, reduced: bool);
+    /// `out = (a - v) w` for what `horner` makes of the digits, `v`.
+    ///
+    /// # Panics
+    /// As there.
+    fn sub_horner(m: &Modulus, out: &mut [u32], a: &[u32], digits: &[&[u32]], radices: &[Shoup], offset: u32, w: Shoup);
 }
 
 mod generic {
@@ -144,6 +149,56 @@ mod generic {
         }
     }
 
+    /// The most digits below the highest.
+    const MOST: usize = 8;
+
+    /// Mixed-radix digits, and what Horner's rule multiplies by.
+    struct Digits<L: Lanes> {
+        splat: Splat<L>,
+        highest: *const u32,
+        lower: [(*const u32, Factor<L>); MOST],
+        count: usize,
+    }
+
+    impl<L: Lanes> Digits<L> {
+        #[inline(always)]
+        unsafe fn new(m: &Modulus, n: usize, digits: &[&[u32]], radices: &[Shoup]) -> Self {
+            let Some((highest, lower)) = digits.split_last() else {
+                unreachable!("a number without digits");
+            };
+            assert!(lower.len() <= MOST && radices.len() >= lower.len());
+            assert!(digits.iter().all(|d| d.len() == n));
+            // SAFETY: as stated for the module.
+            unsafe {
+                Self {
+                    splat: Splat::new(m.q),
+                    highest: highest.as_ptr(),
+                    lower: std::array::from_fn(|k| {
+                        let radix = radices.get(k).copied().unwrap_or(m.one);
+                        let digit = lower.get(k).unwrap_or(highest).as_ptr();
+                        (digit, Factor::new(radix))
+                    }),
+                    count: lower.len(),
+                }
+            }
+        }
+
+        /// The numbers at word `i`, less than 2q more than the first digit.
+        #[inline(always)]
+        unsafe fn number(&self, i: usize) -> L::V {
+            // SAFETY: as stated for the module.
+            unsafe {
+                let mut v = L::load(self.highest.add(i));
+                for (digit, radix) in self.lower[..self.count].iter().rev() {
+                    // below 2q + 2^30 < 2^32
+                    let product = self.splat.mul_shoup(v, radix.pair());
+                    v = L::add(product, L::load(digit.add(i)));
+                }
+                v
+            }
+        }
+    }
+
     #[inline(always)]
     pub(super) unsafe fn horner<L: Lanes>(
         m: &Modulus,
@@ -153,33 +208,14 @@ mod generic {
         offset: u32,
         reduced: bool,
     ) {
-        const MOST: usize = 8;
-        let n = out.len();
-        let Some((highest, lower)) = digits.split_last() else {
-            unreachable!("a number without digits");
-        };
-        assert!(lower.len() <= MOST && radices.len() >= lower.len());
-        assert!(digits.iter().all(|d| d.len() == n));
         // SAFETY: as stated for the module.
         unsafe {
-            let s = Splat::<L>::new(m.q);
-            let one = Factor::<L>::new(m.one);
-            let steps: [_; MOST] = std::array::from_fn(|k| {
-                let radix = radices.get(k).copied().unwrap_or(m.one);
-                (
-                    lower.get(k).unwrap_or(highest).as_ptr(),
-                    Factor::<L>::new(radix),
-                )
-            });
-            let steps = &steps[..lower.len()];
+            let digits = Digits::<L>::new(m, out.len(), digits, radices);
+            let (s, one) = (&digits.splat, Factor::<L>::new(m.one));
             // -offset mod q, so that the last step is an addition
             let minus = L::splat(m.sub(0, offset));
-            for i in each::<L>(n) {
-                let mut v = L::load(highest.as_ptr().add(i));
-                for (digit, radix) in steps.iter().rev() {
-                    // below 2q + 2^30 < 2^32
-                    v = L::add(s.mul_shoup(v, radix.pair()), L::load(digit.add(i)));
-                }
+            for i in each::<L>(out.len()) {
+                let mut v = digits.number(i);
                 if reduced {
                     v = s.canonical(s.mul_shoup(v, one.pair()));
                 }
@@ -188,6 +224,34 @@ mod generic {
                     v = s.canonical(v);
                 }
                 L::store(out.as_mut_ptr().add(i), v);
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn sub_horner<L: Lanes>(
+        m: &Modulus,
+        out: &mut [u32],
+        a: &[u32],
+        digits: &[&[u32]],
+        radices: &[Shoup],
+        offset: u32,
+        w: Shoup,
+    ) {
+        let n = out.len();
+        assert_eq!(a.len(), n);
+        // SAFETY: as stated for the module.
+        unsafe {
+            let digits = Digits::<L>::new(m, n, digits, radices);
+            let (s, w) = (&digits.splat, Factor::<L>::new(w));
+            let offset = L::splat(offset);
+            for i in each::<L>(n) {
+                // each product is below 2q
+                let a = L::add(L::load(a.as_ptr().add(i)), offset);
+                let a = L::add(s.mul_shoup(a, w.pair()), s.two_q);
+                let v = s.mul_shoup(digits.number(i), w.pair());
+                let difference = s.halve_range(L::sub(a, v));
+                L::store(out.as_mut_ptr().add(i), s.canonical(difference));
             }
         }
     }
