@@ -184,7 +184,8 @@ pub(crate) trait Lanes {
 macro_rules! dispatch {
     ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $ty:ty),* $(,)?);)*) => {$(
         $(#[$doc])*
-        #[inline]
+        // a kernel once, wherever it is called from
+        #[inline(never)]
         pub(crate) fn $name(backend: $crate::Backend, $($arg: $ty),*) {
             match backend {
                 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
