@@ -136,8 +136,10 @@ impl Evaluator {
                 let raised = digits.raise(i, &mut room);
                 // P d is 0 modulo the special moduli
                 let lift = |k: usize| (i <= level).then(|| tensor[3 * i + k]);
+                let terms = key.terms(&raised, i).into_iter();
+                let terms: Vec<_> = terms.map(|(digit, [b, a])| [digit.into(), b, a]).collect();
                 let sum = PairSum {
-                    terms: &key.terms(&raised, i),
+                    terms: &terms,
                     extra: [lift(0), lift(1)].map(|d| d.map(|d| (d, tables.special_product[i]))),
                 };
                 tables.qp.table(i).pair_sum([first, second], sum);

@@ -1,8 +1,10 @@
 //! Evaluation keys: what the holder of the secret hands to the evaluator.
 
-use std::{collections::HashMap, fmt};
+use std::{borrow::Cow, fmt};
 
-use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Runs, Seed, uniform};
+use inkognito_ring::{
+    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Runs, Seed, uniform,
+};
 
 use crate::{CkksError, Parameters};
 
@@ -53,12 +55,18 @@ pub struct SeededSwitchingKey {
 /// A switching key ready for use.
 pub struct SwitchingKey {
     /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..` side by side, as the inner
-    /// product reads them.
+    /// product reads them; images under the automorphism, if it is for one.
     limbs: Vec<Vec<u32>>,
+    /// Of that automorphism.
+    permutation: Option<Permutation>,
 }
 
 impl SwitchingKey {
     fn expand(key: &SeededSwitchingKey) -> Self {
+        let permutation = match key.request.purpose {
+            KeyPurpose::Galois(g) => Some(Permutation::new(g)),
+            KeyPurpose::Relinearization => None,
+        };
         let halves = key.b.iter().enumerate();
         let digits: Vec<_> = halves
             .map(|(j, b)| (b, uniform(b.basis(), &key.seed, j as u32)))
@@ -66,32 +74,62 @@ impl SwitchingKey {
         let moduli = key.b.first().map_or(0, |b| b.basis().len());
         let limb = |i: usize| {
             let both = digits.iter().flat_map(|(b, a)| [b.limb(i), a.limb(i)]);
+            let both = both.map(|limb| {
+                let Some(permutation) = &permutation else {
+                    return Cow::from(limb);
+                };
+                let mut image = vec![0; limb.len()];
+                permutation.apply(limb, &mut image);
+                image.into()
+            });
             let both: Vec<_> = both.collect();
+            let both: Vec<&[u32]> = both.iter().map(|limb| &limb[..]).collect();
             digits[0].0.basis().table(i).prepare(&both)
         };
         Self {
             limbs: (0..moduli).map(limb).collect(),
+            permutation,
         }
     }
 
     /// The terms of the inner product modulo modulus `i`, given the raised digits.
-    pub(crate) fn terms<'a>(&'a self, raised: &[&'a [u32]], i: usize) -> Vec<[Runs<'a>; 3]> {
+    pub(crate) fn terms<'a>(
+        &'a self,
+        raised: &[&'a [u32]],
+        i: usize,
+    ) -> Vec<(&'a [u32], [Runs<'a>; 2])> {
         let (key, count) = (&self.limbs[i], 2 * raised.len());
+        let sides = |j| [2 * j, 2 * j + 1].map(|k| Runs::of(key, k, count));
         let digits = raised.iter().enumerate();
-        digits
-            .map(|(j, &digit)| {
-                let side = |k| Runs::of(key, 2 * j + k, count);
-                [digit.into(), side(0), side(1)]
-            })
-            .collect()
+        digits.map(|(j, &digit)| (digit, sides(j))).collect()
+    }
+}
+
+/// A key for an automorphism, and where its words come from.
+#[derive(Clone, Copy)]
+pub(crate) struct GaloisKey<'a> {
+    key: &'a SwitchingKey,
+    permutation: &'a Permutation,
+}
+
+impl<'a> GaloisKey<'a> {
+    /// The switched image, modulo modulus `i`, of what the digits make up, and of `own`, times a constant.
+    pub(crate) fn image(
+        self,
+        table: &NttTable,
+        i: usize,
+        raised: &[&'a [u32]],
+        own: Option<(&'a [u32], u32)>,
+    ) -> ImageSum<'a> {
+        table.image_sum(self.key.terms(raised, i), own, self.permutation)
     }
 }
 
 /// All switching keys that an evaluator has received.
 #[derive(Default)]
 pub struct EvaluationKeys {
-    keys: HashMap<KeyRequest, SwitchingKey>,
-    permutations: HashMap<GaloisElement, Permutation>,
+    /// In ascending order. A map would be no faster here, and more code in a module.
+    keys: Vec<(KeyRequest, SwitchingKey)>,
 }
 
 impl EvaluationKeys {
@@ -102,17 +140,16 @@ impl EvaluationKeys {
 
     /// Takes a key in; one with the same request is replaced.
     pub fn insert(&mut self, key: SeededSwitchingKey) {
-        if let KeyPurpose::Galois(g) = key.request.purpose {
-            self.permutations
-                .entry(g)
-                .or_insert_with(|| Permutation::new(g));
+        let expanded = SwitchingKey::expand(&key);
+        match self.place(&key.request) {
+            Ok(at) => self.keys[at].1 = expanded,
+            Err(at) => self.keys.insert(at, (key.request, expanded)),
         }
-        self.keys.insert(key.request, SwitchingKey::expand(&key));
     }
 
     /// Whether the key for `request` is here.
     pub fn contains(&self, request: &KeyRequest) -> bool {
-        self.keys.contains_key(request)
+        self.place(request).is_ok()
     }
 
     /// Number of keys.
@@ -133,19 +170,25 @@ impl EvaluationKeys {
         &self,
         g: GaloisElement,
         level: usize,
-    ) -> Result<(&SwitchingKey, &Permutation), CkksError> {
+    ) -> Result<GaloisKey<'_>, CkksError> {
         let purpose = KeyPurpose::Galois(g);
-        let permutation = self
-            .permutations
-            .get(&g)
-            .ok_or(CkksError::MissingKey { purpose, level })?;
-        Ok((self.get(purpose, level)?, permutation))
+        let key = self.get(purpose, level)?;
+        // there with every key for an automorphism
+        let permutation = key.permutation.as_ref();
+        let permutation = permutation.ok_or(CkksError::MissingKey { purpose, level })?;
+        Ok(GaloisKey { key, permutation })
+    }
+
+    /// Where a key is, or where it would be.
+    fn place(&self, request: &KeyRequest) -> Result<usize, usize> {
+        self.keys.binary_search_by(|(other, _)| other.cmp(request))
     }
 
     fn get(&self, purpose: KeyPurpose, level: usize) -> Result<&SwitchingKey, CkksError> {
-        self.keys
-            .get(&KeyRequest { purpose, level })
-            .ok_or(CkksError::MissingKey { purpose, level })
+        match self.place(&KeyRequest { purpose, level }) {
+            Ok(at) => Ok(&self.keys[at].1),
+            Err(_) => Err(CkksError::MissingKey { purpose, level }),
+        }
     }
 }
 

@@ -4,11 +4,12 @@
 //! one is, as it stands, the ciphertext rescaled and lifted at the lower one: key switching is cheaper there, and
 //! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
-use inkognito_ring::{DivideRound, GaloisElement, Ntt, PairSum, Permutation, Poly};
+use inkognito_ring::{DivideRound, GaloisElement, Ntt, Poly};
 
 use crate::{
-    Ciphertext, CkksError, Evaluator, SwitchingKey,
+    Ciphertext, CkksError, Evaluator,
     key_switch::{Digits, limbs},
+    keys::GaloisKey,
     parallel,
 };
 
@@ -32,8 +33,7 @@ pub struct Image {
 /// What an image is switched with.
 struct ImageKey<'a> {
     turned: bool,
-    key: &'a SwitchingKey,
-    permutation: &'a Permutation,
+    key: GaloisKey<'a>,
 }
 
 impl Evaluator {
@@ -102,11 +102,9 @@ impl Evaluator {
     /// The key of each image at a level.
     fn image_keys(&self, images: &[Image], level: usize) -> Result<Vec<ImageKey<'_>>, CkksError> {
         let key = |image: &Image| {
-            let (key, permutation) = self.keys().galois(image.automorphism, level)?;
             Ok(ImageKey {
                 turned: image.turned,
-                key,
-                permutation,
+                key: self.keys().galois(image.automorphism, level)?,
             })
         };
         images.iter().map(key).collect()
@@ -139,17 +137,12 @@ impl Evaluator {
             }
         }
         let turned_own = own.map(|(_, factor)| (&*turned_own, factor));
-        for image in keys {
-            let (own, raised) = match image.turned {
-                true => (turned_own, &turned_raised),
-                false => (own, &raised),
-            };
-            let sum = PairSum {
-                terms: &image.key.terms(raised, i),
-                extra: [own, None],
-            };
-            table.add_pair_sum_image([&mut *first, &mut *second], sum, image.permutation);
-        }
+        let images = keys.iter().map(|image| match image.turned {
+            true => image.key.image(table, i, &turned_raised, turned_own),
+            false => image.key.image(table, i, &raised, own),
+        });
+        let images: Vec<_> = images.collect();
+        table.image_sums([first, second], 0, &images, true);
     }
 
     /// The ciphertext itself: divided by P, and with `rescale` by `q_level` in the same step, which

@@ -10,17 +10,17 @@
 
 use std::ops::Range;
 
-use inkognito_ring::{GaloisElement, Ntt, PairSum, Permutation, Poly, Runs};
+use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Runs};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
-    SwitchingKey,
     key_switch::{Digits, limbs},
+    keys::GaloisKey,
     parallel,
 };
 
-/// Words of each residue polynomial that all giant steps work on in turn.
-const STRETCH: usize = 2048;
+/// Words of each residue polynomial that all baby steps and giant steps work on in turn.
+const STRETCH: usize = 1024;
 /// Words left free behind each of the polynomials that a giant step reads together: a cache keeps only
 /// a few lines whose addresses differ by a power of two.
 const GAP: usize = 32;
@@ -85,7 +85,7 @@ impl Giant {
         }
     }
 
-    /// The terms of the sum modulo modulus `i`, residues from `at` on, given the first and second
+    /// The terms of the sum modulo modulus `i`, residues `at`, given those of the first and second
     /// polynomials of all baby steps in turn.
     fn terms<'a>(
         &'a self,
@@ -96,8 +96,8 @@ impl Giant {
         let baby = self.baby.iter().enumerate();
         baby.map(|(k, b)| {
             let weight = Runs::of(&self.weights[i], k, self.baby.len());
+            let weight = weight.part(at.start, at.len());
             [weight, rotated[2 * b].into(), rotated[2 * b + 1].into()]
-                .map(|runs| runs.part(at.start, at.len()))
         })
         .collect()
     }
@@ -233,46 +233,42 @@ impl LinearTransform {
         let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
         parallel::each(sums.chunks_exact_mut(2 * pairs * n), |i, sums| {
             let table = tables.qp.table(i);
-            let mut room = scratch.take(digits.len() * n + 2 * babies * (n + GAP));
+            let len = STRETCH.min(n);
+            let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
             let (room, rotated) = room.split_at_mut(digits.len() * n);
             let raised = digits.raise(i, room);
             // P c is 0 modulo the special moduli
             let lift = tables.special_product[i];
             let own = [c0, c1].map(|c| (i <= self.level).then(|| (c.limb(i), lift)));
-            for (rotated, key) in rotated.chunks_exact_mut(2 * (n + GAP)).zip(&baby_keys) {
-                let (first, second) = rotated.split_at_mut(n + GAP);
-                let (first, second) = (&mut first[..n], &mut second[..n]);
-                match key {
-                    None => {
-                        let sum = PairSum {
-                            terms: &[],
-                            extra: own,
-                        };
-                        table.pair_sum([first, second], sum);
-                    }
-                    Some((key, permutation)) => {
-                        let sum = PairSum {
-                            terms: &key.terms(&raised, i),
-                            extra: [own[0], None],
-                        };
-                        table.pair_sum_image([first, second], sum, permutation);
+            let images = baby_keys.iter();
+            let images = images.map(|key| key.map(|key| key.image(table, i, &raised, own[0])));
+            let images: Vec<_> = images.collect();
+            // a stretch of all baby steps and giant steps at a time: what they share stays in the cache
+            for at in (0..n).step_by(len) {
+                for (rotated, image) in rotated.chunks_exact_mut(2 * (len + GAP)).zip(&images) {
+                    let (first, second) = rotated.split_at_mut(len + GAP);
+                    let out = [&mut first[..len], &mut second[..len]];
+                    match image {
+                        None => {
+                            let extra = own.map(|own| own.map(|(c, w)| (&c[at..at + len], w)));
+                            let sum = PairSum { terms: &[], extra };
+                            table.pair_sum(out, sum);
+                        }
+                        Some(image) => {
+                            table.image_sums(out, at, std::slice::from_ref(image), false);
+                        }
                     }
                 }
-            }
-            let rotated: Vec<&[u32]> = rotated.chunks_exact(n + GAP).map(|r| &r[..n]).collect();
-            // a stretch of all giant steps at a time: what they share stays in the cache
-            for at in (0..n).step_by(STRETCH) {
-                let stretch = at..at + STRETCH.min(n);
+                let rotated = rotated.chunks_exact(len + GAP).map(|r| &r[..len]);
+                let rotated: Vec<&[u32]> = rotated.collect();
                 for (sums, giant) in sums.chunks_exact_mut(2 * n).zip(&self.giant) {
                     let (first, second) = sums.split_at_mut(n);
                     let sum = PairSum {
-                        terms: &giant.terms(&rotated, i, stretch.clone()),
+                        terms: &giant.terms(&rotated, i, at..at + len),
                         extra: [None; 2],
                     };
-                    table.pair_sum(
-                        [&mut first[stretch.clone()], &mut second[stretch.clone()]],
-                        sum,
-                    );
+                    let out = [&mut first[at..at + len], &mut second[at..at + len]];
+                    table.pair_sum(out, sum);
                 }
             }
             // those that will be rotated are next needed as coefficients
@@ -303,7 +299,7 @@ impl LinearTransform {
         &self,
         evaluator: &Evaluator,
         sums: &[u32],
-        keys: &[Option<(&SwitchingKey, &Permutation)>],
+        keys: &[Option<GaloisKey<'_>>],
     ) -> [Poly<Ntt>; 2] {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (parameters.at(self.lifted_level), parameters.degree());
@@ -326,18 +322,18 @@ impl LinearTransform {
                     first.copy_from_slice(sum(i, still, 0));
                     second.copy_from_slice(sum(i, still, 1));
                 }
+                let words = digits.iter().map(|digits| digits.len() * n);
+                let mut room = scratch.take(words.sum());
+                let mut room = &mut room[..];
+                let mut images = Vec::with_capacity(rotated.len());
                 for (&giant, digits) in rotated.iter().zip(&digits) {
-                    let Some((key, permutation)) = keys[giant] else {
-                        continue;
-                    };
-                    let mut room = scratch.take(digits.len() * n);
-                    let raised = digits.raise(i, &mut room);
-                    let sum = PairSum {
-                        terms: &key.terms(&raised, i),
-                        extra: [Some((sum(i, giant, 0), 1)), None],
-                    };
-                    table.add_pair_sum_image([&mut *first, &mut *second], sum, permutation);
+                    let (own_room, rest) = room.split_at_mut(digits.len() * n);
+                    room = rest;
+                    let raised = digits.raise(i, own_room);
+                    let own = Some((sum(i, giant, 0), 1));
+                    images.extend(keys[giant].map(|key| key.image(table, i, &raised, own)));
                 }
+                table.image_sums([first, second], 0, &images, true);
             },
         );
         for digits in &digits {

@@ -8,7 +8,10 @@
 
 use std::ops::Range;
 
-use crate::{Basis, Coeff, Modulus, Ntt, Poly, Shoup, kernel::pointwise};
+use crate::{
+    Basis, Coeff, Modulus, Ntt, Poly, Shoup,
+    kernel::pointwise::{self, Horner},
+};
 
 /// The mixed-radix digits of residues modulo `P = p_0 p_1 ...`, moved up by `floor(P/2)` so that
 /// centred representatives have digits too.
@@ -125,14 +128,17 @@ impl BaseConverter {
 
     fn horner(&self, digits: &[u32], t: usize, out: &mut [u32], reduced: bool) {
         let (backend, m) = (self.to.backend(), self.to.modulus(t));
-        let (limbs, radices) = (self.limbs(digits), &self.radices[t]);
-        pointwise::horner(backend, m, out, &limbs, radices, self.half[t], reduced);
+        pointwise::horner(backend, m, out, &self.numbers(digits, t), reduced);
     }
 
-    fn limbs<'a>(&self, digits: &'a [u32]) -> Vec<&'a [u32]> {
+    fn numbers<'a>(&'a self, digits: &'a [u32], t: usize) -> Horner<'a> {
         let n = self.from.degree();
         assert_eq!(digits.len(), n * self.from.len());
-        digits.chunks_exact(n).collect()
+        Horner {
+            digits: digits.chunks_exact(n).collect(),
+            radices: &self.radices[t],
+            offset: self.half[t],
+        }
     }
 
     /// The whole conversion of one polynomial.
@@ -225,14 +231,9 @@ impl DivideRound {
     /// # Panics
     /// If a length is wrong or `t` out of range.
     pub fn divide_coefficients(&self, t: usize, digits: &[u32], limb: &[u32], out: &mut [u32]) {
-        let (backend, m, converter) = (self.kept.backend(), self.kept.modulus(t), &self.converter);
-        let (limbs, radices, half) = (
-            converter.limbs(digits),
-            &converter.radices[t],
-            converter.half[t],
-        );
-        let inverse = self.inverses[t];
-        pointwise::sub_horner(backend, m, out, limb, &limbs, radices, half, inverse);
+        let (backend, m) = (self.kept.backend(), self.kept.modulus(t));
+        let remainder = self.converter.numbers(digits, t);
+        pointwise::sub_horner(backend, m, out, limb, &remainder, self.inverses[t]);
     }
 
     /// As [`DivideRound::divide_coefficients`], but of residues in the NTT domain and in place, at the cost of

@@ -1,6 +1,6 @@
 //! Automorphisms `X -> X^g` of the ring, as permutations of the NTT domain.
 
-use crate::RingError;
+use crate::{RingError, backend::shuffle_index};
 
 /// An odd `g < 2N`: the automorphism `X -> X^g`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,15 +93,15 @@ pub(crate) const BLOCK: usize = 16;
 ///
 /// In bit-reversed order it maps every aligned block of a power of two of residues onto such a
 /// block: the exponents of `2^b` neighbours differ by multiples of `2N / 2^b`, and so do their images
-/// under any odd `g`. Where the first of a block goes decides where the others go. Kernels therefore move
-/// whole vectors and shuffle inside them, and the tables are small.
+/// under any odd `g`. Where the first of a block comes from decides where the others do. Kernels therefore
+/// read whole vectors and shuffle inside them, and the tables are small.
 pub struct Permutation {
-    /// Where the first word of each block goes.
-    target: Vec<u32>,
-    /// Where the words of a block go within another, given where the first does.
-    target_within: [[u32; BLOCK]; BLOCK],
-    /// And where those come from that lie there.
-    source_within: [[u32; BLOCK]; BLOCK],
+    /// Where the first word of each block comes from.
+    source: Vec<u32>,
+    /// Where the words of a block come from within another, given where the first does.
+    within: [[u32; BLOCK]; BLOCK],
+    /// The same as [`Lanes::shuffle`](crate::backend::Lanes::shuffle) takes it.
+    lanes: [[u32; BLOCK]; BLOCK],
 }
 
 impl Permutation {
@@ -113,54 +113,48 @@ impl Permutation {
         const LOG_BLOCK: u32 = BLOCK.trailing_zeros();
         assert!(g.log_n >= LOG_BLOCK, "a degree of at least a block");
         let reverse = |i: u32, bits: u32| i.reverse_bits() >> (u32::BITS - bits);
-        // value i is f(psi^e), e = 2 bitrev(i) + 1; it is the image's value at psi^(e / g)
-        let (inverse, mask) = (g.inverse().element, (2u32 << g.log_n) - 1);
+        // value i is f(psi^e), e = 2 bitrev(i) + 1; the image's value there is f(psi^(g e))
+        let mask = (2u32 << g.log_n) - 1;
         let first = |block: u32| {
             let e = 2 * reverse(block * BLOCK as u32, g.log_n) + 1;
-            let e = e.wrapping_mul(inverse) & mask;
+            let e = e.wrapping_mul(g.element) & mask;
             reverse((e - 1) / 2, g.log_n)
         };
-        let mut target_within = [[0; BLOCK]; BLOCK];
-        let mut source_within = [[0; BLOCK]; BLOCK];
-        for first in 0..BLOCK as u32 {
-            for word in 0..BLOCK as u32 {
-                let step = reverse(word, LOG_BLOCK).wrapping_mul(inverse);
+        let mut within = [[0; BLOCK]; BLOCK];
+        for (first, words) in (0..).zip(&mut within) {
+            for (word, source) in (0..).zip(words) {
+                let step = reverse(word, LOG_BLOCK).wrapping_mul(g.element);
                 let sum = reverse(first, LOG_BLOCK).wrapping_add(step) % BLOCK as u32;
-                let target = reverse(sum, LOG_BLOCK);
-                target_within[first as usize][word as usize] = target;
-                source_within[first as usize][target as usize] = word;
+                *source = reverse(sum, LOG_BLOCK);
             }
         }
         Self {
-            target: (0..1 << (g.log_n - LOG_BLOCK)).map(first).collect(),
-            target_within,
-            source_within,
+            source: (0..1 << (g.log_n - LOG_BLOCK)).map(first).collect(),
+            lanes: within.map(|words| words.map(shuffle_index)),
+            within,
         }
     }
 
     /// N.
     pub(crate) fn len(&self) -> usize {
-        self.target.len() * BLOCK
+        self.source.len() * BLOCK
     }
 
-    /// Where word `i` goes, and where within its block each word comes from that goes to the block there.
+    /// Where word `i` comes from, the first of a vector, and how those of the vector are shuffled that lie there
+    /// with it.
     ///
     /// # Safety
     /// `i` is less than N.
     #[inline(always)]
-    pub(crate) unsafe fn at(&self, i: usize) -> (usize, &[u32; BLOCK]) {
+    pub(crate) unsafe fn at(&self, i: usize) -> (usize, *const u32) {
         // SAFETY: the caller's; a remainder is less than BLOCK, the length of the tables.
-        let (first, targets, sources) = unsafe {
-            let first = *self.target.get_unchecked(i / BLOCK) as usize;
-            let targets = self.target_within.get_unchecked(first % BLOCK);
-            (
-                first,
-                targets,
-                self.source_within.get_unchecked(first % BLOCK),
-            )
-        };
-        let block = first & !(BLOCK - 1);
-        (block + targets[i % BLOCK] as usize, sources)
+        unsafe {
+            let first = *self.source.get_unchecked(i / BLOCK) as usize;
+            let (first, row) = (first & !(BLOCK - 1), first % BLOCK);
+            let source = self.within.get_unchecked(row).get_unchecked(i % BLOCK);
+            let lanes = self.lanes.get_unchecked(row).as_ptr().add(i % BLOCK);
+            (first + *source as usize, lanes)
+        }
     }
 
     /// The image of one residue polynomial.
@@ -169,11 +163,11 @@ impl Permutation {
     /// If a slice is not N words long.
     pub fn apply(&self, input: &[u32], out: &mut [u32]) {
         assert!(input.len() == self.len() && out.len() == self.len());
-        for (block, &first) in input.chunks_exact(BLOCK).zip(&self.target) {
-            let (first, within) = (first as usize, first as usize % BLOCK);
-            let out = &mut out[first - within..][..BLOCK];
-            for (&word, &target) in block.iter().zip(&self.target_within[within]) {
-                out[target as usize] = word;
+        for (block, &first) in out.chunks_exact_mut(BLOCK).zip(&self.source) {
+            let (first, row) = (first as usize, first as usize % BLOCK);
+            let input = &input[first - row..][..BLOCK];
+            for (word, &source) in block.iter_mut().zip(&self.within[row]) {
+                *word = input[source as usize];
             }
         }
     }
@@ -203,8 +197,7 @@ mod tests {
                 let e = (2 * reverse(i as u32) + 1) * g % (2 * n);
                 assert_eq!(from, reverse((e - 1) / 2), "{g}");
                 // SAFETY: a word of the image, which has N.
-                let (target, sources) = unsafe { permutation.at(from as usize) };
-                assert_eq!((target, sources[i % BLOCK]), (i, from % BLOCK as u32));
+                assert_eq!(unsafe { permutation.at(i) }.0, from as usize);
             }
         }
     }

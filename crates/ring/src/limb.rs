@@ -3,9 +3,10 @@
 
 use crate::{
     NttTable, Permutation,
-    kernel::{pointwise, products},
+    kernel::{images, pointwise, products},
 };
 
+pub use images::ImageSum;
 pub use products::{PairSum, Runs};
 
 impl NttTable {
@@ -54,19 +55,28 @@ impl NttTable {
         products::pair_sum(self.backend(), self.modulus(), out, sum);
     }
 
-    /// Writes the image of both sums under an automorphism.
-    ///
-    /// # Panics
-    /// If a length is not N.
-    pub fn pair_sum_image(&self, out: [&mut [u32]; 2], sum: PairSum<'_>, to: &Permutation) {
-        products::pair_sum_image(self.backend(), self.modulus(), out, sum, to);
+    /// For [`NttTable::image_sums`]: the image of `w d + sum a_k b_k` and of `sum a_k c_k`. The terms are `a_k`, and
+    /// the images of `b_k` and `c_k`, prepared; `own` is `(d, w)`.
+    pub fn image_sum<'a>(
+        &self,
+        terms: Vec<(&'a [u32], [Runs<'a>; 2])>,
+        own: Option<(&'a [u32], u32)>,
+        permutation: &'a Permutation,
+    ) -> ImageSum<'a> {
+        let m = self.modulus();
+        ImageSum {
+            terms,
+            own: own.map(|(d, w)| (d, m.mul(w, m.high.w))),
+            permutation,
+        }
     }
 
-    /// Adds the image of both sums under an automorphism.
+    /// Words from `at` on, as many as there is room for, of both sums of all images. They are added to what is
+    /// there if `add`, and else written.
     ///
     /// # Panics
-    /// If a length is not N.
-    pub fn add_pair_sum_image(&self, out: [&mut [u32]; 2], sum: PairSum<'_>, to: &Permutation) {
-        products::add_pair_sum_image(self.backend(), self.modulus(), out, sum, to);
+    /// If an operand is not N words long, or at and length are not multiples of 32.
+    pub fn image_sums(&self, out: [&mut [u32]; 2], at: usize, images: &[ImageSum<'_>], add: bool) {
+        images::image_sums(self.backend(), self.modulus(), out, at, images, add);
     }
 }

@@ -291,7 +291,7 @@ fn sums_of_products(count: usize) {
             sum
         };
         let (ab, ac) = (sum(&a, &b), sum(&a, &c));
-        let (extra, to) = (random(&basis, 60), GaloisElement::rotation(3, LOG_N));
+        let extra = random(&basis, 60);
         for i in 0..basis.len() {
             let table = basis.table(i);
             let (mut u, mut v) = (vec![0; N], vec![0; N]);
@@ -331,24 +331,47 @@ fn sums_of_products(count: usize) {
             let (mut x, mut y) = ([0; 96], [0; 96]);
             table.pair_sum([&mut x, &mut y], part);
             assert_eq!((&x[..], &y[..]), (&u[64..160], &v[64..160]));
-            // and with something added, moved, and added once more
-            let w = basis.modulus(i).value() - 1;
-            let more = PairSum {
-                extra: [Some((extra.limb(i), w)), None],
-                ..plain
-            };
-            let mut first = ab.clone();
-            first.sub_assign(&extra);
-            for g in [to, GaloisElement::conjugation(LOG_N)] {
-                let permutation = Permutation::new(g);
-                table.pair_sum_image([&mut u, &mut v], more, &permutation);
-                let (mut x, mut y) = (first.permuted(&permutation), ac.permuted(&permutation));
-                assert_eq!((&u[..], &v[..]), (x.limb(i), y.limb(i)));
-                table.add_pair_sum_image([&mut u, &mut v], more, &permutation);
-                x.add_assign(&x.clone());
-                y.add_assign(&y.clone());
-                assert_eq!((&u[..], &v[..]), (x.limb(i), y.limb(i)));
+        }
+        // images of them, with something added, in two stretches, and added once more
+        let automorphisms = [
+            GaloisElement::rotation(3, LOG_N),
+            GaloisElement::conjugation(LOG_N),
+        ];
+        let permutations = automorphisms.map(Permutation::new);
+        let mut first = ab.clone();
+        first.sub_assign(&extra);
+        let image = |x: &Poly<Ntt>| {
+            let mut sum = x.permuted(&permutations[0]);
+            sum.add_assign(&x.permuted(&permutations[1]));
+            sum
+        };
+        let (mut x, mut y) = (image(&first), image(&ac));
+        let (mut u, mut v) = (x.clone(), y.clone());
+        let moved = permutations
+            .each_ref()
+            .map(|permutation| [&b, &c].map(|all| all.iter().map(|p| p.permuted(permutation))))
+            .map(|sides| sides.map(Iterator::collect::<Vec<_>>));
+        for add in [false, true] {
+            for i in 0..basis.len() {
+                let (table, w) = (basis.table(i), basis.modulus(i).value() - 1);
+                let together = moved.each_ref().map(|[b, c]| {
+                    let terms = (0..count).flat_map(|k| [b[k].limb(i), c[k].limb(i)]);
+                    table.prepare(&terms.collect::<Vec<_>>())
+                });
+                let images = [0, 1].map(|g| {
+                    let side = |j| Runs::of(&together[g], j, 2 * count);
+                    let term = |k: usize| (a[k].limb(i), [side(2 * k), side(2 * k + 1)]);
+                    let own = Some((extra.limb(i), w));
+                    table.image_sum((0..count).map(term).collect(), own, &permutations[g])
+                });
+                for at in [0..96, 96..N] {
+                    let out = [u.limb_mut(i), v.limb_mut(i)].map(|limb| &mut limb[at.clone()]);
+                    table.image_sums(out, at.start, &images, add);
+                }
             }
+            assert_eq!((&u, &v), (&x, &y));
+            x.add_assign(&x.clone());
+            y.add_assign(&y.clone());
         }
     }
 }

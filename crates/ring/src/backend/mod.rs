@@ -106,6 +106,17 @@ pub(crate) fn prefetch_run(p: *const u32) {
     let _ = p;
 }
 
+/// How [`Lanes::shuffle`] is told to take lane `i mod LANES`.
+pub(crate) fn shuffle_index(i: u32) -> u32 {
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    {
+        // the bytes 4i .. 4i + 3
+        0x0302_0100 + 0x0404_0404 * (i % Simd128::LANES as u32)
+    }
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    i
+}
+
 /// The largest [`Lanes::LANES`].
 pub(crate) const MAX_LANES: usize = 16;
 
@@ -154,7 +165,7 @@ pub(crate) trait Lanes {
     unsafe fn mul_lo(a: Self::V, b: Self::V) -> Self::V;
     /// High 32 bits of the products.
     unsafe fn mul_hi(a: Self::V, b: Self::V) -> Self::V;
-    /// Lane i of the result is the lane `indices[i] mod LANES` of `v`.
+    /// Lane i of the result is the lane of `v` that `indices[i]` stands for ([`shuffle_index`]).
     unsafe fn shuffle(v: Self::V, indices: Self::V) -> Self::V;
     /// Transposes the `LANES x LANES` matrix of words in `rows[..LANES]`.
     unsafe fn transpose(rows: &mut [Self::V; MAX_LANES]);

@@ -74,10 +74,7 @@ impl Lanes for Simd128 {
     }
     #[inline(always)]
     unsafe fn shuffle(v: v128, indices: v128) -> v128 {
-        // lane j is the bytes 4j .. 4j + 3
-        let lanes = v128_and(indices, u32x4_splat(3));
-        let first = u32x4_mul(lanes, u32x4_splat(0x0404_0404));
-        u8x16_swizzle(v, u32x4_add(first, u32x4_splat(0x0302_0100)))
+        u8x16_swizzle(v, indices)
     }
     #[inline(always)]
     unsafe fn transpose(rows: &mut [v128; MAX_LANES]) {

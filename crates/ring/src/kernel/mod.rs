@@ -7,6 +7,7 @@
 use crate::{Modulus, Shoup, backend::Lanes};
 
 pub(crate) mod chacha;
+pub(crate) mod images;
 pub(crate) mod ntt;
 pub(crate) mod pointwise;
 pub(crate) mod products;

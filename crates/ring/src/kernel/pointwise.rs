@@ -17,22 +17,33 @@ dispatch! {
     fn mul_constant_assign(m: &Modulus, a: &mut [u32], w: Shoup);
     /// `a = (a - b) w`, where the words of `b` are below 2^30 but may be residues of another prime.
     fn sub_mul_constant_assign(m: &Modulus, a: &mut [u32], b: &[u32], w: Shoup);
-    /// Horner's rule over mixed-radix digits: `d_0 + p_0 (d_1 + p_1 (d_2 + ...)) mod q`, minus
-    /// `offset`. Digits are words below 2^30; `radices[i]` is `p_i mod q`. In `[0, q)` if `reduced`;
-    /// else less than 3q more than the first digit.
+    /// The numbers, in `[0, q)` if `reduced`; else less than 3q more than the first digit.
     ///
     /// # Panics
-    /// If there are more than eight digits.
-    fn horner(m: &Modulus, out: &mut [u32], digits: &[&[u32]], radices: &[Shoup], offset: u32, reduced: bool);
-    /// `out = (a - v) w` for what `horner` makes of the digits, `v`.
+    /// If a length is wrong, or there are more than nine digits.
+    fn horner(m: &Modulus, out: &mut [u32], numbers: &Horner<'_>, reduced: bool);
+    /// `out = (a - v) w` for the numbers `v`.
     ///
     /// # Panics
     /// As there.
-    fn sub_horner(m: &Modulus, out: &mut [u32], a: &[u32], digits: &[&[u32]], radices: &[Shoup], offset: u32, w: Shoup);
+    fn sub_horner(m: &Modulus, out: &mut [u32], a: &[u32], numbers: &Horner<'_>, w: Shoup);
+}
+
+/// Numbers given by mixed-radix digits, evaluated by Horner's rule:
+/// `d_0 + p_0 (d_1 + p_1 (d_2 + ...)) mod q`, minus `offset`.
+pub(crate) struct Horner<'a> {
+    /// Words below 2^30.
+    pub(crate) digits: Vec<&'a [u32]>,
+    /// `p_i mod q`.
+    pub(crate) radices: &'a [Shoup],
+    pub(crate) offset: u32,
 }
 
 mod generic {
-    use super::super::{Factor, Splat};
+    use super::{
+        super::{Factor, Splat},
+        Horner,
+    };
     use crate::{Modulus, Shoup, backend::Lanes};
 
     /// The offset of each vector in `len` words.
@@ -162,7 +173,10 @@ mod generic {
 
     impl<L: Lanes> Digits<L> {
         #[inline(always)]
-        unsafe fn new(m: &Modulus, n: usize, digits: &[&[u32]], radices: &[Shoup]) -> Self {
+        unsafe fn new(m: &Modulus, n: usize, numbers: &Horner<'_>) -> Self {
+            let Horner {
+                digits, radices, ..
+            } = numbers;
             let Some((highest, lower)) = digits.split_last() else {
                 unreachable!("a number without digits");
             };
@@ -203,17 +217,15 @@ mod generic {
     pub(super) unsafe fn horner<L: Lanes>(
         m: &Modulus,
         out: &mut [u32],
-        digits: &[&[u32]],
-        radices: &[Shoup],
-        offset: u32,
+        numbers: &Horner<'_>,
         reduced: bool,
     ) {
         // SAFETY: as stated for the module.
         unsafe {
-            let digits = Digits::<L>::new(m, out.len(), digits, radices);
+            let digits = Digits::<L>::new(m, out.len(), numbers);
             let (s, one) = (&digits.splat, Factor::<L>::new(m.one));
             // -offset mod q, so that the last step is an addition
-            let minus = L::splat(m.sub(0, offset));
+            let minus = L::splat(m.sub(0, numbers.offset));
             for i in each::<L>(out.len()) {
                 let mut v = digits.number(i);
                 if reduced {
@@ -233,18 +245,16 @@ mod generic {
         m: &Modulus,
         out: &mut [u32],
         a: &[u32],
-        digits: &[&[u32]],
-        radices: &[Shoup],
-        offset: u32,
+        numbers: &Horner<'_>,
         w: Shoup,
     ) {
         let n = out.len();
         assert_eq!(a.len(), n);
         // SAFETY: as stated for the module.
         unsafe {
-            let digits = Digits::<L>::new(m, n, digits, radices);
+            let digits = Digits::<L>::new(m, n, numbers);
             let (s, w) = (&digits.splat, Factor::<L>::new(w));
-            let offset = L::splat(offset);
+            let offset = L::splat(numbers.offset);
             for i in each::<L>(n) {
                 // each product is below 2q
                 let a = L::add(L::load(a.as_ptr().add(i)), offset);

@@ -1,22 +1,22 @@
 //! Sums of many products in 64-bit lanes, reduced once: tensor products, products with encoded
-//! diagonals, and inner products with switching keys, followed by the automorphism where there is
-//! one. A vector of sums stays in registers from the first product to the store at its place.
+//! diagonals, and inner products with switching keys. A vector of sums stays in registers from the first
+//! product to the store.
 //!
 //! What is multiplied often, keys and diagonals, is *prepared*: laid out so that memory is read in one
 //! stream, and stored times 2^32, so that Montgomery's reduction is enough.
 
 use super::pointwise;
-use crate::{Backend, Modulus, Permutation, backend::dispatch};
+use crate::{Backend, Modulus, backend::dispatch};
 
 /// Words that lie together of each of several operands: a multiple of what any kernel reads at once.
-const RUN: usize = 32;
+pub(super) const RUN: usize = 32;
 
 /// Residues in runs of 32 words, the runs some way apart: of operands that are always read together,
 /// the runs can lie side by side, so that memory is read in one stream ([`prepare`]).
 #[derive(Clone, Copy)]
 pub struct Runs<'a> {
-    words: &'a [u32],
-    stride: usize,
+    pub(super) words: &'a [u32],
+    pub(super) stride: usize,
 }
 
 /// Residues times 2^32, of operands of the same length, in runs side by side.
@@ -50,7 +50,7 @@ impl<'a> Runs<'a> {
     }
 
     /// Number of residues.
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.words.len().div_ceil(self.stride) * RUN
     }
 
@@ -100,31 +100,28 @@ dispatch! {
     fn inner_product(m: &Modulus, out: &mut [u32], terms: &[[&[u32]; 2]]);
     /// Both sums.
     fn pair_sum(m: &Modulus, out: [&mut [u32]; 2], sum: PairSum<'_>);
-    /// The image of both sums under an automorphism.
-    fn pair_sum_image(m: &Modulus, out: [&mut [u32]; 2], sum: PairSum<'_>, to: &Permutation);
-    /// Adds the image of both sums under an automorphism to what is there.
-    fn add_pair_sum_image(m: &Modulus, out: [&mut [u32]; 2], sum: PairSum<'_>, to: &Permutation);
 }
 
-mod generic {
+pub(super) mod generic {
     use super::{
         super::{Factor, Splat},
         PairSum, RUN,
     };
     use crate::{
-        Modulus, Permutation,
+        Modulus,
         backend::{Lanes, prefetch_run},
-        galois::BLOCK,
     };
 
     /// Vectors at a time: loops over many operands keep as many sums in registers, so that an
     /// operand's address is looked up once for all of them.
     const INNER: usize = 4;
-    const PAIR: usize = 2;
+    pub(in crate::kernel) const PAIR: usize = 2;
 
     /// The offset of each `K` vectors in `len` words.
     #[inline(always)]
-    fn blocks<L: Lanes, const K: usize>(len: usize) -> impl Iterator<Item = usize> {
+    pub(in crate::kernel) fn blocks<L: Lanes, const K: usize>(
+        len: usize,
+    ) -> impl Iterator<Item = usize> {
         assert_eq!(len % (K * L::LANES), 0, "whole blocks");
         (0..len).step_by(K * L::LANES)
     }
@@ -192,7 +189,11 @@ mod generic {
 
     /// The residue that a sum of products with prepared factors stands for.
     #[inline(always)]
-    unsafe fn montgomery<L: Lanes>(s: &Splat<L>, inverse: L::V, sum: L::Wide) -> L::V {
+    pub(in crate::kernel) unsafe fn montgomery<L: Lanes>(
+        s: &Splat<L>,
+        inverse: L::V,
+        sum: L::Wide,
+    ) -> L::V {
         // SAFETY: as stated for the module.
         unsafe {
             let v = L::wide_montgomery(sum, inverse, &s.q);
@@ -208,9 +209,9 @@ mod generic {
         count: usize,
     }
 
-    const FEW: usize = 16;
+    pub(in crate::kernel) const FEW: usize = 16;
     /// How many runs ahead of their use memory is asked for.
-    const AHEAD: usize = 8;
+    pub(in crate::kernel) const AHEAD: usize = 8;
 
     impl Operands {
         fn new(sum: &PairSum<'_>) -> Self {
@@ -357,65 +358,5 @@ mod generic {
                 operands.advance(&sum);
             }
         }
-    }
-
-    #[inline(always)]
-    unsafe fn image<L: Lanes, const ADD: bool>(
-        m: &Modulus,
-        out: [&mut [u32]; 2],
-        sum: PairSum<'_>,
-        to: &Permutation,
-    ) {
-        let n = out[0].len();
-        assert!(out[1].len() == n && to.len() == n);
-        sum.expect_length(n);
-        let out = out.map(|out| out.as_mut_ptr());
-        // SAFETY: as stated for the module; a permutation maps whole vectors onto whole vectors
-        // (see `Permutation`), so that `target`, rounded down to a vector, leaves room for one, and so
-        // does its place in a block.
-        unsafe {
-            let (sums, mut operands) = (Sums::<L>::new(m, &sum), Operands::new(&sum));
-            let s = &sums.splat;
-            for run in (0..n).step_by(RUN) {
-                for within in blocks::<L, PAIR>(RUN) {
-                    let i = run + within;
-                    for (k, pair) in sums.at(&operands, i, within).into_iter().enumerate() {
-                        let (target, sources) = to.at(i + k * L::LANES);
-                        let target = target & !(L::LANES - 1);
-                        let lanes = L::load(sources.as_ptr().add(target % BLOCK));
-                        for (out, v) in out.into_iter().zip(pair) {
-                            let (at, mut v) = (out.add(target), L::shuffle(v, lanes));
-                            if ADD {
-                                v = s.canonical(L::add(L::load(at), v));
-                            }
-                            L::store(at, v);
-                        }
-                    }
-                }
-                operands.advance(&sum);
-            }
-        }
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn pair_sum_image<L: Lanes>(
-        m: &Modulus,
-        out: [&mut [u32]; 2],
-        sum: PairSum<'_>,
-        to: &Permutation,
-    ) {
-        // SAFETY: as stated for the module.
-        unsafe { image::<L, false>(m, out, sum, to) }
-    }
-
-    #[inline(always)]
-    pub(super) unsafe fn add_pair_sum_image<L: Lanes>(
-        m: &Modulus,
-        out: [&mut [u32]; 2],
-        sum: PairSum<'_>,
-        to: &Permutation,
-    ) {
-        // SAFETY: as stated for the module.
-        unsafe { image::<L, true>(m, out, sum, to) }
     }
 }
