@@ -2,7 +2,7 @@
 
 import { bitsOf, MODULI, N } from "./scheme.mjs";
 
-/** How many special moduli a set has of its own, and how many a key has at each level: then those that have been dropped. */
+/** How many special moduli a set has of its own, and how many a key has at each level: before them those that have been dropped. */
 const OWN_SPECIAL = 2;
 const SPECIAL = [2, 2, 3, 2, 3, 2];
 const KINDS = ["", "evaluation key", "input", "result", "intermediate"];
@@ -27,8 +27,8 @@ function readMessage(bytes) {
   const isIntermediate = kind === "intermediate";
   const level = bytes[isKey || isIntermediate ? HEADER + 1 : HEADER];
   const own = MODULI.slice(0, level + 1);
-  const special = [...MODULI.slice(-OWN_SPECIAL), ...MODULI.slice(level + 1, -OWN_SPECIAL)];
-  const moduli = isKey ? [...own, ...special.slice(0, SPECIAL[level])] : own;
+  const dropped = MODULI.slice(level + 1, level + 1 + SPECIAL[level] - OWN_SPECIAL);
+  const moduli = isKey ? [...own, ...dropped, ...MODULI.slice(-OWN_SPECIAL)] : own;
   let at = HEADER + (isKey ? 6 : isIntermediate ? 10 : 9);
   let seed;
   if (isKey || kind === "input") {
