@@ -1,6 +1,9 @@
 //! Parameter sets: a literal that anyone may write, a checked set that the scheme trusts.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use inkognito_ring::{BaseConverter, Basis, DivideRound, ntt_primes_below};
 use sha2::{Digest, Sha256};
@@ -11,8 +14,11 @@ use crate::ParameterError;
 /// Bossuat et al., *Security Guidelines for Implementing Homomorphic Encryption* (2024), table 5.2.
 const SECURITY_TABLE: [(u32, u32); 4] = [(12, 106), (13, 214), (14, 430), (15, 868)];
 
-/// What else is computed with each modulus of a key, beside products with the two polynomials of each
-/// digit: transforms, permutations and products with weights, in such products.
+/// What each digit costs with each modulus of a key, in products: with two polynomials, which come from far away.
+const DIGIT: usize = 3;
+
+/// What else is computed with each modulus of a key, in such products: transforms, permutations, products with
+/// weights.
 const BESIDE: usize = 5;
 
 /// By how many bits P is to outweigh each digit, unless the set's own special moduli do not either: then
@@ -326,9 +332,10 @@ fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError
     Ok(chosen)
 }
 
-/// Where the special moduli of `level` are among all moduli, ciphertext moduli first: as many of the set's
-/// own, and then of the dropped ones from the lowest up, as make switching fastest. In ascending order, so
-/// that levels with the same moduli have them in the same order.
+/// Where the special moduli of `level` are among all moduli, ciphertext moduli first, in ascending order: as many
+/// of the set's own, and then of the dropped ones from the lowest up, as make switching fastest. From level 2 on
+/// an odd level shares all moduli with the one below, if that is possible: where squares are between layers, a linear
+/// layer stands at the odd one and its sums below ([`Parameters::shares_moduli_below`]).
 ///
 /// # Errors
 /// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
@@ -337,27 +344,94 @@ fn special_places(
     q_len: usize,
     level: usize,
 ) -> Result<Vec<usize>, ParameterError> {
-    let size = |places: &[usize]| {
-        let sizes = places.iter().map(|&i| f64::from(moduli[i]).log2());
-        sizes.sum::<f64>()
-    };
-    let own: Vec<usize> = (0..=level).collect();
-    let largest = |count: usize| own.chunks(count).map(size).fold(0.0, f64::max);
-    let candidates: Vec<usize> = (q_len..moduli.len()).chain(level + 1..q_len).collect();
-    let work = |count: usize| (2 * own.len().div_ceil(count) + BESIDE) * (own.len() + count);
-    let ahead = |count: usize| size(&candidates[..count]) - largest(count);
-    let wanted = ahead(moduli.len() - q_len).min(AHEAD);
-    let workable = (1..=candidates.len()).filter(|&count| ahead(count) >= 0.0);
-    match workable.min_by_key(|&count| (ahead(count) < wanted, work(count))) {
-        Some(count) => {
-            let mut places = candidates[..count].to_vec();
-            places.sort_unstable();
-            Ok(places)
+    let pair = (level >= 2).then(|| (level & !1)..=(level | 1).min(q_len - 1));
+    let choices = pair.into_iter().chain([level..=level]);
+    choices
+        .map(|levels| Sharing::new(moduli, q_len, levels))
+        .find_map(|sharing| Some(sharing.places(sharing.fastest()?, level)))
+        .ok_or_else(|| {
+            let sharing = Sharing::new(moduli, q_len, level..=level);
+            let count = sharing.candidates.len();
+            ParameterError::SpecialTooSmall {
+                special: sharing.size(&sharing.candidates),
+                digit: sharing.largest_digit(count, level),
+            }
+        })
+}
+
+/// Levels that are to have the same moduli.
+struct Sharing<'a> {
+    moduli: &'a [u32],
+    levels: RangeInclusive<usize>,
+    /// Special moduli that the highest level may have, by preference: the set's own come first.
+    candidates: Vec<usize>,
+    /// Number of the set's own.
+    own: usize,
+}
+
+impl<'a> Sharing<'a> {
+    fn new(moduli: &'a [u32], q_len: usize, levels: RangeInclusive<usize>) -> Self {
+        Self {
+            moduli,
+            candidates: (q_len..moduli.len())
+                .chain(levels.end() + 1..q_len)
+                .collect(),
+            levels,
+            own: moduli.len() - q_len,
         }
-        None => Err(ParameterError::SpecialTooSmall {
-            special: size(&candidates),
-            digit: largest(candidates.len()),
-        }),
+    }
+
+    fn size(&self, places: &[usize]) -> f64 {
+        let sizes = places.iter().map(|&i| f64::from(self.moduli[i]).log2());
+        sizes.sum()
+    }
+
+    /// The special moduli of `level` where the highest has `count`: those, and what has been dropped in between.
+    fn places(&self, count: usize, level: usize) -> Vec<usize> {
+        let dropped = level + 1..=*self.levels.end();
+        let mut places: Vec<_> = dropped
+            .chain(self.candidates[..count].iter().copied())
+            .collect();
+        places.sort_unstable();
+        places
+    }
+
+    fn largest_digit(&self, moduli: usize, level: usize) -> f64 {
+        let own: Vec<usize> = (0..=level).collect();
+        let sizes = own.chunks(moduli).map(|digit| self.size(digit));
+        sizes.fold(0.0, f64::max)
+    }
+
+    /// By how many bits P outweighs each digit.
+    fn ahead(&self, count: usize, level: usize) -> f64 {
+        let special = self.places(count, level);
+        self.size(&special) - self.largest_digit(special.len(), level)
+    }
+
+    /// What switching costs: below the highest level there are giant steps, sums and a square.
+    fn work(&self, count: usize) -> usize {
+        let work = |level: usize| {
+            let special = self.places(count, level).len();
+            let once = (DIGIT * (level + 1).div_ceil(special) + BESIDE) * (level + 1 + special);
+            if level < *self.levels.end() {
+                2 * once
+            } else {
+                once
+            }
+        };
+        self.levels.clone().map(work).sum()
+    }
+
+    /// The number of special moduli of the highest level that makes switching fastest, if there is any that works.
+    fn fastest(&self) -> Option<usize> {
+        let levels = || self.levels.clone();
+        let wanted = |level| self.ahead(self.own, level).min(AHEAD);
+        (1..=self.candidates.len())
+            .filter(|&count| levels().all(|level| self.ahead(count, level) >= 0.0))
+            .min_by_key(|&count| {
+                let lacking = levels().any(|level| self.ahead(count, level) < wanted(level));
+                (lacking, self.work(count))
+            })
     }
 }
 
@@ -488,14 +562,23 @@ mod tests {
 
     #[test]
     fn what_is_lifted_is_also_lifted_below_where_moduli_are_the_same() {
-        let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
-        let shared = (0..=5).filter(|&level| parameters.shares_moduli_below(level));
-        assert_eq!(shared.collect::<Vec<_>>(), [3, 5]);
-        for level in [3, 5] {
-            let [here, below] = [level, level - 1].map(|l| &parameters.at(l).special_product);
-            for (i, m) in parameters.qp_basis(level).moduli().enumerate() {
-                let last = parameters.modulus(level) % m.value();
-                assert_eq!(below[i], m.mul(here[i], last));
+        for (literal, levels) in [
+            (ParametersLiteral::n8192_levels5(), vec![3, 5]),
+            (
+                ParametersLiteral::n16384_levels11(),
+                vec![3, 5, 7, 9, 10, 11],
+            ),
+        ] {
+            let parameters = Parameters::new(literal).unwrap();
+            let all = 0..=parameters.max_level();
+            let shared = all.filter(|&level| parameters.shares_moduli_below(level));
+            assert_eq!(shared.collect::<Vec<_>>(), levels);
+            for level in levels {
+                let [here, below] = [level, level - 1].map(|l| &parameters.at(l).special_product);
+                for (i, m) in parameters.qp_basis(level).moduli().enumerate() {
+                    let last = parameters.modulus(level) % m.value();
+                    assert_eq!(below[i], m.mul(here[i], last));
+                }
             }
         }
     }
