@@ -45,7 +45,7 @@ mod generic {
     use super::{
         super::{
             Splat,
-            products::generic::{AHEAD, FEW, PAIR, blocks, montgomery},
+            products::generic::{AHEAD, FEW, PAIR, blocks, montgomery, montgomery_carry},
         },
         ImageSum, RUN, Runs,
     };
@@ -138,10 +138,8 @@ mod generic {
             // SAFETY: as stated for the module.
             unsafe {
                 if self.room == 0 {
-                    let radix = L::splat(self.modulus.high.w);
                     for sum in self.sums.as_flattened_mut() {
-                        let v = montgomery(self.splat, self.inverse, *sum);
-                        *sum = L::wide_mul_add(L::wide_zero(), v, radix);
+                        *sum = montgomery_carry(self.modulus, self.splat, self.inverse, *sum);
                     }
                     // one is there
                     self.room = self.modulus.max_montgomery_products() - 1;

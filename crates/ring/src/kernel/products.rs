@@ -202,6 +202,21 @@ pub(super) mod generic {
         }
     }
 
+    /// The sum made small, one product, so that there is room for more.
+    #[inline(always)]
+    pub(in crate::kernel) unsafe fn montgomery_carry<L: Lanes>(
+        m: &Modulus,
+        s: &Splat<L>,
+        inverse: L::V,
+        sum: L::Wide,
+    ) -> L::Wide {
+        // SAFETY: as stated for the module.
+        unsafe {
+            let v = montgomery(s, inverse, sum);
+            L::wide_mul_add(L::wide_zero(), v, L::splat(m.high.w))
+        }
+    }
+
     /// Where the operands of each term are: a few in place, more of them elsewhere.
     struct Operands {
         few: [[*const u32; 3]; FEW],
@@ -308,11 +323,8 @@ pub(super) mod generic {
                     .enumerate()
                 {
                     if j > 0 {
-                        // made small, so that there is room for more products
-                        let radix = L::splat(self.modulus.high.w);
                         for sum in sums.as_flattened_mut() {
-                            let v = montgomery(s, inverse, *sum);
-                            *sum = L::wide_mul_add(L::wide_zero(), v, radix);
+                            *sum = montgomery_carry(self.modulus, s, inverse, *sum);
                         }
                     }
                     for [a, b, c] in operands {
