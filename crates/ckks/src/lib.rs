@@ -24,6 +24,7 @@ mod noise;
 mod parallel;
 mod parameters;
 mod scratch;
+mod special;
 pub mod wire;
 
 pub use busy::{busy_time, count_busy_time};

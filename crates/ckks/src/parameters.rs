@@ -1,29 +1,15 @@
 //! Parameter sets: a literal that anyone may write, a checked set that the scheme trusts.
 
-use std::{
-    ops::{Range, RangeInclusive},
-    sync::Arc,
-};
+use std::{ops::Range, sync::Arc};
 
 use inkognito_ring::{BaseConverter, Basis, DivideRound, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
-use crate::ParameterError;
+use crate::{ParameterError, special::special_places};
 
 /// Largest log2 QP for 128-bit classical security with a uniform ternary secret, by log2 N:
 /// Bossuat et al., *Security Guidelines for Implementing Homomorphic Encryption* (2024), table 5.2.
 const SECURITY_TABLE: [(u32, u32); 4] = [(12, 106), (13, 214), (14, 430), (15, 868)];
-
-/// What each digit costs with each modulus of a key, in products: with two polynomials, which come from far away.
-const DIGIT: usize = 3;
-
-/// What else is computed with each modulus of a key, in such products: transforms, permutations, products with
-/// weights.
-const BESIDE: usize = 5;
-
-/// By how many bits P is to outweigh each digit, unless the set's own special moduli do not either: then
-/// switching adds no more than the rounding that ends it.
-const AHEAD: f64 = 1.9;
 
 /// What a parameter set is made of, unchecked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -332,109 +318,6 @@ fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError
     Ok(chosen)
 }
 
-/// Where the special moduli of `level` are among all moduli, ciphertext moduli first, in ascending order: as many
-/// of the set's own, and then of the dropped ones from the lowest up, as make switching fastest. From level 2 on
-/// an odd level shares all moduli with the one below, if that is possible: where squares are between layers, a linear
-/// layer stands at the odd one and its sums below ([`Parameters::shares_moduli_below`]).
-///
-/// # Errors
-/// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
-fn special_places(
-    moduli: &[u32],
-    q_len: usize,
-    level: usize,
-) -> Result<Vec<usize>, ParameterError> {
-    let pair = (level >= 2).then(|| (level & !1)..=(level | 1).min(q_len - 1));
-    let choices = pair.into_iter().chain([level..=level]);
-    choices
-        .map(|levels| Sharing::new(moduli, q_len, levels))
-        .find_map(|sharing| Some(sharing.places(sharing.fastest()?, level)))
-        .ok_or_else(|| {
-            let sharing = Sharing::new(moduli, q_len, level..=level);
-            let count = sharing.candidates.len();
-            ParameterError::SpecialTooSmall {
-                special: sharing.size(&sharing.candidates),
-                digit: sharing.largest_digit(count, level),
-            }
-        })
-}
-
-/// Levels that are to have the same moduli.
-struct Sharing<'a> {
-    moduli: &'a [u32],
-    levels: RangeInclusive<usize>,
-    /// Special moduli that the highest level may have, by preference: the set's own come first.
-    candidates: Vec<usize>,
-    /// Number of the set's own.
-    own: usize,
-}
-
-impl<'a> Sharing<'a> {
-    fn new(moduli: &'a [u32], q_len: usize, levels: RangeInclusive<usize>) -> Self {
-        Self {
-            moduli,
-            candidates: (q_len..moduli.len())
-                .chain(levels.end() + 1..q_len)
-                .collect(),
-            levels,
-            own: moduli.len() - q_len,
-        }
-    }
-
-    fn size(&self, places: &[usize]) -> f64 {
-        let sizes = places.iter().map(|&i| f64::from(self.moduli[i]).log2());
-        sizes.sum()
-    }
-
-    /// The special moduli of `level` where the highest has `count`: those, and what has been dropped in between.
-    fn places(&self, count: usize, level: usize) -> Vec<usize> {
-        let dropped = level + 1..=*self.levels.end();
-        let mut places: Vec<_> = dropped
-            .chain(self.candidates[..count].iter().copied())
-            .collect();
-        places.sort_unstable();
-        places
-    }
-
-    fn largest_digit(&self, moduli: usize, level: usize) -> f64 {
-        let own: Vec<usize> = (0..=level).collect();
-        let sizes = own.chunks(moduli).map(|digit| self.size(digit));
-        sizes.fold(0.0, f64::max)
-    }
-
-    /// By how many bits P outweighs each digit.
-    fn ahead(&self, count: usize, level: usize) -> f64 {
-        let special = self.places(count, level);
-        self.size(&special) - self.largest_digit(special.len(), level)
-    }
-
-    /// What switching costs: below the highest level there are giant steps, sums and a square.
-    fn work(&self, count: usize) -> usize {
-        let work = |level: usize| {
-            let special = self.places(count, level).len();
-            let once = (DIGIT * (level + 1).div_ceil(special) + BESIDE) * (level + 1 + special);
-            if level < *self.levels.end() {
-                2 * once
-            } else {
-                once
-            }
-        };
-        self.levels.clone().map(work).sum()
-    }
-
-    /// The number of special moduli of the highest level that makes switching fastest, if there is any that works.
-    fn fastest(&self) -> Option<usize> {
-        let levels = || self.levels.clone();
-        let wanted = |level| self.ahead(self.own, level).min(AHEAD);
-        (1..=self.candidates.len())
-            .filter(|&count| levels().all(|level| self.ahead(count, level) >= 0.0))
-            .min_by_key(|&count| {
-                let lacking = levels().any(|level| self.ahead(count, level) < wanted(level));
-                (lacking, self.work(count))
-            })
-    }
-}
-
 fn fingerprint(literal: &ParametersLiteral, moduli: &[u32]) -> [u8; 8] {
     let mut hash = Sha256::new();
     hash.update(b"inkognito ckks parameters 2");
@@ -482,6 +365,7 @@ impl LevelTables {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::special::AHEAD;
 
     #[test]
     fn the_default_is_at_the_limit_and_one_bit_more_is_refused() {
