@@ -44,6 +44,12 @@ pub enum VaultError {
         /// The stage that the message says.
         actual: usize,
     },
+    /// An answer that holds more or fewer scores than the network gives, or holds them otherwise.
+    #[error("the evaluator's answer does not hold the network's {expected} scores")]
+    Scores {
+        /// The number of scores.
+        expected: usize,
+    },
     /// Scores that are not there to be released: only the last answer's are.
     #[error("the scores of query {query} are not at hand: only the last answer's are")]
     NotAtHand {

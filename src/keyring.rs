@@ -2,7 +2,7 @@
 //! evaluation keys.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Complex64, Encoder, KeyRequest, Parameters, SeededCiphertext,
+    Ciphertext, CkksError, Complex64, Encoder, Extract, KeyRequest, Parameters, SeededCiphertext,
     SeededSwitchingKey,
 };
 use inkognito_ring::Seed;
@@ -83,6 +83,17 @@ impl Keyring {
             let slots = self.encoder.decode(&message, ciphertext.scale());
             message.zeroize();
             slots
+        })
+    }
+
+    /// The coefficients that an extract has.
+    pub fn read(&self, extract: &Extract) -> Vec<f64> {
+        scrubbed(|| {
+            let mut values = self.key.read(extract);
+            values
+                .iter_mut()
+                .for_each(|value| *value /= extract.scale());
+            values
         })
     }
 

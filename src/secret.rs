@@ -1,7 +1,7 @@
-//! The secret key, and the three things that are done with it.
+//! The secret key, and what is done with it.
 
 use inkognito_ckks::{
-    Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+    Ciphertext, Extract, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
 };
 use inkognito_ring::{
     Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform,
@@ -68,6 +68,23 @@ impl SecretKey {
         message.mul_assign(c1);
         message.add_assign(c0);
         message.into_coeff()
+    }
+
+    /// The coefficients that an extract has, centred: encoded values and their errors.
+    pub(crate) fn read(&self, extract: &Extract) -> Vec<f64> {
+        let mut message = self.at(0..1);
+        message.mul_assign(extract.c1());
+        let mut message = message.into_coeff();
+        let q = message.basis().modulus(0).value();
+        let words = extract.c0().iter().zip(message.limb(0));
+        let values = words.map(|(&c0, &word)| {
+            // neither reaches 2^30
+            let value = (c0 + word) % q;
+            f64::from(value) - if value > q / 2 { f64::from(q) } else { 0.0 }
+        });
+        let values = values.collect();
+        message.zeroize();
+        values
     }
 
     /// The evaluation key for `request`; see [`SeededSwitchingKey`] for its equation.

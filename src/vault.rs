@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use inkognito_ckks::{Ciphertext, CkksError, Complex64, KeyRequest, wire};
+use inkognito_ckks::{Ciphertext, CkksError, Complex64, Extract, KeyRequest, wire};
 use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
@@ -190,9 +190,9 @@ impl Vault {
         if !self.open.contains(&query) {
             return Err(VaultError::QueryClosed { query });
         }
-        let result = wire::read_result(self.plan.parameters(), result)?;
+        let result = read_scores(&self.plan, result)?;
         self.open.remove(&query);
-        let scores = self.plan.scores(&self.keyring.decrypt(&result));
+        let scores = read(&self.keyring, &result);
         self.last = Some(Answer {
             query,
             scores: scores.clone(),
@@ -217,15 +217,26 @@ impl Vault {
         let inspected = self.inspected.as_mut();
         let inspected = inspected.filter(|it| it.query == query && it.open.contains(&stage));
         let inspected = inspected.ok_or(VaultError::StageClosed { query, stage })?;
-        let ciphertext = read_stage(&self.plan, stage, message)?;
-        inspected.open.remove(&stage);
-        let slots = self.keyring.decrypt(&ciphertext);
-        let parameters = self.plan.parameters();
-        let (level, scale) = (ciphertext.level(), ciphertext.scale());
-        let log_modulus = parameters.log_q(level);
-        let largest = slots.iter().map(|slot| slot.re.abs()).fold(0.0, f64::max);
+        let (plan, keyring) = (&self.plan, &self.keyring);
+        let (values, largest) = if stage + 1 == plan.stage_count() {
+            let scores = read_scores(plan, message)?;
+            inspected.open.remove(&stage);
+            let scores = read(keyring, &scores);
+            let largest = magnitude(scores.iter().copied());
+            (scores, largest)
+        } else {
+            let ciphertext = read_stage(plan, stage, message)?;
+            inspected.open.remove(&stage);
+            let slots = keyring.decrypt(&ciphertext);
+            (
+                plan.values(stage, &slots),
+                magnitude(slots.iter().map(|slot| slot.re)),
+            )
+        };
+        let (level, scale) = plan.stage_place(stage);
+        let log_modulus = plan.parameters().log_q(level);
         Ok(OpenedStage {
-            values: self.plan.values(stage, &slots),
+            values,
             level,
             log_scale: scale.log2(),
             log_modulus,
@@ -260,33 +271,54 @@ impl Vault {
     }
 }
 
-/// The ciphertext that a message holds, which must be what the plan has after this stage: an evaluator
-/// does not choose what is decrypted under which name.
+/// The scores that extracts hold, one after another.
+fn read(keyring: &Keyring, extracts: &[Extract]) -> Vec<f64> {
+    extracts.iter().flat_map(|it| keyring.read(it)).collect()
+}
+
+/// The largest.
+fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(f64::abs).fold(0.0, f64::max)
+}
+
+/// The extracts that a message holds, which must be of the plan's scores.
+fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<Extract>, VaultError> {
+    let extracts = wire::read_result(plan.parameters(), message)?;
+    let counts = extracts.iter().map(|extract| extract.c0().len());
+    if !counts.eq(plan.score_counts()) {
+        let expected = plan.score_counts().into_iter().sum();
+        return Err(VaultError::Scores { expected });
+    }
+    // all are at one scale
+    let scales = extracts.iter().map(Extract::scale);
+    scales
+        .take(1)
+        .try_for_each(|scale| expect_scale(plan.output_scale(), scale))?;
+    Ok(extracts)
+}
+
+/// The ciphertext that a message holds, which must be what the plan has after this stage, not the last: an
+/// evaluator does not choose what is decrypted under which name.
 fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, VaultError> {
-    let parameters = plan.parameters();
-    let ciphertext = if stage + 1 == plan.stage_count() {
-        wire::read_result(parameters, message)?
-    } else {
-        let (actual, ciphertext) = wire::read_intermediate(parameters, message)?;
-        if usize::from(actual) != stage {
-            return Err(VaultError::Stage {
-                expected: stage,
-                actual: actual.into(),
-            });
-        }
-        ciphertext
-    };
+    let (found, ciphertext) = wire::read_intermediate(plan.parameters(), message)?;
+    if usize::from(found) != stage {
+        return Err(VaultError::Stage {
+            expected: stage,
+            actual: found.into(),
+        });
+    }
     let (expected, scale) = plan.stage_place(stage);
-    let (actual, actual_scale) = (ciphertext.level(), ciphertext.scale());
+    let actual = ciphertext.level();
     if actual != expected {
         return Err(CkksError::Level { expected, actual }.into());
     }
-    if (actual_scale / scale - 1.0).abs() > SAME_SCALE {
-        return Err(CkksError::Scale {
-            expected: scale,
-            actual: actual_scale,
-        }
-        .into());
-    }
+    expect_scale(scale, ciphertext.scale())?;
     Ok(ciphertext)
+}
+
+fn expect_scale(expected: f64, actual: f64) -> Result<(), CkksError> {
+    if (actual / expected - 1.0).abs() > SAME_SCALE {
+        return Err(CkksError::Scale { expected, actual });
+    }
+    Ok(())
 }

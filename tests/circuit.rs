@@ -8,7 +8,7 @@ mod sides;
 
 use std::sync::Arc;
 
-use inkognito::{Keyring, Vault};
+use inkognito::{Keyring, Vault, VaultError};
 use inkognito_ckks::{CkksError, wire::WireError};
 use inkognito_network::{Circuit, CircuitError, Model, Plan, Session};
 use ndarray::Array2;
@@ -76,6 +76,20 @@ fn dense_layers_alone_and_growing() {
     let layers = vec![dense(144, 20), activation([0.2, -0.6, 0.5]), dense(20, 50)];
     agree(&network(12, layers, 3), 3, 8.0);
     agree(&network(12, vec![dense(144, 4)], 4), 4, 8.0);
+}
+
+/// More scores than one product computes: 2 an extract, and 16; and one layer that is a convolution.
+#[test]
+fn scores_in_several_extracts() {
+    let square = || activation([0.1, 0.5, 0.25]);
+    let wide = vec![conv(32, 7, 3), square(), dense(2048, 5)];
+    let many = vec![dense(784, 200), square(), dense(200, 20)];
+    for (layers, counts) in [(wide, vec![2, 2, 1]), (many, vec![16, 4])] {
+        let model = network(28, layers, 11);
+        let plan = Plan::new(model.description()).unwrap();
+        assert_eq!(plan.score_counts(), counts);
+        agree(&model, 11, 10.0);
+    }
 }
 
 #[test]
@@ -186,6 +200,23 @@ fn wrong_messages_are_refused_and_change_nothing() {
             "{error}"
         );
     }
+    // another network's scores, or the network's own at another scale
+    let more = vec![dense(144, 4), activation([0.0, 0.0, 1.0]), dense(4, 3)];
+    let more = network(12, more, 6);
+    let (mut others, theirs) = sides(&more, Plan::new(more.description()).unwrap(), 6);
+    let asked = others.encrypt(image.view()).unwrap();
+    let answer = theirs.infer(&asked.message, none).unwrap();
+    assert!(matches!(
+        vault.decrypt(query.id, &answer).unwrap_err(),
+        VaultError::Scores { expected: 2 }
+    ));
+    let scale_at = 24..32;
+    let mut louder = result.clone();
+    louder[scale_at].copy_from_slice(&1e6f64.to_le_bytes());
+    assert!(matches!(
+        vault.decrypt(query.id, &louder).unwrap_err(),
+        VaultError::Ckks(CkksError::Scale { .. })
+    ));
     // pixels that are none
     for bad in [f32::NAN, -0.1, 1.1, f32::INFINITY] {
         let image = Array2::from_elem((12, 12), bad);
@@ -203,7 +234,8 @@ fn wrong_messages_are_refused_and_change_nothing() {
 
 #[test]
 fn keys_that_are_missing_are_named() {
-    let model = network(12, vec![dense(144, 4)], 8);
+    let square = activation([0.0, 0.0, 1.0]);
+    let model = network(12, vec![dense(144, 4), square, dense(4, 2)], 8);
     let plan = Plan::new(model.description()).unwrap();
     let keyring = Keyring::from_seed(plan.parameters(), &[8; 32]);
     let mut vault = Vault::with_keyring(plan, keyring);
@@ -213,7 +245,7 @@ fn keys_that_are_missing_are_named() {
     assert!(
         matches!(
             error,
-            CircuitError::Ckks(CkksError::MissingKey { level: 1, .. })
+            CircuitError::Ckks(CkksError::MissingKey { level: 2, .. })
         ),
         "{error}"
     );

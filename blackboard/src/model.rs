@@ -50,7 +50,7 @@ pub fn describe_model(head: &[u8]) -> Result<String, JsError> {
         key_parts: plan.key_requests().len(),
         key_bytes: plan.evaluation_keys_len(),
         drawing_bytes: plan.input_len(),
-        scores_bytes: wire::result_len(parameters, 0),
+        scores_bytes: plan.result_len(),
         name: description.name,
         dataset: description.dataset,
         classes: description.classes,

@@ -13,6 +13,9 @@ use crate::{js_error, json};
 /// The most moduli that are looked at: a secure set has at most 43, of 20 bits each.
 const MOST_MODULI: usize = 64;
 
+/// Scores of a result.
+const DIGITS: usize = 10;
+
 /// The most bits of a modulus.
 const MOST_BITS: u32 = 30;
 
@@ -161,7 +164,7 @@ impl Facts {
             digits: parameters.digits(level),
             key_bytes: wire::evaluation_key_len(parameters, level),
             drawing_bytes: wire::input_len(parameters, level),
-            scores_bytes: wire::result_len(parameters, 0),
+            scores_bytes: wire::result_len(parameters, &[DIGITS]),
             layers: layers(parameters),
         }
     }

@@ -16,7 +16,7 @@ static KEYRING: LazyLock<Keyring> = LazyLock::new(|| Keyring::from_seed(&PARAMET
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(result) = wire::read_result(&PARAMETERS, bytes) {
         assert_eq!(wire::write_result(&PARAMETERS, &result), bytes);
-        let slots = KEYRING.decrypt(&result);
-        assert!(slots.iter().all(|slot| slot.is_finite()));
+        let mut scores = result.iter().flat_map(|extract| KEYRING.read(extract));
+        assert!(scores.all(f64::is_finite));
     }
 });

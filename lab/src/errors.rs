@@ -4,8 +4,8 @@
 use std::{iter, num::NonZeroUsize, path::PathBuf};
 
 use anyhow::Context;
-use inkognito_ckks::{Ciphertext, NoiseModel, wire};
-use inkognito_network::{Inspector, Layer, Model};
+use inkognito_ckks::{Ciphertext, Complex64, NoiseModel, wire};
+use inkognito_network::{Inspector, Layer, Model, Output};
 use ndarray::{Array2, ArrayView2};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -226,37 +226,51 @@ fn follow(
     let message = bench.vault_mut()?.encrypt(image)?.message;
     let trace = model.trace(image);
     let variances = inspector.variances(image)?;
-    let place = |name: &str, ciphertext: &Ciphertext| Place {
-        name: name.to_owned(),
-        level: ciphertext.level(),
-        scale: ciphertext.scale(),
-    };
-    let decrypt = |ciphertext: &Ciphertext| -> anyhow::Result<_> {
-        let slots = bench.vault()?.keyring().decrypt(ciphertext);
-        let largest = slots.iter().map(|slot| slot.re.abs()).fold(0.0, f64::max);
-        Ok((slots, largest))
+    let decrypt = |ciphertext: &Ciphertext| -> anyhow::Result<Vec<Complex64>> {
+        Ok(bench.vault()?.keyring().decrypt(ciphertext))
     };
 
     let input = wire::read_input(parameters, &message)?.expand();
-    let (slots, largest) = decrypt(&input)?;
+    let slots = decrypt(&input)?;
     let packed = bench.plan.pack(image)?;
     let fresh = NoiseModel::new(parameters).fresh() / 2.0 / (input.scale() * input.scale());
     let pairs = packed
         .iter()
         .zip(&slots)
         .flat_map(|(plain, slot)| [(plain.re, slot.re), (plain.im, slot.im)]);
+    let largest = magnitude(slots.iter().map(|slot| slot.re));
     let sums = Sums::of(pairs, iter::repeat_n(fresh, 2 * packed.len()), largest);
-    let mut followed = vec![(place("input", &input), sums)];
+    let place = Place {
+        name: "input".into(),
+        level: input.level(),
+        scale: input.scale(),
+    };
+    let mut followed = vec![(place, sums)];
 
     let mut failure = None;
     bench.session.infer(&message, |stage| {
         let layer = followed.len() - 1;
-        match decrypt(stage.output) {
-            Ok((slots, largest)) => {
-                let values = bench.plan.values(layer, &slots);
+        let read = || match stage.output {
+            Output::Slots(ciphertext) => {
+                let slots = decrypt(ciphertext)?;
+                let largest = magnitude(slots.iter().map(|slot| slot.re));
+                anyhow::Ok((bench.plan.values(layer, &slots), largest))
+            }
+            Output::Scores(extracts) => {
+                let vault = bench.vault()?;
+                let scores = extracts.iter().flat_map(|it| vault.keyring().read(it));
+                let scores: Vec<_> = scores.collect();
+                let largest = magnitude(scores.iter().copied());
+                Ok((scores, largest))
+            }
+        };
+        match read() {
+            Ok((values, largest)) => {
                 let pairs = trace[layer].iter().copied().zip(values);
                 let sums = Sums::of(pairs, variances[layer].iter().copied(), largest);
-                followed.push((place(stage.name, stage.output), sums));
+                let (level, scale) = bench.plan.stage_place(layer);
+                let name = stage.name.to_owned();
+                followed.push((Place { name, level, scale }, sums));
             }
             Err(error) => failure = Some(error),
         }
@@ -265,6 +279,11 @@ fn follow(
         None => Ok(followed),
         Some(error) => Err(error),
     }
+}
+
+/// The largest.
+fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
+    values.map(f64::abs).fold(0.0, f64::max)
 }
 
 /// Sums up, stage by stage.

@@ -106,6 +106,8 @@ class Companion {
       throw new Error(`the companion at ${this.#base.origin} has another version of the network`);
     }
     this.#about = about;
+    // a network of one layer needs no keys, and has them at once
+    if (about.keys.parts === 0) await this.#patiently(() => this.#upload());
     return { threads, companion: this.#base.origin };
   }
 

@@ -201,11 +201,11 @@ export class Engine {
     const threads = Math.min(Math.max(navigator.hardwareConcurrency, 1), MOST_THREADS);
     const ask = companion ? { threads } : { model: model.bytes, threads };
     const started = boundary.ask("start", ask).then(this.#events.evaluatorStarted);
-    let loaded = Promise.resolve({ complete: false });
+    const total = vault.keyPartCount();
+    let loaded = Promise.resolve({ complete: total === 0 });
     // They are awaited once all is sent; until then a failure must not count as unhandled.
     started.catch(() => {});
 
-    const total = vault.keyPartCount();
     for (let made = 0; ; made += 1) {
       this.#events.phase({ name: "keys", made, total, ...(again !== undefined && { again }) });
       await pause();

@@ -63,13 +63,25 @@ impl Encoder {
         let mut coefficients = vec![0i64; 2 * self.slots];
         let (low, high) = coefficients.split_at_mut(self.slots);
         for (z, (re, im)) in z.iter().zip(low.iter_mut().zip(high)) {
-            for (value, out) in [(z.re * scale, re), (z.im * scale, im)] {
-                // NaN is in no range
-                if !(-MAX_COEFFICIENT..MAX_COEFFICIENT).contains(&value) {
-                    return Err(CkksError::ValueOutOfRange { scale });
-                }
-                *out = value.round() as i64;
-            }
+            *re = rounded(z.re, scale)?;
+            *im = rounded(z.im, scale)?;
+        }
+        Ok(coefficients)
+    }
+
+    /// The polynomial that has these coefficients (zero beyond them), times `scale`, rounded.
+    ///
+    /// # Errors
+    /// More values than coefficients, or a value that is not finite or too large for the scale.
+    pub fn constants(&self, values: &[f64], scale: f64) -> Result<Vec<i64>, CkksError> {
+        let mut coefficients = vec![0; 2 * self.slots];
+        let places = coefficients.get_mut(..values.len());
+        let places = places.ok_or(CkksError::TooManyValues {
+            slots: 2 * self.slots,
+            actual: values.len(),
+        })?;
+        for (place, &value) in places.iter_mut().zip(values) {
+            *place = rounded(value, scale)?;
         }
         Ok(coefficients)
     }
@@ -162,6 +174,17 @@ impl Encoder {
         bit_reverse(z);
         let scale = 1.0 / z.len() as f64;
         z.iter_mut().for_each(|z| *z *= scale);
+    }
+}
+
+/// A value at a scale, as an integer.
+fn rounded(value: f64, scale: f64) -> Result<i64, CkksError> {
+    let value = value * scale;
+    // NaN is in no range
+    if (-MAX_COEFFICIENT..MAX_COEFFICIENT).contains(&value) {
+        Ok(value.round() as i64)
+    } else {
+        Err(CkksError::ValueOutOfRange { scale })
     }
 }
 

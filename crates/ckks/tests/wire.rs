@@ -1,8 +1,8 @@
 //! The wire format: round trips, a pinned vector, and any bytes at all.
 
 use inkognito_ckks::{
-    Ciphertext, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, SeededCiphertext,
-    SeededSwitchingKey,
+    Ciphertext, EvaluationKeys, Evaluator, Extract, KeyPurpose, KeyRequest, Parameters,
+    ParametersLiteral, SeededCiphertext, SeededSwitchingKey,
     wire::{self, Kind, WireError},
 };
 use inkognito_ring::{GaloisElement, uniform};
@@ -26,9 +26,16 @@ fn input(p: &Parameters, level: usize) -> SeededCiphertext {
     }
 }
 
-fn result(p: &Parameters, level: usize) -> Ciphertext {
+fn ciphertext(p: &Parameters, level: usize) -> Ciphertext {
     let poly = |i| uniform(p.q_basis(level), &[3; 32], i);
     Ciphertext::new([poly(0), poly(1)], p.scale())
+}
+
+/// Extracts of so many coefficients.
+fn result(p: &Parameters, counts: &[usize]) -> Vec<Extract> {
+    let evaluator = Evaluator::new(p.clone(), EvaluationKeys::new());
+    let extract = |&count: &usize| evaluator.extract(ciphertext(p, 0), count).unwrap();
+    counts.iter().map(extract).collect()
 }
 
 fn key(p: &Parameters, purpose: KeyPurpose, level: usize) -> SeededSwitchingKey {
@@ -43,18 +50,18 @@ fn key(p: &Parameters, purpose: KeyPurpose, level: usize) -> SeededSwitchingKey 
 #[test]
 fn messages_survive_the_wire() {
     let p = parameters();
+    for counts in [&[10][..], &[1, 4096, 7], &[3; 255], &[0]] {
+        let r = result(&p, counts);
+        let bytes = wire::write_result(&p, &r);
+        assert_eq!(bytes.len(), wire::result_len(&p, counts));
+        assert_eq!(wire::read_result(&p, &bytes).unwrap(), r);
+    }
     for level in 0..=p.max_level() {
-        let (i, r) = (input(&p, level), result(&p, level));
+        let (i, c) = (input(&p, level), ciphertext(&p, level));
         assert_eq!(wire::read_input(&p, &wire::write_input(&p, &i)).unwrap(), i);
-        assert_eq!(
-            wire::read_result(&p, &wire::write_result(&p, &r)).unwrap(),
-            r
-        );
-        let intermediate = wire::write_intermediate(&p, 7, &r);
-        assert_eq!(
-            wire::read_intermediate(&p, &intermediate).unwrap(),
-            (7, r.clone())
-        );
+        let intermediate = wire::write_intermediate(&p, 7, &c);
+        assert_eq!(intermediate.len(), wire::intermediate_len(&p, level));
+        assert_eq!(wire::read_intermediate(&p, &intermediate).unwrap(), (7, c));
         let rotation = KeyPurpose::Galois(GaloisElement::rotation(3, p.log_n()));
         for purpose in [KeyPurpose::Relinearization, rotation] {
             let k = key(&p, purpose, level);
@@ -69,7 +76,7 @@ fn messages_survive_the_wire() {
 fn header_is_pinned() {
     let p = parameters();
     let bytes = wire::write_input(&p, &input(&p, 1));
-    assert_eq!(&bytes[..8], b"INKO\x02\x00\x02\x00");
+    assert_eq!(&bytes[..8], b"INKO\x03\x00\x02\x00");
     assert_eq!(bytes[8..16], p.fingerprint());
     // residues of 28 bits, then of 26
     let residues = 4096 / 8 * (28 + 26);
@@ -138,7 +145,7 @@ fn each_lie_is_named() {
     ));
     assert_eq!(with(65, &[255; 4]), WireError::Residue);
     // an intermediate is no result, and its lies are named as well
-    let good = wire::write_intermediate(&p, 3, &result(&p, 1));
+    let good = wire::write_intermediate(&p, 3, &ciphertext(&p, 1));
     assert!(matches!(
         wire::read_result(&p, &good),
         Err(WireError::Kind { actual: 4, .. })
@@ -155,6 +162,34 @@ fn each_lie_is_named() {
     assert!(matches!(with(26, &scale), Err(WireError::Scale { .. })));
     assert_eq!(with(34, &[255; 4]), Err(WireError::Residue));
     assert!(matches!(with(16, &[0; 8]), Err(WireError::Length { .. })));
+    // a result's
+    let good = wire::write_result(&p, &result(&p, &[2, 1]));
+    let with = |at: usize, bytes: &[u8]| {
+        let mut bad = good.clone();
+        bad[at..at + bytes.len()].copy_from_slice(bytes);
+        wire::read_result(&p, &bad)
+    };
+    assert!(matches!(with(24, &scale), Err(WireError::Scale { .. })));
+    assert_eq!(with(32, &[0]), Err(WireError::Empty));
+    for extracts in [1, 3, 255] {
+        assert!(matches!(
+            with(32, &[extracts]),
+            Err(WireError::Length { .. })
+        ));
+    }
+    assert!(matches!(
+        with(33, &[255, 255]),
+        Err(WireError::Residue | WireError::Length { .. })
+    ));
+    assert!(matches!(
+        with(33, &[3, 0]),
+        Err(WireError::Residue | WireError::Length { .. })
+    ));
+    assert_eq!(
+        with(35, &p.modulus(0).to_le_bytes()),
+        Err(WireError::Residue)
+    );
+    assert_eq!(with(43, &[255; 4]), Err(WireError::Residue));
     let good = wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0));
     for (at, byte) in [(24, 0), (24, 3), (24, 2), (26, 1)] {
         let mut bad = good.clone();
@@ -178,8 +213,8 @@ proptest! {
         let p = parameters();
         let mut bytes = match which {
             0 => wire::write_input(&p, &input(&p, 0)),
-            1 => wire::write_result(&p, &result(&p, 0)),
-            2 => wire::write_intermediate(&p, 1, &result(&p, 0)),
+            1 => wire::write_result(&p, &result(&p, &[5, 2])),
+            2 => wire::write_intermediate(&p, 1, &ciphertext(&p, 0)),
             _ => wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0)),
         };
         if cut < 100 {
@@ -219,6 +254,6 @@ fn the_fuzzing_corpus_is_read() {
         assert!(wire::read_evaluation_key(&p, &bytes).is_ok());
     }
     assert!(wire::read_input(&p, &seed("input/level0")).is_ok());
-    assert!(wire::read_result(&p, &seed("result/level0")).is_ok());
+    assert!(wire::read_result(&p, &seed("result/two")).is_ok());
     assert!(wire::read_intermediate(&p, &seed("intermediate/level0")).is_ok());
 }

@@ -15,7 +15,7 @@ mod model;
 mod plain;
 
 pub use description::{ChebyshevStage, Description, FORMAT, Input, Layer, Shape, conv_positions};
-pub use encrypted::{Circuit, CircuitError, Inspector, Plan, Session, Stage};
+pub use encrypted::{Circuit, CircuitError, Inspector, Output, Plan, Session, Stage};
 pub use encrypted::{LayerReport, Operations, Report};
 pub use error::ModelError;
 // For the programs that evaluate: threads that are quick to help, and reports that tell them apart once

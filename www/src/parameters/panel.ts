@@ -241,7 +241,7 @@ function facts(set: Facts): HTMLElement {
     ["digits of key switching", count(set.digits)],
     ["one evaluation key", bytes(set.keyBytes)],
     ["a fresh ciphertext", bytes(set.drawingBytes)],
-    ["a result, at level 0", bytes(set.scoresBytes)],
+    ["ten scores, encrypted", bytes(set.scoresBytes)],
     ["right bits, fresh", (set.layers[0]?.bits ?? 0).toFixed(1)],
     [`after ${set.levels} levels`, (last?.bits ?? 0).toFixed(1)],
     ["primes", set.moduli.join(", ")],

@@ -6,11 +6,14 @@ use super::{
     HEADER_LEN, Kind, WireError,
     reader::{Reader, begin, poly_len, push_poly},
 };
-use crate::{Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey};
+use crate::{
+    Ciphertext, Extract, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+};
 
 const RELINEARIZATION: u8 = 1;
 const GALOIS: u8 = 2;
 const SEED_LEN: usize = 32;
+const WORD_LEN: usize = size_of::<u32>();
 
 /// Length in bytes of the message with a switching key at `level`.
 ///
@@ -29,12 +32,15 @@ pub fn input_len(parameters: &Parameters, level: usize) -> usize {
     HEADER_LEN + 1 + 8 + SEED_LEN + poly_len(parameters.q_basis(level))
 }
 
-/// Length in bytes of the message with a ciphertext at `level`.
-///
-/// # Panics
-/// If `level` exceeds the set's highest.
-pub fn result_len(parameters: &Parameters, level: usize) -> usize {
-    HEADER_LEN + 1 + 8 + 2 * poly_len(parameters.q_basis(level))
+/// Length in bytes of the message with extracts of so many coefficients.
+pub fn result_len(parameters: &Parameters, counts: &[usize]) -> usize {
+    let extracts = counts.iter().map(|&count| extract_len(parameters, count));
+    HEADER_LEN + 8 + 1 + extracts.sum::<usize>()
+}
+
+/// Bytes of an extract of `count` coefficients.
+fn extract_len(parameters: &Parameters, count: usize) -> usize {
+    2 + count * WORD_LEN + poly_len(parameters.q_basis(0))
 }
 
 /// Length in bytes of the message with a ciphertext at `level` from between the layers.
@@ -42,7 +48,7 @@ pub fn result_len(parameters: &Parameters, level: usize) -> usize {
 /// # Panics
 /// If `level` exceeds the set's highest.
 pub fn intermediate_len(parameters: &Parameters, level: usize) -> usize {
-    result_len(parameters, level) + 1
+    HEADER_LEN + 1 + 1 + 8 + 2 * poly_len(parameters.q_basis(level))
 }
 
 /// One switching key as a message.
@@ -125,21 +131,54 @@ pub fn read_input(parameters: &Parameters, message: &[u8]) -> Result<SeededCiphe
     })
 }
 
-/// A ciphertext as a message.
-pub fn write_result(parameters: &Parameters, result: &Ciphertext) -> Vec<u8> {
-    let len = result_len(parameters, result.level());
+/// Extracts at one scale as a message.
+///
+/// # Panics
+/// If there is none or more than 255, or one of more than 65,535 coefficients.
+pub fn write_result(parameters: &Parameters, extracts: &[Extract]) -> Vec<u8> {
+    let counts: Vec<_> = extracts.iter().map(|extract| extract.c0.len()).collect();
+    let len = result_len(parameters, &counts);
     let mut message = begin(parameters, Kind::Result, len - HEADER_LEN);
-    push_ciphertext(&mut message, result);
+    message.extend(extracts[0].scale.to_le_bytes());
+    message.push(u8::try_from(extracts.len()).expect("no more than 255 extracts"));
+    for Extract { c0, c1, .. } in extracts {
+        let count = u16::try_from(c0.len()).expect("no more than 65,535 coefficients");
+        message.extend(count.to_le_bytes());
+        message.extend(c0.iter().flat_map(|word| word.to_le_bytes()));
+        push_poly(&mut message, c1);
+    }
     message
 }
 
-/// Reads a ciphertext.
+/// Reads extracts, of which there is at least one.
 ///
 /// # Errors
 /// [`WireError`] on anything that [`write_result`] cannot have written.
-pub fn read_result(parameters: &Parameters, message: &[u8]) -> Result<Ciphertext, WireError> {
+pub fn read_result(parameters: &Parameters, message: &[u8]) -> Result<Vec<Extract>, WireError> {
     let mut reader = Reader::open(parameters, Kind::Result, message)?;
-    read_ciphertext(&mut reader, parameters)
+    let scale = reader.scale()?;
+    let [extracts] = reader.array()?;
+    if extracts == 0 {
+        return Err(WireError::Empty);
+    }
+    let (basis, q) = (parameters.q_basis(0), parameters.modulus(0));
+    let mut read = || {
+        let count = usize::from(u16::from_le_bytes(reader.array()?));
+        let words = (0..count).map(|_| {
+            let word = u32::from_le_bytes(reader.array()?);
+            if word < q {
+                Ok(word)
+            } else {
+                Err(WireError::Residue)
+            }
+        });
+        let c0 = words.collect::<Result<_, _>>()?;
+        let c1 = reader.poly(basis)?;
+        Ok(Extract { c0, c1, scale })
+    };
+    let extracts = (0..extracts).map(|_| read()).collect::<Result<_, _>>()?;
+    reader.expect_length(0)?;
+    Ok(extracts)
 }
 
 /// A ciphertext from between the layers as a message; `stage` counts them from zero.

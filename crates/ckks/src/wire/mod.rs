@@ -7,11 +7,12 @@
 //!
 //! ```text
 //! 0   4  "INKO"                      body of 1, evaluation key: purpose u8 (1 relinearization,
-//! 4   2  version = 2                   2 galois), level u8, galois element u32 (0 for 1),
+//! 4   2  version = 3                   2 galois), level u8, galois element u32 (0 for 1),
 //! 6   2  kind                          seed [32], b_j for each digit over q_0..q_level and P
 //! 8   8  parameter fingerprint       body of 2, input:  level u8, scale f64, seed [32], c_0
-//! 16  8  body length                 body of 3, result: level u8, scale f64, c_0, c_1
-//!                                    body of 4, intermediate: stage u8, then as of 3
+//! 16  8  body length                 body of 3, result: scale f64, extracts u8, for each: count u16,
+//!                                      count coefficients of c_0 modulo q_0 as u32, c_1 over q_0
+//!                                    body of 4, intermediate: stage u8, level u8, scale f64, c_0, c_1
 //! ```
 //!
 //! A reader checks everything that the header and the fixed part claim, and the exact length that
@@ -32,7 +33,7 @@ pub use reader::message_len;
 /// Length of the envelope's header in bytes.
 pub const HEADER_LEN: usize = 24;
 /// The format's version.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 pub(crate) const MAGIC: [u8; 4] = *b"INKO";
 
 /// The kinds of message that exist.
@@ -43,7 +44,7 @@ pub enum Kind {
     EvaluationKey = 1,
     /// A seeded ciphertext, from the page to the evaluator.
     Input = 2,
-    /// A ciphertext, from the evaluator to the page.
+    /// Extracts, from the evaluator to the page: ciphertexts of which only the scores can be read.
     Result = 3,
     /// A ciphertext from between the layers, from the evaluator to the page: for teaching only, and
     /// only where the page has asked for it.
@@ -109,6 +110,9 @@ pub enum WireError {
         /// The scale found.
         actual: f64,
     },
+    /// A result of no extracts.
+    #[error("a result without scores")]
+    Empty,
     /// A residue that is not below its modulus.
     #[error("a residue is not below its modulus")]
     Residue,

@@ -1,13 +1,14 @@
 //! A network's weights, encoded for ciphertexts, and the evaluation.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Encoder, Evaluator, LinearTransform, OperationCount, Plaintext,
+    Ciphertext, CkksError, Encoder, Evaluator, Extract, LinearTransform, OperationCount,
+    Parameters, Plaintext, Readout,
 };
 
 use super::{
     CircuitError, Plan,
     folding::{Folded, fold},
-    plan::LinearPlan,
+    plan::{LinearPlan, ReadoutPlan},
 };
 use crate::Model;
 
@@ -17,15 +18,36 @@ pub struct Stage<'a> {
     /// What was done, such as `conv 7x7/3 x 32` or `square`.
     pub name: &'a str,
     /// What came out of it.
-    pub output: &'a Ciphertext,
+    pub output: Output<'a>,
     /// The operations that it took.
     pub operations: OperationCount,
+}
+
+/// What comes out of a stage.
+#[derive(Debug, Clone, Copy)]
+pub enum Output<'a> {
+    /// Values in slots, where [`Plan::values`] finds them.
+    Slots(&'a Ciphertext),
+    /// The scores, in coefficients: of the last stage.
+    Scores(&'a [Extract]),
+}
+
+impl Output<'_> {
+    /// Rescalings that are left.
+    pub fn level(&self) -> usize {
+        match self {
+            Self::Slots(ciphertext) => ciphertext.level(),
+            Self::Scores(_) => 0,
+        }
+    }
 }
 
 /// A network ready to run on ciphertexts.
 pub struct Circuit {
     plan: Plan,
+    /// All linear layers but the last.
     layers: Vec<Layer>,
+    readout: Readout,
 }
 
 struct Layer {
@@ -49,13 +71,18 @@ impl Circuit {
     /// As [`Circuit::new`].
     pub fn with_plan(plan: Plan, model: &Model) -> Result<Self, CircuitError> {
         let encoder = Encoder::new(plan.parameters());
-        let layers = plan
-            .linears
-            .iter()
-            .zip(fold(model)?)
+        let mut folded = fold(model)?.into_iter();
+        let layers = plan.linears.iter().zip(folded.by_ref());
+        let layers = layers
             .map(|(linear, folded)| Layer::encode(&plan, linear, &folded, &encoder))
             .collect::<Result<_, _>>()?;
-        Ok(Self { plan, layers })
+        let last = folded.next().ok_or(CkksError::LevelsExhausted)?;
+        let readout = encode_readout(plan.parameters(), &plan.readout, &last, &encoder)?;
+        Ok(Self {
+            plan,
+            layers,
+            readout,
+        })
     }
 
     /// The plan that the weights are encoded for.
@@ -63,8 +90,8 @@ impl Circuit {
         &self.plan
     }
 
-    /// Runs the network on a packed, encrypted image. The result, at level 0, holds the scores
-    /// where [`Plan::scores`] reads them. `observe` is called after each stage.
+    /// Runs the network on a packed, encrypted image. The result is the scores, in their order, as coefficients
+    /// of extracts. `observe` is called after each stage.
     ///
     /// # Errors
     /// An input at another level or scale than the plan's, or a missing evaluation key.
@@ -73,34 +100,46 @@ impl Circuit {
         evaluator: &Evaluator,
         input: &Ciphertext,
         mut observe: impl FnMut(Stage<'_>),
-    ) -> Result<Ciphertext, CkksError> {
+    ) -> Result<Vec<Extract>, CkksError> {
         evaluator.take_operation_count();
-        let mut observe = |name: &str, output: &Ciphertext| {
+        let mut observe = |name: &str, output: Output<'_>| {
             observe(Stage {
                 name,
                 output,
                 operations: evaluator.take_operation_count(),
             });
         };
+        let plan = &self.plan;
         let mut x: Option<Ciphertext> = None;
-        // before the first layer there is no activation
-        let activations = std::iter::once(None).chain(self.plan.activations.iter().map(Some));
-        let layers = self.plan.linears.iter().zip(&self.layers);
-        for ((linear, layer), activation) in layers.zip(activations) {
-            let y = match (x.take(), activation) {
-                (Some(x), Some(activation)) => {
-                    let activated = activation.apply(evaluator, &x)?;
-                    observe(&activation.name, &activated);
-                    layer.apply(evaluator, linear, &activated)?
-                }
-                _ => layer.apply(evaluator, linear, input)?,
-            };
-            observe(&linear.name, &y);
+        let layers = plan.linears.iter().zip(&self.layers);
+        for ((linear, layer), activation) in layers.zip(&plan.activations) {
+            let y = layer.apply(evaluator, linear, x.as_ref().unwrap_or(input))?;
+            observe(&linear.name, Output::Slots(&y));
+            let y = activation.apply(evaluator, &y)?;
+            observe(&activation.name, Output::Slots(&y));
             x = Some(y);
         }
-        // a plan has at least one linear layer
-        x.ok_or(CkksError::LevelsExhausted)
+        let x = x.as_ref().unwrap_or(input);
+        let scores = self.readout.apply(evaluator, x)?;
+        observe(&plan.readout.name, Output::Scores(&scores));
+        Ok(scores)
     }
+}
+
+fn encode_readout(
+    parameters: &Parameters,
+    plan: &ReadoutPlan,
+    folded: &Folded,
+    encoder: &Encoder,
+) -> Result<Readout, CkksError> {
+    Readout::new(
+        parameters,
+        encoder,
+        &plan.scores.rows(folded.weight.view()),
+        &plan.scores.spread(&folded.bias.to_vec()),
+        plan.weight_scale,
+        plan.output_scale,
+    )
 }
 
 impl Layer {

@@ -15,7 +15,7 @@ mod polynomial;
 mod report;
 mod session;
 
-pub use circuit::{Circuit, Stage};
+pub use circuit::{Circuit, Output, Stage};
 pub use error::CircuitError;
 pub use inspect::Inspector;
 pub use plan::Plan;

@@ -9,16 +9,23 @@ use ndarray::{Array2, ArrayView2};
 use super::{
     CircuitError,
     activation::{ActivationPlan, after, before, schedule},
-    layout::{Addition, Dense, InputLayout, Matrix, Spread, images},
+    layout::{Addition, Dense, InputLayout, Matrix, Scores, Spread, images},
 };
 use crate::{Description, Layer};
 
 pub(super) const ALTERNATES: &str =
     "linear layers and activations alternate, a linear layer first and last";
 
+/// As many extracts as a result may have.
+const MAX_EXTRACTS: usize = 255;
+
 /// Room between the largest score seen in training and the largest that the last modulus holds:
 /// drawings are wilder than training images.
 const SCORE_MARGIN: f64 = 3.0;
+
+/// How much further scales go beyond the nominal one before the readout: rounded weights meet the vector's few
+/// coefficients there, and not an error in each slot.
+const READOUT_HEADROOM: f64 = 3.0;
 
 /// Costs in units of one transform, for choosing how rotations are split and sums are grouped: one
 /// residue polynomial through a key's inner product, and through a permutation; and what one more
@@ -34,12 +41,26 @@ pub struct Plan {
     height: usize,
     width: usize,
     input: InputLayout,
+    /// All linear layers but the last, which is read out.
     pub(super) linears: Vec<LinearPlan>,
-    /// Between two linear layers each.
+    /// One after each.
     pub(super) activations: Vec<ActivationPlan>,
+    pub(super) readout: ReadoutPlan,
 }
 
-/// One linear layer of a plan.
+/// The last linear layer of a plan, from level 1 to level 0.
+#[derive(Debug, Clone)]
+pub(super) struct ReadoutPlan {
+    pub(super) name: String,
+    pub(super) scores: Scores,
+    /// Largest magnitude of scores.
+    pub(super) range: f64,
+    /// Scale of the encoded weights, and of the scores.
+    pub(super) weight_scale: f64,
+    pub(super) output_scale: f64,
+}
+
+/// One linear layer of a plan that is not the last.
 #[derive(Debug, Clone)]
 pub(super) struct LinearPlan {
     pub(super) name: String,
@@ -112,13 +133,14 @@ impl Plan {
         }
         let (height, width) = (description.input.height, description.input.width);
         let mut input = InputLayout::Pixels;
-        let mut linears: Vec<LinearPlan> = Vec::with_capacity(linear_count);
+        let mut linears: Vec<LinearPlan> = Vec::with_capacity(linear_count - 1);
         let mut activations = Vec::with_capacity(linear_count - 1);
         let mut schedules = schedules.into_iter().peekable();
         let (mut level, mut scale) = (depth, parameters.scale());
+        let mut readout = None;
         for (layer, (kind, shape)) in description.layers.iter().zip(&shapes).enumerate() {
-            let last = linears.len() + 1 == linear_count;
-            let (name, matrix, range) = match *kind {
+            // inputs of each window, and windows
+            let (name, inputs, outputs, used, range) = match *kind {
                 Layer::Polynomial { .. } | Layer::Composition { .. } => {
                     if let Some(schedule) = schedules.next() {
                         let activation = ActivationPlan::new(&parameters, schedule, level, scale)?;
@@ -133,56 +155,65 @@ impl Plan {
                     stride,
                     range,
                 } => {
-                    let used = shape.height * shape.width;
                     input = InputLayout::Windows {
                         kernel,
                         stride,
                         across: shape.width,
                         down: shape.height,
                     };
-                    let spread = Spread {
-                        slots,
-                        block: used.next_power_of_two(),
-                        used,
-                        inputs: kernel * kernel,
-                        outputs,
-                        last,
-                    };
                     let name = format!("conv {kernel}x{kernel}/{stride} x {outputs}");
-                    (name, Matrix::Spread(spread), range)
+                    let windows = shape.height * shape.width;
+                    (name, kernel * kernel, outputs, windows, range)
                 }
                 Layer::Dense {
                     inputs,
                     outputs,
                     range,
-                } => {
-                    let matrix = match linears.last() {
-                        None => Matrix::Spread(Spread {
-                            slots,
-                            block: 1,
-                            used: 1,
-                            inputs,
-                            outputs,
-                            last,
-                        }),
-                        Some(LinearPlan { matrix, .. }) => {
-                            let places = matrix.places().into_iter().map(|place| place.slot);
-                            let places: Vec<_> = places.collect();
-                            let period = matrix.period();
-                            Matrix::Dense(Dense::new(slots, period, &places, outputs, last))
-                        }
-                    };
-                    (format!("dense {outputs}"), matrix, range)
-                }
+                } => (format!("dense {outputs}"), inputs, outputs, 1, range),
             };
-            let needed = matrix.needed();
-            if needed > slots {
-                return Err(CircuitError::Slots {
+            let expect_slots = |needed: usize, slots: usize| match needed <= slots {
+                true => Ok(()),
+                false => Err(CircuitError::Slots {
                     layer,
                     needed,
                     slots,
+                }),
+            };
+            let modulus = f64::from(parameters.modulus(level));
+            if layer + 1 == description.layers.len() {
+                let scores = match linears.last() {
+                    None => Scores::alone(inputs, used, outputs),
+                    Some(LinearPlan { matrix, .. }) => {
+                        Scores::after(matrix.period(), &matrix.places(), outputs)
+                    }
+                };
+                expect_slots(scores.period(), slots)?;
+                let all = scores.count() * scores.period();
+                expect_slots(all, MAX_EXTRACTS * slots)?;
+                let output_scale = f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range);
+                readout = Some(ReadoutPlan {
+                    name,
+                    scores,
+                    range,
+                    weight_scale: output_scale * modulus / scale,
+                    output_scale,
                 });
+                break;
             }
+            let matrix = match linears.last() {
+                None => Matrix::Spread(Spread {
+                    slots,
+                    block: used.next_power_of_two(),
+                    used,
+                    inputs,
+                    outputs,
+                }),
+                Some(LinearPlan { matrix, .. }) => {
+                    let (period, places) = (matrix.period(), matrix.places());
+                    Matrix::Dense(Dense::new(slots, period, &places, outputs))
+                }
+            };
+            expect_slots(matrix.needed(), slots)?;
             let additions = matrix.additions();
             let sum_level = match schedules.peek() {
                 // What is added is rescaled before: keys have fewer digits a level below.
@@ -191,15 +222,19 @@ impl Plan {
                 _ => level,
             };
             let split = choose_split(&parameters, &matrix, level, sum_level);
-            let output_scale = if last {
-                f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range)
-            } else if sum_level < level {
+            let output_scale = if sum_level < level {
                 let giant_steps = matrix.diagonals().div_ceil(split.baby_steps);
-                parameters.scale() * headroom(giant_steps << additions.len())
+                let parts = headroom(giant_steps << additions.len());
+                let before_readout = linears.len() + 2 == linear_count;
+                let weights = if before_readout {
+                    READOUT_HEADROOM
+                } else {
+                    1.0
+                };
+                parameters.scale() * parts * weights
             } else {
                 parameters.scale()
             };
-            let modulus = f64::from(parameters.modulus(level));
             linears.push(LinearPlan {
                 name,
                 split,
@@ -213,6 +248,11 @@ impl Plan {
             scale = output_scale;
             level -= 1;
         }
+        // layers alternate, and the last is linear
+        let readout = readout.ok_or(CircuitError::Layer {
+            layer: description.layers.len(),
+            reason: ALTERNATES,
+        })?;
         Ok(Self {
             parameters,
             height,
@@ -220,6 +260,7 @@ impl Plan {
             input,
             linears,
             activations,
+            readout,
         })
     }
 
@@ -230,7 +271,7 @@ impl Plan {
 
     /// The level at which the input is encrypted: the network's depth.
     pub fn input_level(&self) -> usize {
-        self.linears[0].level
+        self.linears.first().map_or(1, |first| first.level)
     }
 
     /// The scale at which the input is encrypted.
@@ -240,7 +281,7 @@ impl Plan {
 
     /// The scale of the encrypted scores.
     pub fn output_scale(&self) -> f64 {
-        self.linears[self.linears.len() - 1].output_scale
+        self.readout.output_scale
     }
 
     /// Every evaluation key that an inference needs, each at the level where it is used, in ascending
@@ -296,9 +337,19 @@ impl Plan {
         wire::input_len(&self.parameters, self.input_level())
     }
 
+    /// The largest magnitude that scores had in training.
+    pub fn score_range(&self) -> f64 {
+        self.readout.range
+    }
+
+    /// How many of the scores each extract of a result holds, in their order.
+    pub fn score_counts(&self) -> Vec<usize> {
+        self.readout.scores.counts(&self.parameters)
+    }
+
     /// Bytes of the encrypted scores, a message of the wire format.
     pub fn result_len(&self) -> usize {
-        wire::result_len(&self.parameters, 0)
+        wire::result_len(&self.parameters, &self.score_counts())
     }
 
     /// Bytes of what comes out of all stages, one message after another.
@@ -316,10 +367,12 @@ impl Plan {
     /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
     pub fn pack(&self, image: ArrayView2<'_, f32>) -> Result<Vec<Complex64>, CircuitError> {
         let columns = self.columns(image)?;
-        match &self.linears[0].matrix {
-            Matrix::Spread(spread) => Ok(spread.pack(columns.view())),
-            Matrix::Dense(_) => unreachable!("the page lays out what the first layer reads"),
-        }
+        let columns = columns.view();
+        Ok(match self.linears.first().map(|first| &first.matrix) {
+            Some(Matrix::Spread(spread)) => spread.pack(columns),
+            Some(Matrix::Dense(_)) => unreachable!("the page lays out what the first layer reads"),
+            None => self.readout.scores.pack(columns, self.parameters.slots()),
+        })
     }
 
     /// The inputs of the first layer, `[inputs, slots of each]`.
@@ -334,17 +387,9 @@ impl Plan {
         Ok(self.input.columns(image))
     }
 
-    /// The scores, one a class, from the decrypted slots.
-    ///
-    /// # Panics
-    /// If there are fewer slots than classes.
-    pub fn scores(&self, slots: &[Complex64]) -> Vec<f64> {
-        self.values(self.stage_count() - 1, slots)
-    }
-
     /// Number of stages of an evaluation: one for each layer.
     pub fn stage_count(&self) -> usize {
-        self.linears.len() + self.activations.len()
+        self.linears.len() + self.activations.len() + 1
     }
 
     /// Level and scale of what comes out of a stage.
@@ -352,34 +397,35 @@ impl Plan {
     /// # Panics
     /// If there is no such stage.
     pub fn stage_place(&self, stage: usize) -> (usize, f64) {
-        let linear = &self.linears[stage / 2];
-        if stage.is_multiple_of(2) {
+        if stage == self.stage_count() - 1 {
+            (0, self.readout.output_scale)
+        } else if stage.is_multiple_of(2) {
+            let linear = &self.linears[stage / 2];
             (linear.level - 1, linear.output_scale)
         } else {
             self.activations[stage / 2].output
         }
     }
 
-    /// The values of a layer, in the order of [`Model::trace`](crate::Model::trace), from the
+    /// The values of a layer but the last, in the order of [`Model::trace`](crate::Model::trace), from the
     /// decrypted slots of the stage of the same number: the circuit evaluates activations with their
     /// affine parts left to the layers around them, so that its slots are not yet the network's values.
     ///
     /// # Panics
     /// If there is no such stage, or fewer slots than it has values.
     pub fn values(&self, stage: usize, slots: &[Complex64]) -> Vec<f64> {
-        let linear = &self.linears[stage / 2];
-        let places = linear.matrix.places().into_iter();
-        let slots = places.map(|place| place.read(slots));
-        match self.activations.get(stage / 2) {
-            Some(activation) if stage.is_multiple_of(2) => {
-                let given = before(&activation.schedule);
-                slots.map(|v| (v - given.offset) / given.factor).collect()
-            }
-            Some(activation) => {
-                let left = after(&activation.schedule);
-                slots.map(|s| left.factor * s + left.offset).collect()
-            }
-            None => slots.collect(),
+        let (linear, activation) = (&self.linears[stage / 2], &self.activations[stage / 2]);
+        let slots = linear
+            .matrix
+            .places()
+            .into_iter()
+            .map(|slot| slots[slot].re);
+        if stage.is_multiple_of(2) {
+            let given = before(&activation.schedule);
+            slots.map(|v| (v - given.offset) / given.factor).collect()
+        } else {
+            let left = after(&activation.schedule);
+            slots.map(|s| left.factor * s + left.offset).collect()
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
-use super::{Circuit, CircuitError, Report, Stage};
+use super::{Circuit, CircuitError, Output, Report, Stage};
 
 /// What an evaluator keeps for one visitor. Nothing in it is secret.
 pub struct Session {
@@ -88,15 +88,13 @@ impl Session {
         threads: usize,
         now: impl Fn() -> f64,
     ) -> Result<(Vec<u8>, Report), CircuitError> {
-        let last = self.circuit.plan().stage_count() - 1;
         let parameters = self.evaluator.parameters();
         let (mut messages, mut stages) = (vec![], 0);
         let (result, report) = self.timed(message, threads, now, |stage| {
-            if stages < last {
-                let stage = wire::write_intermediate(parameters, stages as u8, stage.output);
-                messages.extend(stage);
+            if let Output::Slots(output) = stage.output {
+                messages.extend(wire::write_intermediate(parameters, stages, output));
+                stages += 1;
             }
-            stages += 1;
         })?;
         messages.extend(result);
         Ok((messages, report))

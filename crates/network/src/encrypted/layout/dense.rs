@@ -3,15 +3,14 @@
 //! Slot `s` computes outputs `j` and `half + j` together, `j = s mod half`, as real and imaginary
 //! part, from the columns that the diagonals bring there; the slots of one `j` share the columns out.
 //!
-//! The scores are left so. Between layers values must be real and in order: every other run of
-//! `half` slots computes `(half + j) - i j` instead of `j - i (half + j)`. With such runs summed, `E`
+//! What comes out must be real and in order: every other run of `half` slots computes `(half + j) - i j` instead of `j - i (half + j)`. With such runs summed, `E`
 //! over the ones and `O` over the others, `2 Re(E + iO)` is output `j`, and, since the runs take turns,
 //! `2 Re(O + iE)` is output `half + j`: one expression for both, a turned rotation by `half` and the
 //! conjugate.
 
 use inkognito_ckks::Complex64;
 
-use super::{Addition, Place, doublings};
+use super::{Addition, doublings};
 
 /// A matrix on real values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +20,6 @@ pub(in crate::encrypted) struct Dense {
     /// The input in each slot of a period.
     columns: Vec<Option<usize>>,
     outputs: usize,
-    /// Whether the scores come out.
-    last: bool,
 }
 
 impl Dense {
@@ -32,7 +29,6 @@ impl Dense {
         period: usize,
         places: &[usize],
         outputs: usize,
-        last: bool,
     ) -> Self {
         let mut columns = vec![None; period];
         for (column, &place) in places.iter().enumerate() {
@@ -42,13 +38,17 @@ impl Dense {
             slots,
             columns,
             outputs,
-            last,
         }
     }
 
     /// Pairs of outputs.
     pub(in crate::encrypted) fn half(&self) -> usize {
         self.outputs.next_power_of_two().max(2) / 2
+    }
+
+    /// Slots after which the input repeats.
+    pub(in crate::encrypted) fn input_period(&self) -> usize {
+        self.columns.len()
     }
 
     pub(super) fn needed(&self) -> usize {
@@ -60,18 +60,11 @@ impl Dense {
     }
 
     pub(super) fn period(&self) -> usize {
-        if self.last {
-            self.half()
-        } else {
-            2 * self.half()
-        }
+        2 * self.half()
     }
 
     pub(super) fn additions(&self) -> Vec<Addition> {
         let (half, summands) = (self.half(), self.columns.len() / self.half());
-        if self.last {
-            return doublings(half, summands).collect();
-        }
         let turned = (summands > 1).then_some(Addition::Turned(half));
         doublings(2 * half, summands / 2)
             .chain(turned)
@@ -81,7 +74,7 @@ impl Dense {
 
     /// Whether a slot is in one of the runs that compute the second output of each pair first.
     fn is_crossed(&self, slot: usize) -> bool {
-        !self.last && slot / self.half() % 2 == 1
+        slot / self.half() % 2 == 1
     }
 
     /// The slots of diagonal `d`; `at` gives the weight in a row and a column.
@@ -94,9 +87,7 @@ impl Dense {
         let slot = |slot: usize| {
             let column = self.columns[(slot + d) % self.columns.len()];
             let (first, second) = (at(slot % half, column), at(slot % half + half, column));
-            if self.last {
-                Complex64::new(first, second)
-            } else if self.is_crossed(slot) {
+            if self.is_crossed(slot) {
                 Complex64::new(second, -first)
             } else {
                 Complex64::new(first, -second)
@@ -106,23 +97,11 @@ impl Dense {
     }
 
     pub(super) fn spread(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
-        let half = self.half();
-        let slot = |slot: usize| {
-            if self.last {
-                Complex64::new(at(slot % half), at(slot % half + half))
-            } else {
-                Complex64::from(at(slot % (2 * half)))
-            }
-        };
+        let slot = |slot: usize| Complex64::from(at(slot % self.period()));
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn places(&self) -> Vec<Place> {
-        let half = self.half();
-        let place = |row: usize| Place {
-            slot: if self.last { row % half } else { row },
-            imaginary: self.last && row >= half,
-        };
-        (0..self.outputs).map(place).collect()
+    pub(super) fn places(&self) -> Vec<usize> {
+        (0..self.outputs).collect()
     }
 }

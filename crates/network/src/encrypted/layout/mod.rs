@@ -5,45 +5,29 @@
 //! section 4), and the conjugation. Slots are complex numbers and values are real, so that each slot
 //! carries two of them wherever that is free: the page lays out pairs of inputs ([`page`]), and a
 //! layer computes pairs of outputs ([`dense`]); twice the real part is what adding the conjugate
-//! leaves. The scores come out in pairs: the page reads both parts.
+//! leaves. The last layer leaves its scores in coefficients ([`scores`]).
 //!
 //! Between layers values are real and lie in order, and that repeats to the end of the slots, so
 //! that rotations wrap as they should.
 
 mod dense;
 mod page;
+mod scores;
 
 use inkognito_ckks::{Complex64, GaloisElement, Image};
 use ndarray::ArrayView2;
 
 pub(super) use dense::Dense;
 pub(super) use page::{InputLayout, Spread};
+pub(super) use scores::Scores;
 
-/// A linear layer on slots.
+/// A linear layer on slots, which is not the last.
 #[derive(Debug, Clone)]
 pub(super) enum Matrix {
     /// The first: of what the page has laid out.
     Spread(Spread),
     /// Any other: of what the layer before it left.
     Dense(Dense),
-}
-
-/// Where a value is: the real or the imaginary part of a slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) slot: usize,
-    pub(super) imaginary: bool,
-}
-
-impl Place {
-    /// The value there.
-    ///
-    /// # Panics
-    /// If there are fewer slots.
-    pub(super) fn read(self, slots: &[Complex64]) -> f64 {
-        let slot = slots[self.slot];
-        if self.imaginary { slot.im } else { slot.re }
-    }
 }
 
 /// One step of a sum: `x` becomes `x` plus this image of it.
@@ -56,6 +40,9 @@ pub(super) enum Addition {
     /// Conjugated: twice the real part.
     Conjugate,
 }
+
+/// What a weight is multiplied by when it is encoded, since the conjugate is added.
+pub(super) const SHARE: f64 = 0.5;
 
 impl Matrix {
     /// Slots that the layer takes: of its input or its output, whichever is longer.
@@ -90,21 +77,12 @@ impl Matrix {
         }
     }
 
-    /// What a weight is multiplied by when it is encoded, since the conjugate is added.
-    pub(super) fn share(&self) -> f64 {
-        if self.additions().contains(&Addition::Conjugate) {
-            0.5
-        } else {
-            1.0
-        }
-    }
-
     /// The number and the slots of each diagonal; `weight` is `outputs x inputs`.
     pub(super) fn encode(&self, weight: ArrayView2<'_, f64>) -> Vec<(usize, Vec<Complex64>)> {
-        let (unit, share) = (self.unit(), self.share());
+        let unit = self.unit();
         let at = |row: usize, column: Option<usize>| {
             let value = column.and_then(|column| weight.get((row, column)));
-            value.map_or(0.0, |value| value * share)
+            value.map_or(0.0, |value| value * SHARE)
         };
         let diagonals = (0..self.diagonals()).map(|d| {
             let slots = match self {
@@ -125,8 +103,8 @@ impl Matrix {
         }
     }
 
-    /// Where each output lies first, in row-major order.
-    pub(super) fn places(&self) -> Vec<Place> {
+    /// The slot where each output lies first, in row-major order.
+    pub(super) fn places(&self) -> Vec<usize> {
         match self {
             Self::Spread(spread) => spread.places(),
             Self::Dense(dense) => dense.places(),
@@ -214,58 +192,60 @@ mod tests {
         f64::from((i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed) >> 24)
     }
 
+    /// Whether every output, and every bias, is where it should be, in each copy; and nothing imaginary.
+    fn expect(
+        matrix: &Matrix,
+        y: &[Complex64],
+        expected: impl Fn(usize) -> f64,
+        windows: usize,
+    ) -> Result<(), TestCaseError> {
+        let places = matrix.places();
+        let rows: Vec<_> = (0..places.len() / windows).map(|row| row as f64).collect();
+        let bias = matrix.spread(&rows);
+        for (k, place) in places.into_iter().enumerate() {
+            for slot in (place..SLOTS).step_by(matrix.period()) {
+                prop_assert_eq!(y[slot].re, expected(k), "slot {}", slot);
+                prop_assert_eq!(bias[slot].re, (k / windows) as f64);
+            }
+        }
+        prop_assert!(y.iter().all(|y| y.im == 0.0));
+        Ok(())
+    }
+
     proptest! {
         #[test]
         fn what_the_page_lays_out_is_multiplied(
             log_block in 0u32..4, used in 1usize..16, outputs in 1usize..20, inputs in 1usize..40,
-            last in any::<bool>(), seed in any::<u32>(),
+            seed in any::<u32>(),
         ) {
             let block = 1 << log_block;
             let used = used.min(block);
-            let spread = Spread { slots: SLOTS, block, used, inputs, outputs, last };
+            let spread = Spread { slots: SLOTS, block, used, inputs, outputs };
             prop_assume!(spread.needed() <= SLOTS);
             let weight = Array2::from_shape_fn((outputs, inputs), |(r, c)| number(31 * r + c, seed));
             let columns = Array2::from_shape_fn((inputs, used), |(c, w)| number(977 + 16 * c + w, seed));
-            let expected = weight.dot(&columns);
+            let product = weight.dot(&columns);
             let matrix = Matrix::Spread(spread.clone());
             let y = multiply(&matrix, &weight, &spread.pack(columns.view()));
-            let bias = matrix.spread(&(1..=outputs).map(|row| row as f64).collect::<Vec<_>>());
-            for (k, place) in matrix.places().into_iter().enumerate() {
-                let (row, within) = (k / used, k % used);
-                for slot in (place.slot..SLOTS).step_by(matrix.period()) {
-                    let place = Place { slot, ..place };
-                    prop_assert_eq!(place.read(&y), expected[[row, within]], "slot {}", slot);
-                    prop_assert_eq!(place.read(&bias), row as f64 + 1.0);
-                }
-            }
-            prop_assert!(last || y.iter().all(|y| y.im == 0.0));
+            expect(&matrix, &y, |k| product[[k / used, k % used]], used)?;
         }
 
         #[test]
         fn what_lies_in_the_slots_is_multiplied(
-            log_period in 0u32..8, outputs in 1usize..100, lack in 0usize..100,
-            last in any::<bool>(), seed in any::<u32>(),
+            log_period in 0u32..8, outputs in 1usize..100, lack in 0usize..100, seed in any::<u32>(),
         ) {
             let period = 1usize << log_period;
             let inputs = period - lack.min(period - 1);
             let places: Vec<_> = (0..inputs).map(|i| period - 1 - i).collect();
-            let dense = Dense::new(SLOTS, period, &places, outputs, last);
+            let dense = Dense::new(SLOTS, period, &places, outputs);
             prop_assume!(dense.needed() <= SLOTS);
             let weight = Array2::from_shape_fn((outputs, inputs), |(r, c)| number(31 * r + c, seed));
             // what lies where no input is must not matter
             let x: Vec<_> = (0..SLOTS).map(|i| Complex64::from(number(i % period, !seed))).collect();
             let matrix = Matrix::Dense(dense);
             let y = multiply(&matrix, &weight, &x);
-            let bias = matrix.spread(&(1..=outputs).map(|row| row as f64).collect::<Vec<_>>());
-            for (row, place) in matrix.places().into_iter().enumerate() {
-                let expected: f64 = (0..inputs).map(|c| weight[[row, c]] * x[places[c]].re).sum();
-                for slot in (place.slot..SLOTS).step_by(matrix.period()) {
-                    let place = Place { slot, ..place };
-                    prop_assert_eq!(place.read(&y), expected, "slot {}", slot);
-                    prop_assert_eq!(place.read(&bias), row as f64 + 1.0);
-                }
-            }
-            prop_assert!(last || y.iter().all(|y| y.im == 0.0));
+            let expected = |row: usize| (0..inputs).map(|c| weight[[row, c]] * x[places[c]].re).sum();
+            expect(&matrix, &y, expected, 1)?;
         }
     }
 

@@ -9,7 +9,7 @@
 use inkognito_ckks::Complex64;
 use ndarray::{Array2, ArrayView2};
 
-use super::{Addition, Place, doublings};
+use super::{Addition, doublings};
 
 /// A matrix on what the page lays out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,6 @@ pub(in crate::encrypted) struct Spread {
     /// Columns and rows of the matrix.
     pub(in crate::encrypted) inputs: usize,
     pub(in crate::encrypted) outputs: usize,
-    /// Whether the scores come out: what else is in their slots does not matter then.
-    pub(in crate::encrypted) last: bool,
 }
 
 impl Spread {
@@ -67,9 +65,8 @@ impl Spread {
     }
 
     pub(super) fn additions(&self) -> Vec<Addition> {
-        let conjugate = (!self.last).then_some(Addition::Conjugate);
         doublings(self.period(), self.positions() / self.rows())
-            .chain(conjugate)
+            .chain([Addition::Conjugate])
             .collect()
     }
 
@@ -103,13 +100,9 @@ impl Spread {
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn places(&self) -> Vec<Place> {
-        let place = |row: usize, within: usize| Place {
-            slot: row * self.block + within,
-            imaginary: false,
-        };
+    pub(super) fn places(&self) -> Vec<usize> {
         (0..self.outputs)
-            .flat_map(|row| (0..self.used).map(move |within| place(row, within)))
+            .flat_map(|row| (0..self.used).map(move |within| row * self.block + within))
             .collect()
     }
 
