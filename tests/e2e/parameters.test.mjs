@@ -46,13 +46,13 @@ test("this page's set is secure, and its sizes are those of the messages", async
   assert.match(await visitor.text("gauge"), /^214 bits of moduli; at N = 8,192 at most 214 .*: 0 to spare\.$/);
   assert.equal(await fact(/^levels$/), "5");
   assert.equal(await fact("values in a ciphertext"), "4,096 complex");
-  // three digits of residues of all moduli; of six moduli once; of one twice
+  // three digits of residues of all moduli; of six moduli once; of one once, beside ten coefficients
   const residues = (...bits) => (8192 * bits.reduce((sum, each) => sum + each, 0)) / 8;
   const q = [28, 26, 26, 26, 26, 26];
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
   assert.equal(await fact("one evaluation key"), kilobytes(24 + 6 + 32 + 3 * residues(...q, 28, 28)));
   assert.equal(await fact("a fresh ciphertext"), kilobytes(24 + 9 + 32 + residues(...q)));
-  assert.equal(await fact("a result"), kilobytes(24 + 9 + 2 * residues(28)));
+  assert.equal(await fact("ten scores"), kilobytes(24 + 9 + 2 + 10 * 4 + residues(28)));
   const primes = (await fact(/^primes$/)).split(", ").map(Number);
   assert.equal(primes.length, 6);
   assert.ok(primes.every((prime) => prime % 16384 === 1 && prime < 2 ** 28));

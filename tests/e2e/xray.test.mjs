@@ -91,7 +91,7 @@ describe("an X-ray in this page", () => {
 
   test("says what it would cost, and that it needs a drawing", async () => {
     await open(visitor);
-    await visitor.page.locator("#xray .cost", { hasText: "costs 819.4 KB on the way back, where a usual answer has 57.4 KB" }).waitFor();
+    await visitor.page.locator("#xray .cost", { hasText: "costs 790.7 KB on the way back, where a usual answer has 28.7 KB" }).waitFor();
     await visitor.element("xray-run").click();
     assert.match(await visitor.text("xray-status"), /draw first/);
     assert.equal(await visitor.attribute("xray-status", "data-state"), "error");
@@ -137,7 +137,7 @@ describe("an X-ray in this page", () => {
     const total = seen.reduce((sum, { bytes }) => sum + bytes, 0);
     assert.equal(total, 819_369);
     await down.locator("summary").press("Enter");
-    assert.match(await down.locator(".hex").textContent(), /^00000000 {2}49 4e 4b 4f 02 00 04 00 /, "INKO, version 2, kind 4");
+    assert.match(await down.locator(".hex").textContent(), /^00000000 {2}49 4e 4b 4f 03 00 04 00 /, "INKO, version 3, kind 4");
   });
 
   test("a drawing that has changed since is said to have", async () => {
