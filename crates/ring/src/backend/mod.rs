@@ -90,16 +90,17 @@ impl Backend {
     }
 }
 
-/// Asks for the 32 words from `p` on, which need not exist, to be brought near, where that can be asked.
+/// Asks for the 32 words from `p` on, which need not exist, to be brought near, where that can be asked: into
+/// the second cache, since the first is full of what is used again, and waits for few lines at a time.
 #[inline(always)]
 pub(crate) fn prefetch_run(p: *const u32) {
     #[cfg(target_arch = "x86_64")]
     {
-        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
         // SAFETY: a hint, of no consequence for any address; part of every x86-64.
         unsafe {
-            _mm_prefetch::<_MM_HINT_T0>(p.cast());
-            _mm_prefetch::<_MM_HINT_T0>(p.wrapping_add(16).cast());
+            _mm_prefetch::<_MM_HINT_T1>(p.cast());
+            _mm_prefetch::<_MM_HINT_T1>(p.wrapping_add(16).cast());
         }
     }
     #[cfg(not(target_arch = "x86_64"))]

@@ -225,8 +225,9 @@ pub(super) mod generic {
     }
 
     pub(in crate::kernel) const FEW: usize = 16;
-    /// How many runs ahead of their use memory is asked for.
-    pub(in crate::kernel) const AHEAD: usize = 8;
+    /// How many runs ahead of their use memory is asked for: as many as are worked on at a time, so that
+    /// the next stretch of each operand is there when all operands have had their turn.
+    pub(in crate::kernel) const AHEAD: usize = 32;
 
     impl Operands {
         fn new(sum: &PairSum<'_>) -> Self {
