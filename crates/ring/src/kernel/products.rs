@@ -279,6 +279,7 @@ pub(super) mod generic {
         modulus: &'a Modulus,
         splat: Splat<L>,
         inverse: L::V,
+        room: usize,
         extra: [Option<(*const u32, L::V)>; 2],
     }
 
@@ -297,6 +298,7 @@ pub(super) mod generic {
                     modulus: m,
                     splat: Splat::new(m.q),
                     inverse: L::splat(m.inverse),
+                    room: montgomery_room(m),
                     extra,
                 }
             }
@@ -318,11 +320,7 @@ pub(super) mod generic {
                         }
                     }
                 }
-                for (j, operands) in operands
-                    .all()
-                    .chunks(montgomery_room(self.modulus))
-                    .enumerate()
-                {
+                for (j, operands) in operands.all().chunks(self.room).enumerate() {
                     if j > 0 {
                         for sum in sums.as_flattened_mut() {
                             *sum = montgomery_carry(self.modulus, s, inverse, *sum);
