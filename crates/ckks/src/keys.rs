@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use inkognito_ring::{
-    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Runs, Seed, uniform,
+    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Runs, Seed, Words, uniform,
 };
 
 use crate::{CkksError, Parameters};
@@ -56,7 +56,7 @@ pub struct SeededSwitchingKey {
 pub struct SwitchingKey {
     /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..` side by side, as the inner
     /// product reads them; images under the automorphism, if it is for one.
-    limbs: Vec<Vec<u32>>,
+    limbs: Vec<Words>,
     /// Of that automorphism.
     permutation: Option<Permutation>,
 }

@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Runs};
+use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Runs, Words};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
@@ -68,7 +68,7 @@ struct Giant {
     /// Indices into `baby`, one for each diagonal.
     baby: Vec<usize>,
     /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
-    weights: Vec<Vec<u32>>,
+    weights: Vec<Words>,
 }
 
 impl Giant {

@@ -6,15 +6,17 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use inkognito_ring::Words;
+
 /// The buffers that nobody is using.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    free: Mutex<Vec<Vec<u32>>>,
+    free: Mutex<Vec<Words>>,
 }
 
 /// Words with whatever its last user left in them; goes back when dropped.
 pub(crate) struct Buffer<'a> {
-    words: Vec<u32>,
+    words: Words,
     len: usize,
     home: &'a Scratch,
 }
@@ -23,15 +25,15 @@ impl Scratch {
     /// A buffer of `len` words.
     pub(crate) fn take(&self, len: usize) -> Buffer<'_> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        // the smallest that is large enough, else the largest, which then grows
+        // the smallest that is large enough, else the largest, which gives way to a larger one
         let best = (0..free.len())
             .filter(|&i| free[i].len() >= len)
             .min_by_key(|&i| free[i].len())
             .or_else(|| (0..free.len()).max_by_key(|&i| free[i].len()));
-        let mut words = best.map_or_else(Vec::new, |i| free.swap_remove(i));
+        let mut words = best.map(|i| free.swap_remove(i)).unwrap_or_default();
         drop(free);
         if words.len() < len {
-            words.resize(len, 0);
+            words = Words::zero(len);
         }
         Buffer {
             words,

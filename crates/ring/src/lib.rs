@@ -20,6 +20,7 @@ mod ntt;
 mod poly;
 mod prime;
 mod sample;
+mod words;
 
 pub use backend::Backend;
 pub use basis::Basis;
@@ -32,3 +33,4 @@ pub use ntt::NttTable;
 pub use poly::{Coeff, Domain, Ntt, Poly};
 pub use prime::{is_prime, ntt_primes_below};
 pub use sample::{ERROR_VARIANCE, Seed, SmallPoly, centred_binomial, ternary, uniform};
+pub use words::Words;

@@ -2,7 +2,7 @@
 //! the steps stays in the cache. All residues are canonical, in and out.
 
 use crate::{
-    NttTable, Permutation,
+    NttTable, Permutation, Words,
     kernel::{images, pointwise, products},
 };
 
@@ -14,7 +14,7 @@ impl NttTable {
     ///
     /// # Panics
     /// If the lengths differ or are no multiple of 32.
-    pub fn prepare(&self, operands: &[&[u32]]) -> Vec<u32> {
+    pub fn prepare(&self, operands: &[&[u32]]) -> Words {
         products::prepare(self.backend(), self.modulus(), operands)
     }
 

@@ -1,6 +1,6 @@
 //! Tables of the negacyclic number-theoretic transform of one prime.
 
-use crate::{Backend, Modulus, RingError, Shoup, kernel};
+use crate::{Backend, Modulus, RingError, Shoup, Words, kernel};
 
 /// Smallest and largest log2 of the degree: AVX-512 works on blocks of 2^8 words, and a `u32`
 /// indexes everything comfortably up to 2^16.
@@ -24,13 +24,14 @@ pub struct NttTable {
 /// Fixed factors and their Shoup constants in two parallel lists.
 #[derive(Default)]
 pub(crate) struct Twiddles {
-    pub(crate) w: Vec<u32>,
-    pub(crate) ws: Vec<u32>,
+    pub(crate) w: Words,
+    pub(crate) ws: Words,
 }
 
 impl Twiddles {
-    fn from_residues(m: &Modulus, w: Vec<u32>) -> Self {
-        let ws = w.iter().map(|&w| m.shoup(w).ws).collect();
+    fn from_residues(m: &Modulus, w: &[u32]) -> Self {
+        let ws: Vec<u32> = w.iter().map(|&w| m.shoup(w).ws).collect();
+        let [w, ws] = [w, &ws].map(Words::from);
         Self { w, ws }
     }
 }
@@ -97,15 +98,15 @@ impl NttTable {
                     }
                 }
             }
-            Twiddles::from_residues(&modulus, list)
+            Twiddles::from_residues(&modulus, &list)
         };
         Ok(Self {
             forward_small: small(&forward, &strides),
             inverse_small: small(&inverse, &strides.iter().rev().copied().collect::<Vec<_>>()),
             scale: modulus.shoup(scale),
             scaled_root: modulus.shoup(modulus.mul(scale, inverse[1])),
-            forward: Twiddles::from_residues(&modulus, forward),
-            inverse: Twiddles::from_residues(&modulus, inverse),
+            forward: Twiddles::from_residues(&modulus, &forward),
+            inverse: Twiddles::from_residues(&modulus, &inverse),
             modulus,
             log_n,
             backend,

@@ -6,7 +6,7 @@
 //! stream, and stored times 2^32, so that Montgomery's reduction is enough.
 
 use super::pointwise;
-use crate::{Backend, Modulus, backend::dispatch};
+use crate::{Backend, Modulus, Words, backend::dispatch};
 
 /// Words that lie together of each of several operands: a multiple of what any kernel reads at once.
 pub(super) const RUN: usize = 32;
@@ -23,14 +23,13 @@ pub struct Runs<'a> {
 ///
 /// # Panics
 /// If the lengths differ or are no multiple of 32.
-pub(crate) fn prepare(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Vec<u32> {
+pub(crate) fn prepare(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Words {
     let n = operands.first().map_or(0, |first| first.len());
     assert!(operands.iter().all(|words| words.len() == n) && n.is_multiple_of(RUN));
-    let mut out = Vec::with_capacity(n * operands.len());
-    for at in (0..n).step_by(RUN) {
-        for words in operands {
-            out.extend_from_slice(&words[at..at + RUN]);
-        }
+    let mut out = Words::zero(n * operands.len());
+    for (k, run) in out.chunks_exact_mut(RUN).enumerate() {
+        let (at, operand) = (k / operands.len() * RUN, k % operands.len());
+        run.copy_from_slice(&operands[operand][at..at + RUN]);
     }
     pointwise::mul_constant_assign(backend, m, &mut out, m.high);
     out

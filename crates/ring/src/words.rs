@@ -1,0 +1,69 @@
+//! Buffers that begin where a cache line does.
+
+use std::ops::{Deref, DerefMut};
+
+/// Words of a cache line, which are those of the widest vector.
+const LINE: usize = 16;
+
+/// Words, the first of which is the first of a cache line: then no vector lies across two lines, which
+/// would take two accesses.
+#[derive(Default)]
+pub struct Words {
+    room: Vec<u32>,
+    start: usize,
+    len: usize,
+}
+
+impl Words {
+    /// That many words, all zero.
+    pub fn zero(len: usize) -> Self {
+        let room = vec![0; len + LINE - 1];
+        let words_before = room.as_ptr().addr() / size_of::<u32>();
+        Self {
+            start: words_before.wrapping_neg() % LINE,
+            room,
+            len,
+        }
+    }
+}
+
+impl From<&[u32]> for Words {
+    fn from(words: &[u32]) -> Self {
+        let mut copy = Self::zero(words.len());
+        copy.copy_from_slice(words);
+        copy
+    }
+}
+
+impl Deref for Words {
+    type Target = [u32];
+    fn deref(&self) -> &[u32] {
+        &self.room[self.start..][..self.len]
+    }
+}
+
+impl DerefMut for Words {
+    fn deref_mut(&mut self) -> &mut [u32] {
+        &mut self.room[self.start..][..self.len]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_begin_with_a_line() {
+        for len in [0, 1, 15, 16, 100, 8192] {
+            let words = Words::from(&vec![7; len][..]);
+            assert!(
+                words
+                    .as_ptr()
+                    .addr()
+                    .is_multiple_of(LINE * size_of::<u32>())
+            );
+            assert_eq!(*words, vec![7; len]);
+        }
+        assert!(Words::default().is_empty());
+    }
+}
