@@ -196,34 +196,14 @@ mod generic {
                 groups *= 4;
                 from = p.cast_const();
             }
-            let tail = &table.forward_small;
             let mut next = 0;
             for block in (0..n).step_by(L::LANES * L::LANES) {
                 let mut rows = load_block::<L>(from.add(block));
                 L::transpose(&mut rows);
-                let mut stride = L::LANES / 2;
-                while stride > 0 {
-                    for u in 0..L::LANES / (2 * stride) {
-                        let w = L::load(tail.w.as_ptr().add(next));
-                        let ws = L::load(tail.ws.as_ptr().add(next));
-                        next += L::LANES;
-                        for j in 0..stride {
-                            let (x, y) = (2 * u * stride + j, (2 * u + 1) * stride + j);
-                            let (mut vx, mut vy) = (rows[x], rows[y]);
-                            // layers in between add no more than there is room for
-                            if LAX && (stride == L::LANES / 2 || stride == 1) {
-                                vx = m.below_8(vx);
-                            }
-                            if LAX && stride == 1 {
-                                vx = m.q.halve_range(m.below_4(vx));
-                            }
-                            vy = L::whole(vy, m.zero);
-                            cooley_tukey::<L, LAX>(&m, &mut vx, &mut vy, (w, ws));
-                            (rows[x], rows[y]) = (vx, vy);
-                        }
-                    }
-                    stride /= 2;
-                }
+                forward_rows::<L, LAX, 8>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAX, 4>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAX, 2>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAX, 1>(&m, table, &mut rows, &mut next);
                 for row in rows.iter_mut().take(L::LANES) {
                     if LAX && L::LANES == 1 {
                         *row = m.below_4(m.below_8(*row));
@@ -266,6 +246,47 @@ mod generic {
                 cooley_tukey::<L, LAX>(m, &mut a, &mut b, w2.pair());
                 cooley_tukey::<L, LAX>(m, &mut c, &mut d, w3.pair());
                 store_quarters::<L>(p.add(j), quarter, [a, b, c, d]);
+            }
+        }
+    }
+
+    /// The layer of this stride, if that is less than a vector, on a transposed block; `next` is where its roots
+    /// are. The stride is a constant, and what is reduced is so in a loop by itself, because the compiler unrolls
+    /// short loops only, and rows do not stay in registers otherwise.
+    #[inline(always)]
+    unsafe fn forward_rows<L: Lanes, const LAX: bool, const STRIDE: usize>(
+        m: &Multiples<L>,
+        table: &NttTable,
+        rows: &mut [L::V; MAX_LANES],
+        next: &mut usize,
+    ) {
+        if STRIDE >= L::LANES {
+            return;
+        }
+        let roots = &table.forward_small;
+        // SAFETY: as stated for the module; each block has a vector of roots for every two rows of a layer.
+        unsafe {
+            // layers in between add no more than there is room for
+            if LAX && (STRIDE == L::LANES / 2 || STRIDE == 1) {
+                for k in 0..L::LANES / 2 {
+                    let x = &mut rows[2 * k - k % STRIDE];
+                    *x = m.below_8(*x);
+                    if STRIDE == 1 {
+                        *x = m.q.halve_range(m.below_4(*x));
+                    }
+                }
+            }
+            for u in 0..L::LANES / (2 * STRIDE) {
+                let w = L::load(roots.w.as_ptr().add(*next));
+                let ws = L::load(roots.ws.as_ptr().add(*next));
+                *next += L::LANES;
+                for j in 0..STRIDE {
+                    let (x, y) = (2 * u * STRIDE + j, (2 * u + 1) * STRIDE + j);
+                    let (mut vx, mut vy) = (rows[x], rows[y]);
+                    vy = L::whole(vy, m.zero);
+                    cooley_tukey::<L, LAX>(m, &mut vx, &mut vy, (w, ws));
+                    (rows[x], rows[y]) = (vx, vy);
+                }
             }
         }
     }
