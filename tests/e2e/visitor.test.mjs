@@ -136,7 +136,7 @@ describe("on one page", () => {
     for (const id of ["answer", "scores"]) assert.equal(await visitor.element(id).isVisible(), false, id);
     assert.equal(await ink(visitor), 0, "the image is not among what they see");
     assert.match(await visitor.page.locator("#veil-size").textContent(), /161\.9 KB/);
-    assert.match(await visitor.page.locator("#sealed-size").textContent(), /57\.4 KB/);
+    assert.match(await visitor.page.locator("#sealed-size").textContent(), /28\.7 KB/);
     const noise = () => visitor.page.locator("#veil-noise").evaluate((canvas) => canvas.toDataURL());
     const first = await noise();
     assert.equal(first, await visitor.page.locator("#noise").evaluate((canvas) => canvas.toDataURL()));

@@ -133,9 +133,9 @@ describe("an X-ray in this page", () => {
     const down = lines.filter({ hasText: "layers and scores, encrypted" });
     const up = lines.filter({ hasText: "drawing, encrypted, for the X-ray" });
     await eventually(async () => assert.deepEqual([await up.count(), await down.count()], [1, 1]));
-    assert.match(await down.locator(".bytes").textContent(), /^819\.4 KB$/);
+    assert.match(await down.locator(".bytes").textContent(), /^790\.7 KB$/);
     const total = seen.reduce((sum, { bytes }) => sum + bytes, 0);
-    assert.equal(total, 819_369);
+    assert.equal(total, 790_739);
     await down.locator("summary").press("Enter");
     assert.match(await down.locator(".hex").textContent(), /^00000000 {2}49 4e 4b 4f 03 00 04 00 /, "INKO, version 3, kind 4");
   });
