@@ -45,14 +45,11 @@ mod generic {
     use super::{
         super::{
             Splat,
-            products::generic::{AHEAD, FEW, PAIR, blocks, montgomery, montgomery_carry},
+            products::generic::{FEW, PAIR, blocks, montgomery, montgomery_carry, prefetch},
         },
         ImageSum, RUN, Runs,
     };
-    use crate::{
-        Modulus,
-        backend::{Lanes, prefetch_run},
-    };
+    use crate::{Modulus, backend::Lanes};
 
     /// Two sums of each of a few vectors, with room for so many products.
     struct Sums<'a, L: Lanes> {
@@ -90,7 +87,7 @@ mod generic {
                 // past the last run nothing is read
                 *at = at.wrapping_add(stride);
                 // keys are read once an evaluation, from far away
-                prefetch_run(at.wrapping_add(AHEAD * stride));
+                prefetch(*at, stride);
             }
         }
     }

@@ -224,9 +224,17 @@ pub(super) mod generic {
     }
 
     pub(in crate::kernel) const FEW: usize = 16;
-    /// How many runs ahead of their use memory is asked for: as many as are worked on at a time, so that
-    /// the next stretch of each operand is there when all operands have had their turn.
-    pub(in crate::kernel) const AHEAD: usize = 32;
+    /// How many runs ahead of its use memory is asked for. Twice, since a processor forgets what it is asked for
+    /// while it waits for much else.
+    const AHEAD: [usize; 2] = [16, 4];
+
+    /// Asks for memory that will be read soon, given the present run and how far the next is.
+    #[inline(always)]
+    pub(in crate::kernel) fn prefetch(at: *const u32, stride: usize) {
+        for runs in AHEAD {
+            prefetch_run(at.wrapping_add(runs * stride));
+        }
+    }
 
     impl Operands {
         fn new(sum: &PairSum<'_>) -> Self {
@@ -266,7 +274,7 @@ pub(super) mod generic {
                     *at = at.wrapping_add(runs.stride);
                     // what was prepared is read once an evaluation, from far away
                     if runs.stride > RUN {
-                        prefetch_run(at.wrapping_add(AHEAD * runs.stride));
+                        prefetch(*at, runs.stride);
                     }
                 }
             }
