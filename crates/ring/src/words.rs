@@ -2,8 +2,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-/// Words of a cache line, which are those of the widest vector.
-const LINE: usize = 16;
+/// Words of a cache line, which are those of the widest vector. Where vectors are short, as in WebAssembly, they
+/// may begin with any word, and nothing here makes a module larger.
+const LINE: usize = if cfg!(target_arch = "x86_64") { 16 } else { 1 };
 
 /// Words, the first of which is the first of a cache line: then no vector lies across two lines, which
 /// would take two accesses.
@@ -38,12 +39,18 @@ impl From<&[u32]> for Words {
 impl Deref for Words {
     type Target = [u32];
     fn deref(&self) -> &[u32] {
+        if LINE == 1 {
+            return &self.room;
+        }
         &self.room[self.start..][..self.len]
     }
 }
 
 impl DerefMut for Words {
     fn deref_mut(&mut self) -> &mut [u32] {
+        if LINE == 1 {
+            return &mut self.room;
+        }
         &mut self.room[self.start..][..self.len]
     }
 }
