@@ -67,8 +67,6 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
         .arg(address(port).to_string())
         .arg("--page")
         .arg(workspace.dist())
-        // Large pages: see docs/deploy.md.
-        .env("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1")
         // Who runs a server of their own wants to see what goes wrong, not every request.
         .args(["--log", "warn"]);
     become_program(&mut server)

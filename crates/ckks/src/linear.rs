@@ -8,7 +8,7 @@
 //! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it. Or
 //! the rescaling comes for nothing between the two ([`LinearTransform::rescaled_between`]).
 
-use std::ops::Range;
+use std::{mem, ops::Range};
 
 use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Runs, Words};
 
@@ -228,10 +228,20 @@ impl LinearTransform {
         let [c0, c1] = x.polys();
         let digits = Digits::from_values(evaluator, limbs(c1));
         evaluator.counters.ntt(digits.transforms());
-        // for each modulus the two sums of each giant step
-        let (babies, pairs) = (self.baby.len(), self.giant.len());
+        // for each modulus the two sums of each giant step: of the one that is not rotated where they stay
+        let babies = self.baby.len();
+        let pairs = giant_keys.iter().flatten().count();
+        let lifted = &parameters.at(self.lifted_level).qp;
+        let mut total = [Poly::zero(lifted), Poly::zero(lifted)];
+        let [first, second] = &mut total;
         let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
-        parallel::each(sums.chunks_exact_mut(2 * pairs * n), |i, sums| {
+        let mut rest = &mut sums[..];
+        let places = first.limbs_mut().zip(second.limbs_mut()).map(|total| {
+            let (sums, after) = mem::take(&mut rest).split_at_mut(2 * pairs * n);
+            rest = after;
+            (total, sums)
+        });
+        parallel::each(places, |i, ((first, second), sums)| {
             let table = tables.qp.table(i);
             let len = STRETCH.min(n);
             let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
@@ -243,6 +253,12 @@ impl LinearTransform {
             let images = baby_keys.iter();
             let images = images.map(|key| key.map(|key| key.image(table, i, &raised, own[0])));
             let images: Vec<_> = images.collect();
+            let (mut still, mut sums) = (Some([first, second]), sums.chunks_exact_mut(n));
+            let sums = giant_keys.iter().map(|key| match key {
+                None => still.take(),
+                Some(_) => sums.next().zip(sums.next()).map(Into::into),
+            });
+            let mut sums: Vec<[&mut [u32]; 2]> = sums.flatten().collect();
             // a stretch of all baby steps and giant steps at a time: what they share stays in the cache
             for at in (0..n).step_by(len) {
                 for (rotated, image) in rotated.chunks_exact_mut(2 * (len + GAP)).zip(&images) {
@@ -261,8 +277,7 @@ impl LinearTransform {
                 }
                 let rotated = rotated.chunks_exact(len + GAP).map(|r| &r[..len]);
                 let rotated: Vec<&[u32]> = rotated.collect();
-                for (sums, giant) in sums.chunks_exact_mut(2 * n).zip(&self.giant) {
-                    let (first, second) = sums.split_at_mut(n);
+                for ([first, second], giant) in sums.iter_mut().zip(&self.giant) {
                     let sum = PairSum {
                         terms: &giant.terms(&rotated, i, at..at + len),
                         extra: [None; 2],
@@ -272,9 +287,9 @@ impl LinearTransform {
                 }
             }
             // those that will be rotated are next needed as coefficients
-            for (sums, key) in sums.chunks_exact_mut(2 * n).zip(&giant_keys) {
+            for ([_, second], key) in sums.iter_mut().zip(&giant_keys) {
                 if key.is_some() {
-                    table.inverse(&mut sums[n..]);
+                    table.inverse(second);
                 }
             }
         });
@@ -286,52 +301,47 @@ impl LinearTransform {
             true => f64::from(parameters.modulus(self.level)),
             false => 1.0,
         };
+        let giant_keys: Vec<_> = giant_keys.into_iter().flatten().collect();
+        self.add_rotated(evaluator, &mut total, &sums, &giant_keys);
         Ok(Lifted {
-            c: self.giant_steps(evaluator, &sums, &giant_keys),
+            c: total,
             level: self.lifted_level,
             scale: x.scale() * self.scale / rescaled,
         })
     }
 
-    /// Rotates the sums of each giant step, the second polynomials of which are in the coefficient
-    /// domain, and adds all up: switch `s_1 / P`, and let `s_0` stay multiplied by P.
-    fn giant_steps(
+    /// Rotates the sums of giant steps, the second polynomials of which are in the coefficient
+    /// domain, and adds them: switch `s_1 / P`, and let `s_0` stay multiplied by P.
+    fn add_rotated(
         &self,
         evaluator: &Evaluator,
+        [first, second]: &mut [Poly<Ntt>; 2],
         sums: &[u32],
-        keys: &[Option<GaloisKey<'_>>],
-    ) -> [Poly<Ntt>; 2] {
+        keys: &[GaloisKey<'_>],
+    ) {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (parameters.at(self.lifted_level), parameters.degree());
-        let pairs = self.giant.len();
         let sum = |i: usize, giant: usize, side: usize| {
-            let at = (i * 2 * pairs + 2 * giant + side) * n;
+            let at = (2 * (i * keys.len() + giant) + side) * n;
             &sums[at..at + n]
         };
-        let rotated: Vec<_> = (0..pairs).filter(|&g| keys[g].is_some()).collect();
-        let digits = parallel::map(rotated.len(), |k| {
-            Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, rotated[k], 1))
+        let digits = parallel::map(keys.len(), |giant| {
+            Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
         });
-        let mut total = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
-        let [first, second] = &mut total;
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 let table = tables.qp.table(i);
-                if let Some(still) = keys.iter().position(Option::is_none) {
-                    first.copy_from_slice(sum(i, still, 0));
-                    second.copy_from_slice(sum(i, still, 1));
-                }
                 let words = digits.iter().map(|digits| digits.len() * n);
                 let mut room = scratch.take(words.sum());
                 let mut room = &mut room[..];
-                let mut images = Vec::with_capacity(rotated.len());
-                for (&giant, digits) in rotated.iter().zip(&digits) {
+                let mut images = Vec::with_capacity(keys.len());
+                for (giant, (key, digits)) in keys.iter().zip(&digits).enumerate() {
                     let (own_room, rest) = room.split_at_mut(digits.len() * n);
                     room = rest;
                     let raised = digits.raise(i, own_room);
                     let own = Some((sum(i, giant, 0), 1));
-                    images.extend(keys[giant].map(|key| key.image(table, i, &raised, own)));
+                    images.push(key.image(table, i, &raised, own));
                 }
                 table.image_sums([first, second], 0, &images, true);
             },
@@ -343,6 +353,5 @@ impl LinearTransform {
                 .ntt(tables.qp.len() + digits.transforms());
             evaluator.counters.key_switch(1);
         }
-        total
     }
 }

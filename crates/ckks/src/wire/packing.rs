@@ -41,18 +41,18 @@ pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
 
 /// Appends as many residues modulo `q` as the bytes hold, each below a power of two, not always below `q`.
 pub(super) fn unpack_residues(residues: &mut Vec<u32>, q: &Modulus, bytes: &[u8]) {
-    let width = residue_bits(q);
+    let width = residue_bits(q) as usize;
     let mask = (1u64 << width) - 1;
-    let (mut pending, mut held) = (0u64, 0);
-    for word in bytes.as_chunks().0 {
-        pending |= u64::from(u32::from_le_bytes(*word)) << held;
-        held += WORD;
-        while held >= width {
-            residues.push((pending & mask) as u32);
-            pending >>= width;
-            held -= width;
-        }
-    }
+    // each by itself: a residue begins within the first of eight bytes and ends before the last of them does
+    residues.extend((0..bytes.len() * 8 / width).map(|k| {
+        let rest = &bytes[k * width / 8..];
+        let word = rest.first_chunk().copied().unwrap_or_else(|| {
+            let mut word = [0; 8];
+            word[..rest.len()].copy_from_slice(rest);
+            word
+        });
+        (u64::from_le_bytes(word) >> (k * width % 8) & mask) as u32
+    }));
 }
 
 #[cfg(test)]
