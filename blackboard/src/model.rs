@@ -1,6 +1,5 @@
 //! What a model file says of its network, and what evaluating it encrypted takes.
 
-use inkognito_ckks::wire;
 use inkognito_network::{Description, Layer, Plan};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
