@@ -130,23 +130,27 @@ mod tests {
     fn least() -> Plan {
         let parameters = Parameters::new(ParametersLiteral {
             log_n: 12,
-            moduli_q_bits: vec![28, 26],
-            special_moduli_bits: vec![29],
-            log_scale: 26,
+            moduli_q_bits: vec![20, 20, 20],
+            special_moduli_bits: vec![22, 22],
+            log_scale: 20,
         });
+        let dense = |inputs| Layer::Dense {
+            inputs,
+            outputs: 1,
+            range: 1.0,
+        };
+        let line = Layer::Polynomial {
+            coefficients: vec![0.0, 1.0],
+        };
         let description = Description {
             format: FORMAT,
             name: "least".into(),
             dataset: "none".into(),
             input: Input {
                 height: 1,
-                width: 4,
+                width: 2,
             },
-            layers: vec![Layer::Dense {
-                inputs: 4,
-                outputs: 1,
-                range: 1.0,
-            }],
+            layers: vec![dense(2), line, dense(1)],
             classes: vec!["one".into()],
         };
         Plan::with_parameters(&description, parameters.expect("a valid set")).expect("a plan")
