@@ -21,7 +21,7 @@ impl Words {
         let room = vec![0; len + LINE - 1];
         let words_before = room.as_ptr().addr() / size_of::<u32>();
         Self {
-            start: words_before.wrapping_neg() % LINE,
+            start: words_before.next_multiple_of(LINE) - words_before,
             room,
             len,
         }
