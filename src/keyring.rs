@@ -86,15 +86,14 @@ impl Keyring {
         })
     }
 
-    /// The coefficients that an extract has.
-    pub fn read(&self, extract: &Extract) -> Vec<f64> {
-        scrubbed(|| {
-            let mut values = self.key.read(extract);
-            values
-                .iter_mut()
-                .for_each(|value| *value /= extract.scale());
-            values
-        })
+    /// The coefficients that extracts have, one after another.
+    pub fn read(&self, extracts: &[Extract]) -> Vec<f64> {
+        let values = |extract: &Extract| {
+            let scale = extract.scale();
+            let values = self.key.read(extract).into_iter();
+            values.map(move |value| value / scale)
+        };
+        scrubbed(|| extracts.iter().flat_map(values).collect())
     }
 
     /// The evaluation key for a request at a level of the parameter set.

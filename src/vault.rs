@@ -192,7 +192,7 @@ impl Vault {
         }
         let result = read_scores(&self.plan, result)?;
         self.open.remove(&query);
-        let scores = read(&self.keyring, &result);
+        let scores = self.keyring.read(&result);
         self.last = Some(Answer {
             query,
             scores: scores.clone(),
@@ -221,7 +221,7 @@ impl Vault {
         let (values, largest) = if stage + 1 == plan.stage_count() {
             let scores = read_scores(plan, message)?;
             inspected.open.remove(&stage);
-            let scores = read(keyring, &scores);
+            let scores = keyring.read(&scores);
             let largest = magnitude(scores.iter().copied());
             (scores, largest)
         } else {
@@ -271,11 +271,6 @@ impl Vault {
     }
 }
 
-/// The scores that extracts hold, one after another.
-fn read(keyring: &Keyring, extracts: &[Extract]) -> Vec<f64> {
-    extracts.iter().flat_map(|it| keyring.read(it)).collect()
-}
-
 /// The largest.
 fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
     values.map(f64::abs).fold(0.0, f64::max)
@@ -289,11 +284,9 @@ fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<Extract>, VaultError> 
         let expected = plan.score_counts().into_iter().sum();
         return Err(VaultError::Scores { expected });
     }
-    // all are at one scale
-    let scales = extracts.iter().map(Extract::scale);
-    scales
-        .take(1)
-        .try_for_each(|scale| expect_scale(plan.output_scale(), scale))?;
+    for extract in &extracts {
+        expect_scale(plan.output_scale(), extract.scale())?;
+    }
     Ok(extracts)
 }
 

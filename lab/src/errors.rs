@@ -257,9 +257,7 @@ fn follow(
                 anyhow::Ok((bench.plan.values(layer, &slots), largest))
             }
             Output::Scores(extracts) => {
-                let vault = bench.vault()?;
-                let scores = extracts.iter().flat_map(|it| vault.keyring().read(it));
-                let scores: Vec<_> = scores.collect();
+                let scores = bench.vault()?.keyring().read(extracts);
                 let largest = magnitude(scores.iter().copied());
                 Ok((scores, largest))
             }

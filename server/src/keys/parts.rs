@@ -119,47 +119,19 @@ pub(crate) fn split(mut body: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// The network whose uploads are fuzzed.
+#[cfg(test)]
+#[path = "../../../fuzz/fuzz_targets/least.rs"]
+mod least;
+
 #[cfg(test)]
 mod tests {
-    use inkognito_ckks::{Parameters, ParametersLiteral};
-    use inkognito_network::{Description, FORMAT, Input, Layer};
-
     use super::*;
-
-    /// The network of `fuzz/fuzz_targets/keys_body.rs`.
-    fn least() -> Plan {
-        let parameters = Parameters::new(ParametersLiteral {
-            log_n: 12,
-            moduli_q_bits: vec![20, 20, 20],
-            special_moduli_bits: vec![22, 22],
-            log_scale: 20,
-        });
-        let dense = |inputs| Layer::Dense {
-            inputs,
-            outputs: 1,
-            range: 1.0,
-        };
-        let line = Layer::Polynomial {
-            coefficients: vec![0.0, 1.0],
-        };
-        let description = Description {
-            format: FORMAT,
-            name: "least".into(),
-            dataset: "none".into(),
-            input: Input {
-                height: 1,
-                width: 2,
-            },
-            layers: vec![dense(2), line, dense(1)],
-            classes: vec!["one".into()],
-        };
-        Plan::with_parameters(&description, parameters.expect("a valid set")).expect("a plan")
-    }
 
     /// Where fuzzing starts from: a byte that says how the body is cut, and the body.
     #[test]
     fn the_fuzzing_corpus_is_read() {
-        let plan = least();
+        let plan = least::plan();
         let verdict = |seed: &str| {
             let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/keys_body");
             let body = std::fs::read(format!("{corpus}/{seed}")).expect("a seed");

@@ -134,7 +134,7 @@ pub fn read_input(parameters: &Parameters, message: &[u8]) -> Result<SeededCiphe
 /// Extracts at one scale as a message.
 ///
 /// # Panics
-/// If there is none or more than 255, or one of more than 65,535 coefficients.
+/// If there is none or more than [`MAX_EXTRACTS`](super::MAX_EXTRACTS), or one of more than 65,535 coefficients.
 pub fn write_result(parameters: &Parameters, extracts: &[Extract]) -> Vec<u8> {
     let counts: Vec<_> = extracts.iter().map(|extract| extract.c0.len()).collect();
     let len = result_len(parameters, &counts);

@@ -32,6 +32,8 @@ pub use reader::message_len;
 
 /// Length of the envelope's header in bytes.
 pub const HEADER_LEN: usize = 24;
+/// The most extracts of a result.
+pub const MAX_EXTRACTS: usize = u8::MAX as usize;
 /// The format's version.
 pub const VERSION: u16 = 3;
 pub(crate) const MAGIC: [u8; 4] = *b"INKO";

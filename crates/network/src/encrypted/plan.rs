@@ -16,9 +16,6 @@ use crate::{Description, Layer};
 pub(super) const ALTERNATES: &str =
     "linear layers and activations alternate, a linear layer first and last";
 
-/// As many extracts as a result may have.
-const MAX_EXTRACTS: usize = 255;
-
 /// Room between the largest score seen in training and the largest that the last modulus holds:
 /// drawings are wilder than training images.
 const SCORE_MARGIN: f64 = 3.0;
@@ -189,7 +186,7 @@ impl Plan {
                 };
                 expect_slots(scores.period(), slots)?;
                 let all = scores.count() * scores.period();
-                expect_slots(all, MAX_EXTRACTS * slots)?;
+                expect_slots(all, wire::MAX_EXTRACTS * slots)?;
                 let output_scale = f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range);
                 readout = Some(ReadoutPlan {
                     name,
