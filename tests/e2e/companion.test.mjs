@@ -15,6 +15,7 @@ import { companion } from "./support/companion.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { keptFiles, publicFiles } from "./support/site.mjs";
+import { noteProgress, progressTold } from "./support/told.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));
@@ -27,7 +28,7 @@ before(async () => {
 after(() => browser?.close());
 
 const start = async (options) => closed(await companion(options));
-const visit = async (url, options) => closed(await Visitor.open(browser, url, options));
+const visit = async (url, options, before) => closed(await Visitor.open(browser, url, options, before));
 
 /** The keys that a companion keeps. */
 function kept({ store }) {
@@ -46,17 +47,6 @@ async function choose(visitor, place) {
 async function untilAt(visitor, place) {
   await visitor.page.getByTestId("evaluator").filter({ hasText: place }).waitFor();
   await visitor.untilReady();
-}
-
-/** Notes from now on how far the page says that loading is; gives a function that tells what it said. */
-async function watchProgress(visitor) {
-  const seen = await visitor.page.evaluateHandle(() => {
-    const texts = new Set();
-    const note = () => texts.add(document.getElementById("progress-text").textContent);
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-    return texts;
-  });
-  return () => seen.evaluate((set) => [...set]);
 }
 
 async function freePort() {
@@ -81,8 +71,7 @@ test("the companion's page is isolated, and reads in the page itself at first", 
 
 test("the page comes compressed, and how far it is told in what comes out of that", async () => {
   const server = await start();
-  const visitor = await visit(server.url, { serviceWorkers: "block" });
-  const said = await watchProgress(visitor);
+  const visitor = await visit(server.url, { serviceWorkers: "block" }, noteProgress);
   await visitor.untilReady();
   const loaded = await visitor.page.evaluate(() =>
     performance.getEntriesByType("resource").map(({ name, encodedBodySize, decodedBodySize }) => ({
@@ -93,8 +82,8 @@ test("the page comes compressed, and how far it is told in what comes out of tha
   );
   const modules = loaded.filter(({ path }) => path.endsWith("_bg.wasm"));
   assert.ok(modules.length > 0 && modules.every(({ sent, size }) => sent < size / 2), JSON.stringify(loaded));
-  const texts = await said();
-  assert.ok(texts.some((text) => /^([\d.]+ KB) of \1$/.test(text)), texts.join("; "));
+  const told = await progressTold(visitor.page);
+  assert.match(told, / ([\d.]+ KB) of \1$/m);
 });
 
 test("what came compressed is kept as it is, and opens with the companion gone", async () => {
@@ -140,13 +129,12 @@ test("one may change to the companion and back, and the drawing stays", async ()
 
 test("the upload shows how far it is", async () => {
   const server = await start();
-  const visitor = await visit(server.url);
+  const visitor = await visit(server.url, {}, noteProgress);
   await visitor.untilReady();
-  const said = await watchProgress(visitor);
   await choose(visitor, "companion");
   await untilAt(visitor, "on the companion at");
-  const texts = await said();
-  assert.ok(texts.some((text) => /^[\d.]+ [KM]?B of [\d.]+ MB$/.test(text)), texts.join("; "));
+  const told = await progressTold(visitor.page);
+  assert.match(told, /^Sending the evaluation keys to the companion\. .* [\d.]+ [KM]?B of [\d.]+ MB$/m);
 });
 
 test("a companion that has lost the keys is given them again", async () => {

@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { launch } from "./support/browser.mjs";
 import { DIGITS } from "./support/digits.mjs";
 import { DIST, serve } from "./support/server.mjs";
+import { noteProgress, progressTold } from "./support/told.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 let browser;
@@ -65,18 +66,9 @@ test("one can draw, and sees the image, before there is a network or an evaluato
 });
 
 test("loading is told in the bytes that have come", async () => {
-  const visitor = await Visitor.open(browser, server.url, {}, (page) =>
-    page.addInitScript(() => {
-      globalThis.told = new Set();
-      addEventListener("DOMContentLoaded", () => {
-        const [status, progress] = ["status", "progress-text"].map((id) => document.getElementById(id));
-        const note = () => told.add(`${status.textContent} ${progress.textContent}`);
-        new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-      });
-    }),
-  );
+  const visitor = await Visitor.open(browser, server.url, {}, noteProgress);
   await visitor.untilReady();
-  const told = await visitor.page.evaluate(() => [...told].join("\n"));
+  const told = await progressTold(visitor.page);
   const size = (path) => `${(readFileSync(join(DIST, path)).length / 1e3).toFixed(1)} KB`;
   for (const [what, path] of [["vault", "vault/vault_bg.wasm"], ["network", "models/digits.safetensors"]]) {
     assert.ok(told.includes(`Loading the ${what}. You can draw already. ${size(path)} of ${size(path)}`), told);
