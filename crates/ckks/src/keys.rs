@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt};
 
 use inkognito_ring::{
-    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Runs, Seed, Words, uniform,
+    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Prepared, Runs, Seed, uniform,
 };
 
 use crate::{CkksError, Parameters};
@@ -56,7 +56,7 @@ pub struct SeededSwitchingKey {
 pub struct SwitchingKey {
     /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..` side by side, as the inner
     /// product reads them; images under the automorphism, if it is for one.
-    limbs: Vec<Words>,
+    limbs: Vec<Prepared>,
     /// Of that automorphism.
     permutation: Option<Permutation>,
 }
@@ -98,8 +98,8 @@ impl SwitchingKey {
         raised: &[&'a [u32]],
         i: usize,
     ) -> Vec<(&'a [u32], [Runs<'a>; 2])> {
-        let (key, count) = (&self.limbs[i], 2 * raised.len());
-        let sides = |j| [2 * j, 2 * j + 1].map(|k| Runs::of(key, k, count));
+        let key = &self.limbs[i];
+        let sides = |j| [2 * j, 2 * j + 1].map(|k| key.operand(k));
         let digits = raised.iter().enumerate();
         digits.map(|(j, &digit)| (digit, sides(j))).collect()
     }

@@ -10,7 +10,7 @@
 
 use std::{mem, ops::Range};
 
-use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Runs, Words};
+use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Prepared, Runs};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
@@ -68,7 +68,7 @@ struct Giant {
     /// Indices into `baby`, one for each diagonal.
     baby: Vec<usize>,
     /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
-    weights: Vec<Words>,
+    weights: Vec<Prepared>,
 }
 
 impl Giant {
@@ -76,7 +76,7 @@ impl Giant {
         let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
         let limb = |i: usize| {
             let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
-            terms[0].1.basis().table(i).prepare(&limbs)
+            terms[0].1.basis().table(i).prepare_weights(&limbs)
         };
         Self {
             step,
@@ -95,8 +95,7 @@ impl Giant {
     ) -> Vec<[Runs<'a>; 3]> {
         let baby = self.baby.iter().enumerate();
         baby.map(|(k, b)| {
-            let weight = Runs::of(&self.weights[i], k, self.baby.len());
-            let weight = weight.part(at.start, at.len());
+            let weight = self.weights[i].operand(k).part(at.start, at.len());
             [weight, rotated[2 * b].into(), rotated[2 * b + 1].into()]
         })
         .collect()

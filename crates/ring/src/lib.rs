@@ -27,7 +27,7 @@ pub use basis::Basis;
 pub use convert::{BaseConverter, DivideRound, MixedRadix};
 pub use error::RingError;
 pub use galois::{GaloisElement, Permutation};
-pub use limb::{ImageSum, PairSum, Runs};
+pub use limb::{ImageSum, PairSum, Prepared, Runs};
 pub use modulus::{Modulus, Shoup};
 pub use ntt::NttTable;
 pub use poly::{Coeff, Domain, Ntt, Poly};

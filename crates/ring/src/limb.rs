@@ -2,20 +2,30 @@
 //! the steps stays in the cache. All residues are canonical, in and out.
 
 use crate::{
-    NttTable, Permutation, Words,
+    NttTable, Permutation,
     kernel::{images, pointwise, products},
 };
 
+pub use crate::kernel::runs::{Prepared, Runs};
 pub use images::ImageSum;
-pub use products::{PairSum, Runs};
+pub use products::PairSum;
 
 impl NttTable {
-    /// Residues of operands that are always multiplied together, laid out for [`Runs::of`].
+    /// Residues of operands that are always multiplied together, laid out for it.
     ///
     /// # Panics
     /// If the lengths differ or are no multiple of 32.
-    pub fn prepare(&self, operands: &[&[u32]]) -> Words {
-        products::prepare(self.backend(), self.modulus(), operands)
+    pub fn prepare(&self, operands: &[&[u32]]) -> Prepared {
+        Prepared::new(self.backend(), self.modulus(), operands)
+    }
+
+    /// The same for factors that the two sums of [`NttTable::pair_sum`] share: values of polynomials in X^2, which
+    /// come in equal pairs, take half the words.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn prepare_weights(&self, operands: &[&[u32]]) -> Prepared {
+        Prepared::weights(self.backend(), self.modulus(), operands)
     }
 
     /// `a *= w`.
@@ -50,7 +60,7 @@ impl NttTable {
     /// Writes both sums.
     ///
     /// # Panics
-    /// If the lengths differ.
+    /// If the lengths differ, or words are doubled that may not be.
     pub fn pair_sum(&self, out: [&mut [u32]; 2], sum: PairSum<'_>) {
         products::pair_sum(self.backend(), self.modulus(), out, sum);
     }

@@ -3,7 +3,7 @@
 
 use inkognito_ring::{
     Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt, PairSum,
-    Permutation, Poly, Runs, centred_binomial, ntt_primes_below, ternary, uniform,
+    Permutation, Poly, centred_binomial, ntt_primes_below, ternary, uniform,
 };
 use proptest::prelude::*;
 
@@ -309,7 +309,7 @@ fn sums_of_products(count: usize) {
             let together = table.prepare(&together);
             let terms: Vec<_> = (0..count)
                 .map(|k| {
-                    let side = |j| Runs::of(&together, 2 * k + j, 2 * count);
+                    let side = |j| together.operand(2 * k + j);
                     [a[k].limb(i).into(), side(0), side(1)]
                 })
                 .collect();
@@ -359,7 +359,7 @@ fn sums_of_products(count: usize) {
                     table.prepare(&terms.collect::<Vec<_>>())
                 });
                 let images = [0, 1].map(|g| {
-                    let side = |j| Runs::of(&together[g], j, 2 * count);
+                    let side = |j| together[g].operand(j);
                     let term = |k: usize| (a[k].limb(i), [side(2 * k), side(2 * k + 1)]);
                     let own = Some((extra.limb(i), w));
                     table.image_sum((0..count).map(term).collect(), own, &permutations[g])
@@ -372,6 +372,59 @@ fn sums_of_products(count: usize) {
             assert_eq!((&u, &v), (&x, &y));
             x.add_assign(&x.clone());
             y.add_assign(&y.clone());
+        }
+    }
+}
+
+#[test]
+fn weights_are_multiplied_be_they_doubled_or_not() {
+    for basis in bases() {
+        for (count, step) in [(1, 2), (5, 2), (40, 2), (5, 1)] {
+            let random = |seed: usize| random(&basis, seed as u8);
+            // polynomials in X^step
+            let weights: Vec<_> = (0..count)
+                .map(|k| {
+                    let mut poly = random(k).into_coeff();
+                    for limb in poly.limbs_mut() {
+                        let outside = limb.iter_mut().enumerate().filter(|(i, _)| i % step != 0);
+                        outside.for_each(|(_, word)| *word = 0);
+                    }
+                    poly.into_ntt()
+                })
+                .collect();
+            let sides =
+                [50, 150].map(|seed| (0..count).map(|k| random(seed + k)).collect::<Vec<_>>());
+            let sums = sides.each_ref().map(|side| {
+                let mut sum = Poly::<Ntt>::zero(&basis);
+                for (weight, x) in weights.iter().zip(side) {
+                    let mut product = x.clone();
+                    product.mul_assign(weight);
+                    sum.add_assign(&product);
+                }
+                sum
+            });
+            for i in 0..basis.len() {
+                let table = basis.table(i);
+                let limbs: Vec<_> = weights.iter().map(|weight| weight.limb(i)).collect();
+                let prepared = table.prepare_weights(&limbs);
+                for part in [0..N, 32..160] {
+                    let term = |k: usize| {
+                        let [b, c] = sides
+                            .each_ref()
+                            .map(|side| side[k].limb(i)[part.clone()].into());
+                        [prepared.operand(k).part(part.start, part.len()), b, c]
+                    };
+                    let terms: Vec<_> = (0..count).map(term).collect();
+                    let (mut u, mut v) = (vec![0; part.len()], vec![0; part.len()]);
+                    let sum = PairSum {
+                        terms: &terms,
+                        extra: [None; 2],
+                    };
+                    table.pair_sum([&mut u, &mut v], sum);
+                    let expected = sums.each_ref().map(|sum| &sum.limb(i)[part.clone()]);
+                    assert_eq!([&u[..], &v[..]], expected);
+                }
+            }
         }
     }
 }

@@ -6,6 +6,8 @@ use super::{Lanes, MAX_LANES};
 
 pub(crate) struct Avx2;
 
+/// Each even lane, and in the odd one above it as well.
+const EVEN: i32 = 0b10_10_00_00;
 /// The 32 bits above each even lane, moved down.
 const ODD: i32 = 0b11_11_01_01;
 
@@ -24,6 +26,13 @@ impl Lanes for Avx2 {
     #[inline(always)]
     unsafe fn load(p: *const u32) -> __m256i {
         unsafe { _mm256_loadu_si256(p.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn load_doubled(p: *const u32) -> __m256i {
+        unsafe {
+            let words = _mm256_cvtepu32_epi64(_mm_loadu_si128(p.cast()));
+            _mm256_shuffle_epi32::<EVEN>(words)
+        }
     }
     #[inline(always)]
     unsafe fn store(p: *mut u32, v: __m256i) {

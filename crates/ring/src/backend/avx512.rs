@@ -6,6 +6,8 @@ use super::{Lanes, MAX_LANES};
 
 pub(crate) struct Avx512;
 
+/// Each even lane, and in the odd one above it as well.
+const EVEN: i32 = 0b10_10_00_00;
 /// The 32 bits above each even lane, moved down.
 const ODD: i32 = 0b11_11_01_01;
 const ODD_LANES: __mmask16 = 0xAAAA;
@@ -25,6 +27,13 @@ impl Lanes for Avx512 {
     #[inline(always)]
     unsafe fn load(p: *const u32) -> __m512i {
         unsafe { _mm512_loadu_si512(p.cast()) }
+    }
+    #[inline(always)]
+    unsafe fn load_doubled(p: *const u32) -> __m512i {
+        unsafe {
+            let words = _mm512_cvtepu32_epi64(_mm256_loadu_si256(p.cast()));
+            _mm512_shuffle_epi32::<EVEN>(words)
+        }
     }
     #[inline(always)]
     unsafe fn store(p: *mut u32, v: __m512i) {

@@ -125,7 +125,7 @@ pub(crate) const MAX_LANES: usize = 16;
 ///
 /// # Safety
 /// Every method may use instructions of the backend's instruction set: call them only in code that
-/// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any alignment.
+/// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any alignment, `load_doubled` reads half as many.
 #[allow(
     clippy::missing_safety_doc,
     reason = "one contract for all methods, stated on the trait"
@@ -139,6 +139,8 @@ pub(crate) trait Lanes {
     type Wide: Copy;
 
     unsafe fn load(p: *const u32) -> Self::V;
+    /// Half as many words (one, where there is one lane), each in two lanes.
+    unsafe fn load_doubled(p: *const u32) -> Self::V;
     unsafe fn store(p: *mut u32, v: Self::V);
     unsafe fn splat(x: u32) -> Self::V;
     /// `v`, to be multiplied by at once. In WebAssembly it is read from memory at every use: LLVM

@@ -15,6 +15,11 @@ impl Lanes for Scalar {
         unsafe { p.read() }
     }
     #[inline(always)]
+    unsafe fn load_doubled(p: *const u32) -> u32 {
+        // SAFETY: readable by the trait's contract.
+        unsafe { p.read() }
+    }
+    #[inline(always)]
     unsafe fn store(p: *mut u32, v: u32) {
         // SAFETY: writable by the trait's contract.
         unsafe { p.write(v) }

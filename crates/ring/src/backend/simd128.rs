@@ -23,6 +23,13 @@ impl Lanes for Simd128 {
         unsafe { v128_load(p.cast()) }
     }
     #[inline(always)]
+    unsafe fn load_doubled(p: *const u32) -> v128 {
+        unsafe {
+            let words = v128_load64_zero(p.cast());
+            u32x4_shuffle::<0, 0, 1, 1>(words, words)
+        }
+    }
+    #[inline(always)]
     unsafe fn store(p: *mut u32, v: v128) {
         unsafe { v128_store(p.cast(), v) }
     }

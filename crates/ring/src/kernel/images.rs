@@ -4,7 +4,7 @@
 //! of the digits are read where they come from, whole vectors, and shuffled in registers. So images of many
 //! automorphisms are added before they are reduced, and the sum is stored in order, stretch by stretch.
 
-use super::products::{RUN, Runs};
+use super::runs::{RUN, Runs};
 use crate::{Modulus, Permutation, backend::dispatch};
 
 /// An image of `w d + sum a_k b_k` and `sum a_k c_k`, where `b_k` and `c_k` are images already.
@@ -19,11 +19,14 @@ pub struct ImageSum<'a> {
 
 impl ImageSum<'_> {
     /// # Panics
-    /// Unless all are as long as the permutation and reach to `end`.
+    /// Unless all are as long as the permutation, in words of their own, and reach to `end`.
     fn expect_length(&self, end: usize) {
         let n = self.permutation.len();
         let terms = self.terms.iter();
-        let lengths = terms.flat_map(|(a, [b, c])| [a.len(), b.len(), c.len()]);
+        let lengths = terms.flat_map(|(a, sides)| {
+            assert!(sides.iter().all(|side| !side.doubled), "doubled words");
+            [a.len(), sides[0].len(), sides[1].len()]
+        });
         let own = self.own.iter().map(|(d, _)| d.len());
         assert!(
             end <= n && lengths.chain(own).all(|len| len == n),

@@ -11,6 +11,7 @@ pub(crate) mod images;
 pub(crate) mod ntt;
 pub(crate) mod pointwise;
 pub(crate) mod products;
+pub(crate) mod runs;
 
 /// A modulus splatted over the lanes.
 struct Splat<L: Lanes> {

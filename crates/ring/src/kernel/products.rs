@@ -2,94 +2,40 @@
 //! diagonals, and inner products with switching keys. A vector of sums stays in registers from the first
 //! product to the store.
 //!
-//! What is multiplied often, keys and diagonals, is *prepared*: laid out so that memory is read in one
-//! stream, and stored times 2^32, so that Montgomery's reduction is enough.
+//! What is multiplied often, keys and diagonals, is prepared (`runs.rs`).
 
-use super::pointwise;
-use crate::{Backend, Modulus, Words, backend::dispatch};
-
-/// Words that lie together of each of several operands: a multiple of what any kernel reads at once.
-pub(super) const RUN: usize = 32;
-
-/// Residues in runs of 32 words, the runs some way apart: of operands that are always read together,
-/// the runs can lie side by side, so that memory is read in one stream ([`prepare`]).
-#[derive(Clone, Copy)]
-pub struct Runs<'a> {
-    pub(super) words: &'a [u32],
-    pub(super) stride: usize,
-}
-
-/// Residues times 2^32, of operands of the same length, in runs side by side.
-///
-/// # Panics
-/// If the lengths differ or are no multiple of 32.
-pub(crate) fn prepare(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Words {
-    let n = operands.first().map_or(0, |first| first.len());
-    assert!(operands.iter().all(|words| words.len() == n) && n.is_multiple_of(RUN));
-    let mut out = Words::zero(n * operands.len());
-    for (k, run) in out.chunks_exact_mut(RUN).enumerate() {
-        let (at, operand) = (k / operands.len() * RUN, k % operands.len());
-        run.copy_from_slice(&operands[operand][at..at + RUN]);
-    }
-    pointwise::mul_constant_assign(backend, m, &mut out, m.high);
-    out
-}
-
-impl<'a> Runs<'a> {
-    /// Operand `k` of `count` that were prepared together.
-    ///
-    /// # Panics
-    /// If `k` is not below `count`, or the words are not whole runs of each.
-    pub fn of(words: &'a [u32], k: usize, count: usize) -> Self {
-        assert!(k < count && words.len().is_multiple_of(count * RUN));
-        Self {
-            words: &words[k * RUN..],
-            stride: count * RUN,
-        }
-    }
-
-    /// Number of residues.
-    pub(super) fn len(&self) -> usize {
-        self.words.len().div_ceil(self.stride) * RUN
-    }
-
-    /// Residues from `at` on, `len` of them, both multiples of 32.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    pub fn part(&self, at: usize, len: usize) -> Self {
-        assert!(at.is_multiple_of(RUN) && len.is_multiple_of(RUN) && len > 0);
-        let start = at / RUN * self.stride;
-        let end = start + (len / RUN - 1) * self.stride + RUN;
-        Self {
-            words: &self.words[start..end],
-            stride: self.stride,
-        }
-    }
-}
-
-impl<'a> From<&'a [u32]> for Runs<'a> {
-    fn from(words: &'a [u32]) -> Self {
-        Self { words, stride: RUN }
-    }
-}
+use super::runs::{RUN, Runs};
+use crate::{Modulus, backend::dispatch};
 
 /// `w d + sum a_k b_k` and `w' d' + sum a_k c_k`: two inner products that share a side.
 #[derive(Clone, Copy)]
 pub struct PairSum<'a> {
-    /// `[a_k, b_k, c_k]`; of each product one factor is prepared.
+    /// `[a_k, b_k, c_k]`; of each product one factor is prepared, and that may be the doubled words of weights
+    /// if it is `a_k`, then in each term.
     pub terms: &'a [[Runs<'a>; 3]],
     /// `(d, w)` and `(d', w')` where there are such.
     pub extra: [Option<(&'a [u32], u32)>; 2],
 }
 
 impl PairSum<'_> {
+    /// Whether each word of an `a_k` stands for two residues.
+    fn is_doubled(&self) -> bool {
+        self.terms.first().is_some_and(|[a, ..]| a.doubled)
+    }
+
     fn expect_length(&self, n: usize) {
         let extra = self.extra.iter().flatten().map(|(d, _)| d.len());
         let terms = self.terms.iter().flatten().map(Runs::len);
         assert!(
             terms.chain(extra).all(|len| len == n) && n.is_multiple_of(RUN),
             "operands of {n} words"
+        );
+        let doubled = self.is_doubled();
+        assert!(
+            self.terms
+                .iter()
+                .all(|[a, b, c]| a.doubled == doubled && !b.doubled && !c.doubled),
+            "only what both sums share may be doubled, and then all of it"
         );
     }
 }
@@ -104,7 +50,7 @@ dispatch! {
 pub(super) mod generic {
     use super::{
         super::{Factor, Splat},
-        PairSum, RUN,
+        PairSum, RUN, Runs,
     };
     use crate::{
         Modulus,
@@ -239,7 +185,7 @@ pub(super) mod generic {
     impl Operands {
         fn new(sum: &PairSum<'_>) -> Self {
             let (mut few, mut more) = ([[std::ptr::null(); 3]; FEW], Vec::new());
-            let start = |term: &[super::Runs<'_>; 3]| term.map(|runs| runs.words.as_ptr());
+            let start = |term: &[Runs<'_>; 3]| term.map(|runs| runs.words.as_ptr());
             if sum.terms.len() > FEW {
                 more.extend(sum.terms.iter().map(start));
             } else {
@@ -314,7 +260,12 @@ pub(super) mod generic {
         /// The sums of `PAIR` vectors, reduced: at word `i`, which is word `within` of the operands'
         /// present run.
         #[inline(always)]
-        unsafe fn at(&self, operands: &Operands, i: usize, within: usize) -> [[L::V; 2]; PAIR] {
+        unsafe fn at<const DOUBLED: bool>(
+            &self,
+            operands: &Operands,
+            i: usize,
+            within: usize,
+        ) -> [[L::V; 2]; PAIR] {
             // SAFETY: as stated for the module.
             unsafe {
                 let (s, inverse) = (&self.splat, self.inverse);
@@ -336,7 +287,11 @@ pub(super) mod generic {
                     for [a, b, c] in operands {
                         for (k, [first, second]) in sums.iter_mut().enumerate() {
                             let at = within + k * L::LANES;
-                            let a = L::load(a.add(at));
+                            let a = if DOUBLED {
+                                L::load_doubled(a.add(at / 2))
+                            } else {
+                                L::load(a.add(at))
+                            };
                             *first = L::wide_mul_add(*first, a, L::load(b.add(at)));
                             *second = L::wide_mul_add(*second, a, L::load(c.add(at)));
                         }
@@ -360,20 +315,38 @@ pub(super) mod generic {
         let n = out[0].len();
         assert_eq!(out[1].len(), n);
         sum.expect_length(n);
+        // SAFETY: the caller's.
+        unsafe {
+            if sum.is_doubled() {
+                pair_sum_of::<L, true>(m, out, &sum);
+            } else {
+                pair_sum_of::<L, false>(m, out, &sum);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn pair_sum_of<L: Lanes, const DOUBLED: bool>(
+        m: &Modulus,
+        out: [&mut [u32]; 2],
+        sum: &PairSum<'_>,
+    ) {
+        let n = out[0].len();
         let out = out.map(|out| out.as_mut_ptr());
         // SAFETY: as stated for the module.
         unsafe {
-            let (sums, mut operands) = (Sums::<L>::new(m, &sum), Operands::new(&sum));
+            let (sums, mut operands) = (Sums::<L>::new(m, sum), Operands::new(sum));
             for run in (0..n).step_by(RUN) {
                 for within in blocks::<L, PAIR>(RUN) {
                     let i = run + within;
-                    for (k, pair) in sums.at(&operands, i, within).into_iter().enumerate() {
+                    let pairs = sums.at::<DOUBLED>(&operands, i, within);
+                    for (k, pair) in pairs.into_iter().enumerate() {
                         for (out, v) in out.into_iter().zip(pair) {
                             L::store(out.add(i + k * L::LANES), v);
                         }
                     }
                 }
-                operands.advance(&sum);
+                operands.advance(sum);
             }
         }
     }
