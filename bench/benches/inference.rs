@@ -1,14 +1,15 @@
 //! A whole inference, message in, message out, and what the page does before and after it.
 //!
 //! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, and
-//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread. INKOGNITO_BENCH_MODELS names other
-//! models than `digits`, or model files.
+//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; `inference/MODEL-BACKEND/1` with another
+//! instruction set than the fastest. INKOGNITO_BENCH_MODELS names other models than `digits`, or model
+//! files.
 
 use std::{cell::RefCell, num::NonZero, thread};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
 use inkognito::Vault;
-use inkognito_network::awake;
+use inkognito_network::{Session, awake};
 
 fn inference(criterion: &mut Criterion) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -16,16 +17,22 @@ fn inference(criterion: &mut Criterion) {
         let (mut vault, session) = subject.sides();
         let (message, result) = subject.query(&mut vault, &session);
         let mut group = criterion.benchmark_group("inference");
-        for threads in (0..4)
-            .map(|bits| 1 << bits)
-            .filter(|&threads| threads <= cores)
-        {
+        let mut measure = |name: &str, threads: usize, session: &Session, message: &[u8]| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.expect("threads");
-            group.bench_function(BenchmarkId::new(&subject.name, threads), |bencher| {
-                let infer = || awake(|| true, || session.infer(&message, |_| {}));
+            group.bench_function(BenchmarkId::new(name, threads), |bencher| {
+                let infer = || awake(|| true, || session.infer(message, |_| {}));
                 bencher.iter(|| pool.install(infer));
             });
+        };
+        let powers = (0..4).map(|bits| 1 << bits);
+        for threads in powers.filter(|&threads| threads <= cores) {
+            measure(&subject.name, threads, &session, &message);
+        }
+        for other in subject.on_other_backends() {
+            let (mut vault, session) = other.sides();
+            let (message, _) = other.query(&mut vault, &session);
+            measure(&other.name, 1, &session, &message);
         }
         group.finish();
 

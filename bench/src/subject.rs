@@ -9,6 +9,7 @@ use std::{
 use inkognito::{Keyring, Vault};
 use inkognito_ckks::{Parameters, ParametersLiteral};
 use inkognito_network::{Circuit, Description, FORMAT, Input, Layer, Linear, Model, Plan, Session};
+use inkognito_ring::Backend;
 use ndarray::{Array1, Array2};
 
 use crate::operations::Numbers;
@@ -30,6 +31,25 @@ impl Subject {
     fn new(name: String, model: Model) -> Self {
         let plan = Plan::new(model.description()).expect("a network with a circuit");
         Self { name, model, plan }
+    }
+
+    /// The same with each other instruction set that this machine has vectors of, and the name of that.
+    ///
+    /// # Panics
+    /// Never: its parameter set is one already.
+    pub fn on_other_backends(&self) -> impl Iterator<Item = Self> + '_ {
+        let vectors = Backend::available().into_iter();
+        let others = vectors.filter(|b| b.lanes() > 1 && *b != Backend::fastest());
+        others.map(move |backend| {
+            let literal = self.plan.parameters().literal().clone();
+            let parameters = Parameters::with_backend(literal, backend).expect("the same set");
+            let plan = Plan::with_parameters(self.model.description(), parameters);
+            Self {
+                name: format!("{}-{backend:?}", self.name).to_lowercase(),
+                model: self.model.clone(),
+                plan: plan.expect("the same network"),
+            }
+        })
     }
 
     /// Both sides, with keys exchanged.

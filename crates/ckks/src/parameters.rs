@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use inkognito_ring::{BaseConverter, Basis, DivideRound, ntt_primes_below};
+use inkognito_ring::{Backend, BaseConverter, Basis, DivideRound, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
 use crate::{ParameterError, special::special_places};
@@ -102,6 +102,17 @@ impl Parameters {
     /// A set beyond the 128-bit table, special moduli smaller than a digit, a scale outside
     /// 10 ..= 30 bits, or moduli that do not exist.
     pub fn new(literal: ParametersLiteral) -> Result<Self, ParameterError> {
+        Self::with_backend(literal, Backend::fastest())
+    }
+
+    /// As [`Parameters::new`], computing with a given instruction set instead of the fastest that is there.
+    ///
+    /// # Errors
+    /// As there, and if the CPU does not have it.
+    pub fn with_backend(
+        literal: ParametersLiteral,
+        backend: Backend,
+    ) -> Result<Self, ParameterError> {
         let log_n = literal.log_n;
         let limit = Self::security_limit(log_n)?;
         if !(10..=30).contains(&literal.log_scale) {
@@ -129,7 +140,7 @@ impl Parameters {
         if moduli_q.is_empty() || moduli_p.is_empty() {
             return Err(inkognito_ring::RingError::Empty.into());
         }
-        let whole = Basis::new(log_n, &moduli)?;
+        let whole = Basis::with_backend(log_n, &moduli, backend)?;
         let (q_len, special_len) = (moduli_q.len(), moduli_p.len());
         let levels = (0..q_len).map(|level| {
             let special = special_places(&moduli, q_len, level)?;
