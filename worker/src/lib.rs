@@ -78,12 +78,7 @@ impl Evaluator {
     /// # Errors
     /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
     pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
-        let threads = rayon::current_num_threads();
-        let session = &self.session;
-        let infer = || session.infer_timed(ciphertext, threads, thread_clock);
-        let (result, report) = awake(|| true, infer).map_err(js_error)?;
-        self.report = report;
-        Ok(result)
+        self.run(ciphertext, false)
     }
 
     /// As `infer`, for teaching: gives what comes out of every layer, encrypted, one message after
@@ -92,12 +87,7 @@ impl Evaluator {
     /// # Errors
     /// As `infer`.
     pub fn inspect(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
-        let threads = rayon::current_num_threads();
-        let session = &self.session;
-        let inspect = || session.inspect(ciphertext, threads, thread_clock);
-        let (messages, report) = awake(|| true, inspect).map_err(js_error)?;
-        self.report = report;
-        Ok(messages)
+        self.run(ciphertext, true)
     }
 
     /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms, busyMs }], operations: { ntt,
@@ -107,5 +97,19 @@ impl Evaluator {
     /// None in practice: the report is plain data.
     pub fn report(&self) -> Result<JsValue, JsError> {
         serde_wasm_bindgen::to_value(&self.report).map_err(js_error)
+    }
+}
+
+impl Evaluator {
+    /// One function for both: what threads need to share the work out is in the module once.
+    fn run(&mut self, ciphertext: &[u8], inspect: bool) -> Result<Vec<u8>, JsError> {
+        let (threads, session) = (rayon::current_num_threads(), &self.session);
+        let work = || match inspect {
+            true => session.inspect(ciphertext, threads, thread_clock),
+            false => session.infer_timed(ciphertext, threads, thread_clock),
+        };
+        let (messages, report) = awake(|| true, work).map_err(js_error)?;
+        self.report = report;
+        Ok(messages)
     }
 }

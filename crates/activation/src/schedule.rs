@@ -7,8 +7,6 @@
 //! `ceil(log2(d + 1))` levels; where the degree is a power of two and its leading factor may be
 //! moved into the weights behind, only `log2 d`, because then no level goes to that factor.
 
-use std::collections::BTreeSet;
-
 /// Coefficients below the largest times this count as zero: far below the scheme's precision.
 pub(crate) const NEGLIGIBLE: f64 = 1.0 / 4_294_967_296.0;
 
@@ -134,14 +132,15 @@ impl Sum {
         self.constant + terms + products.sum::<f64>()
     }
 
-    /// The indices from 2 of this sum, and of those that they are made from.
+    /// The indices from 2 of this sum, and of those that they are made from, in ascending order.
     fn powers(&self) -> Vec<usize> {
-        let mut needed = BTreeSet::new();
+        let mut needed = vec![];
         self.collect(&mut needed);
-        needed.into_iter().collect()
+        needed.sort_unstable();
+        needed
     }
 
-    fn collect(&self, needed: &mut BTreeSet<usize>) {
+    fn collect(&self, needed: &mut Vec<usize>) {
         for (index, _) in &self.terms {
             require(*index, needed);
         }
@@ -164,8 +163,9 @@ pub fn power_depth(k: usize) -> usize {
     ceil_log2(k.max(1))
 }
 
-fn require(index: usize, needed: &mut BTreeSet<usize>) {
-    if index > 1 && needed.insert(index) {
+fn require(index: usize, needed: &mut Vec<usize>) {
+    if index > 1 && !needed.contains(&index) {
+        needed.push(index);
         let (a, b) = halves(index);
         require(a, needed);
         require(b, needed);

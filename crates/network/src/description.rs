@@ -4,7 +4,7 @@
 //! rely on it before [`Description::shapes`] has followed the shapes through it, layer by layer.
 //! Everything that comes out of a file has passed that check.
 
-use crate::error::ModelError;
+use crate::{error::ModelError, fields::Fields};
 use inkognito_activation::{Composition, Interval, Series};
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,7 @@ pub struct Input {
 
 /// One layer. Means, deviations and batch normalisation are folded into the weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
 pub enum Layer {
     /// A convolution of one channel, without padding.
     ///

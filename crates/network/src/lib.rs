@@ -11,6 +11,7 @@
 mod description;
 mod encrypted;
 mod error;
+mod fields;
 mod model;
 mod plain;
 

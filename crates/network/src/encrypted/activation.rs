@@ -7,7 +7,7 @@
 //! polynomials of t, the input brought to -1 ..= 1 by the weights before it, where the layer's range
 //! says how far the input reaches.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::cell::RefCell;
 
 use inkognito_activation::{Interval, Polynomial, Schedule};
 use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
@@ -34,8 +34,8 @@ pub(super) struct ActivationPlan {
     /// What an observer is told.
     pub(super) name: String,
     pub(super) schedule: Schedule,
-    /// Levels at which products are relinearised.
-    pub(super) relinearizations: BTreeSet<usize>,
+    /// Level at which each product is relinearised.
+    pub(super) relinearizations: Vec<usize>,
     /// Level and scale behind it.
     pub(super) output: (usize, f64),
 }

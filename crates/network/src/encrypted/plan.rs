@@ -432,7 +432,7 @@ impl Plan {
 /// of `h`, grows with `h^4`: least is the sum of both for an `h` that grows with the sixth root of the number
 /// of parts.
 fn headroom(parts: usize) -> f64 {
-    (parts as f64).powf(1.0 / 6.0)
+    ((parts as f64).log2() / 6.0).exp2()
 }
 
 /// Linear and activation in turn, a convolution nowhere but first.

@@ -5,7 +5,7 @@
 //! HE*, 2021, section 3.2): each sum is asked for at a level and a scale, so that what is added is
 //! always at the same scale, exactly, whatever the moduli are.
 
-use std::{cell::RefCell, collections::BTreeMap, collections::BTreeSet};
+use std::cell::RefCell;
 
 use inkognito_activation::{Chain, SeriesSchedule, Sum, halves};
 use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
@@ -70,8 +70,16 @@ struct Run<'a, A> {
     parameters: &'a Parameters,
 }
 
-/// `T_k` by k.
-type Powers<V> = BTreeMap<usize, V>;
+/// Each k with its `T_k`, in the order in which they are made.
+struct Powers<V>(Vec<(usize, V)>);
+
+impl<V> Powers<V> {
+    fn of(&self, k: usize) -> &V {
+        let found = self.0.iter().find(|(other, _)| *other == k);
+        // a schedule lists all that it needs, and each after what it is made from
+        &found.expect("a power that the schedule lists").1
+    }
+}
 
 impl<A: Arithmetic> Run<'_, A> {
     /// The level so far below a value's.
@@ -88,16 +96,16 @@ impl<A: Arithmetic> Run<'_, A> {
         level: usize,
         scale: f64,
     ) -> Result<A::Value, CkksError> {
-        let mut powers = Powers::from([(1, t)]);
+        let mut powers = Powers(vec![(1, t)]);
         for &k in &schedule.powers {
             let power = self.power(&powers, k)?;
-            powers.insert(k, power);
+            powers.0.push((k, power));
         }
         let squared = schedule.sum.products.iter().find(|p| p.squared);
         let scale = match squared {
             // a square's scale is what it is
             Some(product) => {
-                let giant = self.arithmetic.scale(&powers[&product.giant]);
+                let giant = self.arithmetic.scale(powers.of(product.giant));
                 giant * giant / self.modulus(level + 1)
             }
             None => scale,
@@ -110,9 +118,9 @@ impl<A: Arithmetic> Run<'_, A> {
         let arithmetic = self.arithmetic;
         let (a, b) = halves(k);
         let level = arithmetic
-            .level(&powers[&a])
-            .min(arithmetic.level(&powers[&b]));
-        let lowered = |k: usize| arithmetic.at_level(&powers[&k], level);
+            .level(powers.of(a))
+            .min(arithmetic.level(powers.of(b)));
+        let lowered = |k: usize| arithmetic.at_level(powers.of(k), level);
         let product = arithmetic.multiply(&lowered(a)?, &lowered(b)?)?;
         let mut power = product.clone();
         arithmetic.add(&mut power, &product)?;
@@ -120,7 +128,7 @@ impl<A: Arithmetic> Run<'_, A> {
             arithmetic.add_constant(&mut power, -1.0)?;
         } else {
             let (level, scale) = (arithmetic.level(&power), arithmetic.scale(&power));
-            let first = arithmetic.weighted_sum(&[(&powers[&1], -1.0)], 0.0, level, scale)?;
+            let first = arithmetic.weighted_sum(&[(powers.of(1), -1.0)], 0.0, level, scale)?;
             arithmetic.add(&mut power, &first)?;
         }
         Ok(power)
@@ -137,7 +145,7 @@ impl<A: Arithmetic> Run<'_, A> {
         let arithmetic = self.arithmetic;
         let mut total: Option<A::Value> = None;
         for product in &sum.products {
-            let giant = arithmetic.at_level(&powers[&product.giant], level + 1)?;
+            let giant = arithmetic.at_level(powers.of(product.giant), level + 1)?;
             let quotient_scale = scale * self.modulus(level + 1) / arithmetic.scale(&giant);
             let quotient = if product.squared {
                 let mut twice = giant.clone();
@@ -158,7 +166,7 @@ impl<A: Arithmetic> Run<'_, A> {
                 None => total = Some(product),
             }
         }
-        let terms = sum.terms.iter().map(|(k, factor)| (&powers[k], *factor));
+        let terms = sum.terms.iter().map(|(k, factor)| (powers.of(*k), *factor));
         let terms: Vec<_> = terms.collect();
         match total {
             Some(mut total) if terms.is_empty() => {
@@ -220,7 +228,7 @@ impl Arithmetic for Evaluator {
 /// Levels and scales without values; remembers where products need a relinearisation key.
 pub(super) struct DryRun<'a> {
     pub(super) parameters: &'a Parameters,
-    pub(super) relinearizations: RefCell<BTreeSet<usize>>,
+    pub(super) relinearizations: RefCell<Vec<usize>>,
 }
 
 /// What a ciphertext would be at.
@@ -246,7 +254,7 @@ impl Arithmetic for DryRun<'_> {
     }
 
     fn multiply(&self, a: &Place, b: &Place) -> Result<Place, CkksError> {
-        self.relinearizations.borrow_mut().insert(a.level);
+        self.relinearizations.borrow_mut().push(a.level);
         Ok(Place {
             level: a.level - 1,
             scale: a.scale * b.scale / f64::from(self.parameters.modulus(a.level)),

@@ -74,7 +74,7 @@ impl Session {
         threads: usize,
         now: impl Fn() -> f64,
     ) -> Result<(Vec<u8>, Report), CircuitError> {
-        self.timed(message, threads, now, |_| {})
+        self.timed(message, threads, now, &mut |_| {})
     }
 
     /// As [`Session::infer_timed`], for teaching: what comes out of each stage but the last is a
@@ -90,7 +90,7 @@ impl Session {
     ) -> Result<(Vec<u8>, Report), CircuitError> {
         let parameters = self.evaluator.parameters();
         let (mut messages, mut stages) = (vec![], 0);
-        let (result, report) = self.timed(message, threads, now, |stage| {
+        let (result, report) = self.timed(message, threads, now, &mut |stage| {
             if let Output::Slots(output) = stage.output {
                 messages.extend(wire::write_intermediate(parameters, stages, output));
                 stages += 1;
@@ -106,7 +106,7 @@ impl Session {
         message: &[u8],
         threads: usize,
         now: impl Fn() -> f64,
-        mut observe: impl FnMut(&Stage<'_>),
+        observe: &mut dyn FnMut(&Stage<'_>),
     ) -> Result<(Vec<u8>, Report), CircuitError> {
         let start = now();
         let mut report = Report {
