@@ -1,8 +1,8 @@
 //! Encoded and encrypted vectors.
 
-use inkognito_ring::{Ntt, Poly, Seed, uniform};
+use inkognito_ring::{Ntt, Poly, Seed, uniform_limb};
 
-use crate::CkksError;
+use crate::{CkksError, parallel};
 
 /// An encoded vector, ready to be added to or multiplied with a ciphertext.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,7 +99,11 @@ impl SeededCiphertext {
 
     /// Draws `c_1` from its seed.
     pub fn expand(self) -> Ciphertext {
-        let c1 = uniform(self.c0.basis(), &self.seed, 0);
+        let basis = self.c0.basis();
+        let mut c1 = Poly::zero(basis);
+        parallel::each(c1.limbs_mut(), |i, limb| {
+            uniform_limb(basis.table(i), &self.seed, 0, limb);
+        });
         Ciphertext {
             c: [self.c0, c1],
             scale: self.scale,

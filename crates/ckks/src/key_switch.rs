@@ -9,7 +9,14 @@
 
 use inkognito_ring::{DivideRound, Ntt, NttTable, Poly};
 
-use crate::{Evaluator, parallel, parameters::LevelTables, scratch::Buffer};
+use crate::{
+    Evaluator, parallel,
+    parameters::{DigitTables, LevelTables},
+    scratch::Buffer,
+};
+
+/// Coefficients that are converted together.
+const STRETCH: usize = 2048;
 
 /// The digits of a polynomial over `q_0 .. q_level`.
 pub(crate) struct Digits<'a> {
@@ -56,23 +63,32 @@ impl<'a> Digits<'a> {
         limb: impl Fn(usize) -> &'b [u32] + Sync,
     ) -> Self {
         let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
-        let mut remainder = scratch.take(division.dropped().len() * n);
-        for (i, out) in division.dropped().zip(remainder.chunks_exact_mut(n)) {
-            out.copy_from_slice(limb(i));
-        }
-        division.digits(&mut remainder);
         let tables = evaluator.parameters().at(division.kept().len() - 1);
-        let mut coefficients = scratch.take(tables.q.len() * n);
-        let mut radix = scratch.take(coefficients.len());
-        let len = digit_len(tables);
-        let chunks = coefficients.chunks_mut(len).zip(radix.chunks_mut(len));
-        parallel::each(chunks, |d, (own, radix)| {
-            for (t, out) in tables.digits[d].range.clone().zip(own.chunks_exact_mut(n)) {
-                let limb = limb(division.position(t));
-                division.divide_coefficients(t, &remainder, limb, out);
+        let [mut coefficients, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
+        let stretches = stretches(&mut coefficients, n).into_iter();
+        let stretches = stretches.zip(self::stretches(&mut radix, n));
+        // each coefficient is divided and cut by itself: a stretch of them stays in the nearest cache
+        parallel::each(stretches, |k, (mut own, mut radix)| {
+            let len = own[0].len();
+            let limb = |i: usize| &limb(i)[k * len..][..len];
+            let (dropped, longest) = (division.dropped(), tables.digits[0].range.len());
+            let mut room = scratch.take((dropped.len() + longest) * len);
+            let (remainder, digit) = room.split_at_mut(dropped.len() * len);
+            for (i, out) in dropped.zip(remainder.chunks_exact_mut(len)) {
+                out.copy_from_slice(limb(i));
             }
-            radix.copy_from_slice(own);
-            tables.digits[d].converter.digits(radix);
+            division.digits(remainder);
+            for DigitTables { range, converter } in &tables.digits {
+                let digit = &mut digit[..range.len() * len];
+                for (t, out) in range.clone().zip(digit.chunks_exact_mut(len)) {
+                    division.divide_coefficients(t, remainder, limb(division.position(t)), out);
+                    own[t].copy_from_slice(out);
+                }
+                converter.digits(digit);
+                for (t, digit) in range.clone().zip(digit.chunks_exact(len)) {
+                    radix[t].copy_from_slice(digit);
+                }
+            }
         });
         Self {
             tables,
@@ -104,7 +120,7 @@ impl<'a> Digits<'a> {
     /// words a digit, overwritten.
     pub(crate) fn raise<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
         let n = self.tables.q.degree();
-        let raise = |(digit, out): (&crate::parameters::DigitTables, &'b mut [u32])| {
+        let raise = |(digit, out): (&DigitTables, &'b mut [u32])| {
             let range = &digit.range;
             if range.contains(&i) {
                 match &self.own {
@@ -131,6 +147,16 @@ impl<'a> Digits<'a> {
 /// Words of a key-switching digit; the last may have fewer.
 fn digit_len(tables: &LevelTables) -> usize {
     tables.digits[0].range.len() * tables.q.degree()
+}
+
+/// The residues of each modulus for a stretch of the coefficients, one stretch after the other.
+fn stretches(data: &mut [u32], n: usize) -> Vec<Vec<&mut [u32]>> {
+    let mut limbs: Vec<_> = data
+        .chunks_exact_mut(n)
+        .map(|limb| limb.chunks_exact_mut(STRETCH.min(n)))
+        .collect();
+    let next = || limbs.iter_mut().map(Iterator::next).collect();
+    std::iter::from_fn(next).collect()
 }
 
 /// The residues of each modulus.

@@ -3,10 +3,10 @@
 use std::{borrow::Cow, fmt};
 
 use inkognito_ring::{
-    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Prepared, Runs, Seed, uniform,
+    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Prepared, Runs, Seed, uniform_limb,
 };
 
-use crate::{CkksError, Parameters};
+use crate::{CkksError, Parameters, parallel};
 
 /// What a switching key switches from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,29 +67,27 @@ impl SwitchingKey {
             KeyPurpose::Galois(g) => Some(Permutation::new(g)),
             KeyPurpose::Relinearization => None,
         };
-        let halves = key.b.iter().enumerate();
-        let digits: Vec<_> = halves
-            .map(|(j, b)| (b, uniform(b.basis(), &key.seed, j as u32)))
-            .collect();
         let moduli = key.b.first().map_or(0, |b| b.basis().len());
-        let limb = |i: usize| {
-            let both = digits.iter().flat_map(|(b, a)| [b.limb(i), a.limb(i)]);
-            let both = both.map(|limb| {
+        let limbs = parallel::map(moduli, |i| {
+            let halves = key.b.iter().enumerate().flat_map(|(j, b)| {
+                let table = b.basis().table(i);
+                let mut a = vec![0; table.degree()];
+                uniform_limb(table, &key.seed, j as u32, &mut a);
+                [Cow::from(b.limb(i)), a.into()]
+            });
+            let images = halves.map(|limb| {
                 let Some(permutation) = &permutation else {
-                    return Cow::from(limb);
+                    return limb;
                 };
                 let mut image = vec![0; limb.len()];
-                permutation.apply(limb, &mut image);
+                permutation.apply(&limb, &mut image);
                 image.into()
             });
-            let both: Vec<_> = both.collect();
-            let both: Vec<&[u32]> = both.iter().map(|limb| &limb[..]).collect();
-            digits[0].0.basis().table(i).prepare(&both)
-        };
-        Self {
-            limbs: (0..moduli).map(limb).collect(),
-            permutation,
-        }
+            let images: Vec<_> = images.collect();
+            let images: Vec<&[u32]> = images.iter().map(|limb| &limb[..]).collect();
+            key.b[0].basis().table(i).prepare(&images)
+        });
+        Self { limbs, permutation }
     }
 
     /// The terms of the inner product modulo modulus `i`, given the raised digits.

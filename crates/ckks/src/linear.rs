@@ -324,9 +324,9 @@ impl LinearTransform {
             let at = (2 * (i * keys.len() + giant) + side) * n;
             &sums[at..at + n]
         };
-        let digits = parallel::map(keys.len(), |giant| {
-            Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
-        });
+        let digits = (0..keys.len())
+            .map(|giant| Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1)));
+        let digits: Vec<_> = digits.collect();
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {

@@ -23,6 +23,15 @@ pub struct MixedRadix {
     inverses: Vec<Vec<Shoup>>,
 }
 
+/// Number of coefficients that there are residues of.
+fn stretch(data: &[u32], basis: &Basis) -> usize {
+    assert!(
+        !data.is_empty() && data.len().is_multiple_of(basis.len()),
+        "equally many residues modulo each prime"
+    );
+    data.len() / basis.len()
+}
+
 /// `floor(P/2) mod m` for the product of odd primes `P`: `(P - 1) / 2`.
 fn half_of_product(basis: &Basis, m: &Modulus) -> u32 {
     m.mul(m.sub(basis.product_mod(m), 1), m.inv(2))
@@ -46,13 +55,13 @@ impl MixedRadix {
     }
 
     /// Turns coefficient-domain residues, in place, into the digits `d_i < p_i` of
-    /// `x + floor(P/2) mod P = d_0 + p_0 (d_1 + p_1 (d_2 + ...))`.
+    /// `x + floor(P/2) mod P = d_0 + p_0 (d_1 + p_1 (d_2 + ...))`: all coefficients, or a stretch of them, since each
+    /// is converted by itself.
     ///
     /// # Panics
-    /// If `data` is not one residue polynomial for each prime.
+    /// If `data` is not residues modulo each prime in turn, equally many.
     pub fn digits(&self, data: &mut [u32]) {
-        let (n, backend) = (self.basis.degree(), self.basis.backend());
-        assert_eq!(data.len(), n * self.basis.len());
+        let (n, backend) = (stretch(data, &self.basis), self.basis.backend());
         for (i, m) in self.basis.moduli().enumerate() {
             let (done, rest) = data.split_at_mut(i * n);
             let limb = &mut rest[..n];
@@ -101,7 +110,7 @@ impl BaseConverter {
     /// [`BaseConverter::evaluate`] reads; see [`MixedRadix::digits`].
     ///
     /// # Panics
-    /// If `data` is not one residue polynomial for each source prime.
+    /// As there.
     pub fn digits(&self, data: &mut [u32]) {
         self.radix.digits(data);
     }
@@ -132,10 +141,8 @@ impl BaseConverter {
     }
 
     fn numbers<'a>(&'a self, digits: &'a [u32], t: usize) -> Horner<'a> {
-        let n = self.from.degree();
-        assert_eq!(digits.len(), n * self.from.len());
         Horner {
-            digits: digits.chunks_exact(n).collect(),
+            digits: digits.chunks_exact(stretch(digits, &self.from)).collect(),
             radices: &self.radices[t],
             offset: self.half[t],
         }
@@ -218,18 +225,19 @@ impl DivideRound {
     }
 
     /// Turns the residues modulo the dropped moduli, coefficient domain, in place, into the digits
-    /// that the other two functions read.
+    /// that the other two functions read; see [`MixedRadix::digits`].
     ///
     /// # Panics
-    /// If `dropped` is not one residue polynomial for each dropped modulus.
+    /// As there.
     pub fn digits(&self, dropped: &mut [u32]) {
         self.converter.digits(dropped);
     }
 
-    /// Residues modulo kept modulus `t` of `round(x / P)`, given those of x, coefficient domain.
+    /// Residues modulo kept modulus `t` of `round(x / P)`, given those of x, coefficient domain: all of them, or a
+    /// stretch.
     ///
     /// # Panics
-    /// If a length is wrong or `t` out of range.
+    /// If lengths differ or `t` is out of range.
     pub fn divide_coefficients(&self, t: usize, digits: &[u32], limb: &[u32], out: &mut [u32]) {
         let (backend, m) = (self.kept.backend(), self.kept.modulus(t));
         let remainder = self.converter.numbers(digits, t);

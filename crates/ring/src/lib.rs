@@ -32,5 +32,7 @@ pub use modulus::{Modulus, Shoup};
 pub use ntt::NttTable;
 pub use poly::{Coeff, Domain, Ntt, Poly};
 pub use prime::{is_prime, ntt_primes_below};
-pub use sample::{ERROR_VARIANCE, Seed, SmallPoly, centred_binomial, ternary, uniform};
+pub use sample::{
+    ERROR_VARIANCE, Seed, SmallPoly, centred_binomial, ternary, uniform, uniform_limb,
+};
 pub use words::Words;

@@ -6,8 +6,8 @@ use chacha20::ChaCha20Rng;
 use rand_core::Rng;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::kernel::chacha::{self, WORDS};
-use crate::{Basis, Ntt, Poly};
+use crate::kernel::chacha::{self, BLOCK, WORDS};
+use crate::{Basis, Ntt, NttTable, Poly};
 
 /// The key of a ChaCha20 stream.
 pub type Seed = [u8; 32];
@@ -68,27 +68,37 @@ pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
 /// below it: what one modulus gets does not depend on which others are in the basis.
 pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
-    let mut words = [0; WORDS];
-    for i in 0..basis.len() {
-        let q = basis.modulus(i).value();
-        let mask = u32::MAX >> q.leading_zeros();
-        let number = u64::from(index) << 32 | u64::from(q);
-        let mut rest = poly.limb_mut(i);
-        let mut counter = 0;
-        while !rest.is_empty() {
-            chacha::blocks(basis.backend(), seed, counter, number, &mut words);
-            counter += chacha::BLOCKS as u64;
-            let mut kept = 0;
-            for k in 0..WORDS {
-                // never ahead of the word that is read; a word that is not kept is written over
-                let x = words[k] & mask;
-                words[kept] = x;
-                kept += usize::from(x < q);
-            }
-            let (next, others) = rest.split_at_mut(kept.min(rest.len()));
-            next.copy_from_slice(&words[..next.len()]);
-            rest = others;
-        }
+    for (i, limb) in poly.limbs_mut().enumerate() {
+        uniform_limb(basis.table(i), seed, index, limb);
     }
     poly
+}
+
+/// The residues modulo one modulus of [`uniform`], as many as there is room for.
+pub fn uniform_limb(table: &NttTable, seed: &Seed, index: u32, out: &mut [u32]) {
+    let q = table.modulus().value();
+    let mask = u32::MAX >> q.leading_zeros();
+    let number = u64::from(index) << 32 | u64::from(q);
+    let (mut words, mut counter, mut rest) = ([0; WORDS], 0, out);
+    while !rest.is_empty() {
+        chacha::blocks(table.backend(), seed, counter, number, &mut words);
+        counter += chacha::BLOCKS as u64;
+        for block in words.as_chunks::<BLOCK>().0 {
+            let block = block.map(|word| word & mask);
+            let largest = block.iter().fold(0, |largest, &word| word.max(largest));
+            // most often all of them are kept
+            if largest < q && rest.len() >= BLOCK {
+                let (next, others) = rest.split_at_mut(BLOCK);
+                next.copy_from_slice(&block);
+                rest = others;
+                continue;
+            }
+            for word in block.into_iter().filter(|&word| word < q) {
+                if let Some((next, others)) = std::mem::take(&mut rest).split_first_mut() {
+                    *next = word;
+                    rest = others;
+                }
+            }
+        }
+    }
 }

@@ -39,20 +39,20 @@ pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
     }
 }
 
-/// Appends as many residues modulo `q` as the bytes hold, each below a power of two, not always below `q`.
-pub(super) fn unpack_residues(residues: &mut Vec<u32>, q: &Modulus, bytes: &[u8]) {
+/// Reads residues modulo `q`, as many as there is room for, each below a power of two, not always below `q`.
+pub(super) fn unpack_residues(residues: &mut [u32], q: &Modulus, bytes: &[u8]) {
     let width = residue_bits(q) as usize;
     let mask = (1u64 << width) - 1;
     // each by itself: a residue begins within the first of eight bytes and ends before the last of them does
-    residues.extend((0..bytes.len() * 8 / width).map(|k| {
+    for (k, residue) in residues.iter_mut().enumerate() {
         let rest = &bytes[k * width / 8..];
         let word = rest.first_chunk().copied().unwrap_or_else(|| {
             let mut word = [0; 8];
             word[..rest.len()].copy_from_slice(rest);
             word
         });
-        (u64::from_le_bytes(word) >> (k * width % 8) & mask) as u32
-    }));
+        *residue = (u64::from_le_bytes(word) >> (k * width % 8) & mask) as u32;
+    }
 }
 
 #[cfg(test)]
@@ -85,9 +85,9 @@ mod tests {
                 let there = (0..width).map(|k| bit(bytes, width * i + k) << k).sum::<u32>();
                 prop_assert_eq!(there, *residue);
             }
-            let mut back = vec![7];
+            let mut back = vec![7; count];
             unpack_residues(&mut back, &q, bytes);
-            prop_assert_eq!(&back[1..], &residues[..]);
+            prop_assert_eq!(back, residues);
         }
     }
 }

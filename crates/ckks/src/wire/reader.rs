@@ -6,7 +6,7 @@ use super::{
     HEADER_LEN, Kind, MAGIC, VERSION, WireError,
     packing::{packed_len, push_residues, unpack_residues},
 };
-use crate::Parameters;
+use crate::{Parameters, parallel};
 
 /// What is left of a message's body.
 pub(super) struct Reader<'a> {
@@ -103,12 +103,16 @@ impl<'a> Reader<'a> {
             })?;
         self.rest = rest;
         let n = basis.degree();
-        let mut residues = Vec::with_capacity(n * basis.len());
-        for q in basis.moduli() {
-            let (limb, others) = bytes.split_at(packed_len(q, n));
-            unpack_residues(&mut residues, q, limb);
-            bytes = others;
-        }
+        let mut residues = vec![0; n * basis.len()];
+        let limbs = residues.chunks_exact_mut(n).zip(basis.moduli());
+        let limbs = limbs.map(|(limb, q)| {
+            let packed;
+            (packed, bytes) = bytes.split_at(packed_len(q, n));
+            (limb, q, packed)
+        });
+        parallel::each(limbs, |_, (limb, q, packed)| {
+            unpack_residues(limb, q, packed)
+        });
         Poly::from_residues(basis, residues).ok_or(WireError::Residue)
     }
 }

@@ -3,7 +3,7 @@
 use crate::{Seed, backend::dispatch};
 
 /// Words of a block, and blocks that are computed at a time: as many as the widest vector has lanes.
-const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 16;
 pub(crate) const BLOCKS: usize = crate::backend::MAX_LANES;
 
 /// Words that are drawn at a time.
