@@ -6,7 +6,7 @@ use chacha20::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use inkognito_ring::Seed;
+use inkognito_ring::{Seed, Stream};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
@@ -17,7 +17,7 @@ pub(crate) struct Randomness {
     /// Coefficients of the secret key.
     pub(crate) secret: ChaCha20Rng,
     /// Errors of encryptions and evaluation keys.
-    pub(crate) error: ChaCha20Rng,
+    pub(crate) error: Stream,
     /// Seeds that are sent in the clear.
     public: ChaCha20Rng,
     /// Noise that drowns what is released.
@@ -40,7 +40,7 @@ impl Randomness {
         };
         Self {
             secret: stream(0),
-            error: stream(1),
+            error: Stream::new(seed, 1),
             public: stream(2),
             flooding: stream(3),
         }

@@ -4,7 +4,7 @@ use inkognito_ckks::{
     Ciphertext, Extract, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
 };
 use inkognito_ring::{
-    Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform,
+    Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform_limb,
 };
 use zeroize::Zeroize;
 
@@ -54,10 +54,14 @@ impl SecretKey {
         let mut masked = message;
         masked.add_assign(&Poly::from_small(&basis, &self.error(random)));
         let mut c0 = masked.into_ntt();
-        let mut product = self.at(0..basis.len());
-        product.mul_assign(&uniform(&basis, &seed, 0));
-        c0.sub_assign(&product);
-        product.zeroize();
+        // the mask is public; what it is multiplied with is nowhere but in the difference
+        let mut mask = vec![0; basis.degree()];
+        for (i, limb) in c0.limbs_mut().enumerate() {
+            let table = basis.table(i);
+            uniform_limb(table, &seed, 0, &mut mask);
+            table.lift_assign(&mut mask);
+            table.sub_product_assign(limb, &mask, self.s.limb(i));
+        }
         SeededCiphertext { c0, seed, scale }
     }
 
@@ -105,18 +109,24 @@ impl SecretKey {
             KeyPurpose::Galois(g) => (s.clone(), s.permuted(&Permutation::new(g.inverse()))),
         };
         s.zeroize();
+        for (i, limb) in to.limbs_mut().enumerate() {
+            basis.table(i).lift_assign(limb);
+        }
         let seed = random.public_seed();
+        let mut mask = vec![0; basis.degree()];
         let b = (0..p.digits(level))
             .map(|j| {
+                let gadget = p.gadget(level, j);
                 let mut b = Poly::from_small(basis, &self.error(random)).into_ntt();
-                let mut gadget = from.clone();
-                gadget.mul_residues_assign(&p.gadget(level, j));
-                b.add_assign(&gadget);
-                let mut mask = uniform(basis, &seed, j as u32);
-                mask.mul_assign(&to);
-                b.sub_assign(&mask);
-                gadget.zeroize();
-                mask.zeroize();
+                for (i, limb) in b.limbs_mut().enumerate() {
+                    let table = basis.table(i);
+                    uniform_limb(table, &seed, j as u32, &mut mask);
+                    table.sub_product_assign(limb, &mask, to.limb(i));
+                    // it is 0 modulo all moduli but the digit's own
+                    if gadget[i] != 0 {
+                        table.add_multiple_assign(limb, from.limb(i), gadget[i]);
+                    }
+                }
                 b
             })
             .collect();

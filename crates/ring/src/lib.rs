@@ -33,6 +33,6 @@ pub use ntt::NttTable;
 pub use poly::{Coeff, Domain, Ntt, Poly};
 pub use prime::{is_prime, ntt_primes_below};
 pub use sample::{
-    ERROR_VARIANCE, Seed, SmallPoly, centred_binomial, ternary, uniform, uniform_limb,
+    ERROR_VARIANCE, Seed, SmallPoly, Stream, centred_binomial, ternary, uniform, uniform_limb,
 };
 pub use words::Words;

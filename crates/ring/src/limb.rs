@@ -34,6 +34,29 @@ impl NttTable {
         pointwise::mul_constant_assign(self.backend(), self.modulus(), a, w);
     }
 
+    /// `a += w b`.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn add_multiple_assign(&self, a: &mut [u32], b: &[u32], w: u32) {
+        let w = self.modulus().shoup(w);
+        pointwise::add_multiple_assign(self.backend(), self.modulus(), a, b, w);
+    }
+
+    /// Times 2^32, as [`NttTable::sub_product_assign`] wants one of the factors.
+    pub fn lift_assign(&self, a: &mut [u32]) {
+        let high = self.modulus().high;
+        pointwise::mul_constant_assign(self.backend(), self.modulus(), a, high);
+    }
+
+    /// `a -= b c`, where one of the factors is given times 2^32.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn sub_product_assign(&self, a: &mut [u32], b: &[u32], c: &[u32]) {
+        pointwise::sub_product_assign(self.backend(), self.modulus(), a, b, c);
+    }
+
     /// `out = X^(N/2) input` in the NTT domain: what the imaginary unit does to every slot of CKKS.
     ///
     /// # Panics

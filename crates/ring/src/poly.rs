@@ -226,11 +226,16 @@ impl Poly<Coeff> {
             basis.degree(),
             "coefficients and degree"
         );
+        // 2^63 more than each, in two words
+        let words = |shift: u32| {
+            let moved = coefficients.iter().map(|&v| v.cast_unsigned() ^ 1 << 63);
+            moved.map(move |v| (v >> shift) as u32).collect::<Vec<_>>()
+        };
+        let (low, high) = (words(0), words(u32::BITS));
         let mut poly = Self::zero(basis);
         for (_, m, limb) in poly.limbs_with_moduli_mut() {
-            for (x, &v) in limb.iter_mut().zip(coefficients) {
-                *x = m.reduce_i64(v);
-            }
+            let more = ((1u64 << 63) % u64::from(m.value())) as u32;
+            pointwise::reduce_words(basis.backend(), m, limb, &low, &high, more);
         }
         poly
     }

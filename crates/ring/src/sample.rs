@@ -4,10 +4,10 @@
 
 use chacha20::ChaCha20Rng;
 use rand_core::Rng;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::kernel::chacha::{self, BLOCK, WORDS};
-use crate::{Basis, Ntt, NttTable, Poly};
+use crate::{Backend, Basis, Ntt, NttTable, Poly};
 
 /// The key of a ChaCha20 stream.
 pub type Seed = [u8; 32];
@@ -48,16 +48,49 @@ pub fn ternary(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
     SmallPoly { coefficients }
 }
 
-/// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time.
-pub fn centred_binomial(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
-    let side = (1u64 << BINOMIAL_BITS) - 1;
-    let coefficients = (0..n)
-        .map(|_| {
-            let word = rng.next_u64();
-            let (plus, minus) = (word & side, (word >> 32) & side);
-            plus.count_ones() as i8 - minus.count_ones() as i8
-        })
-        .collect();
+/// A ChaCha20 stream, the words of which are drawn many blocks at a time; wiped when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct Stream {
+    seed: Seed,
+    number: u64,
+    /// The next block.
+    counter: u64,
+}
+
+impl Stream {
+    /// The stream of that number under a seed, from its first word on.
+    pub fn new(seed: &Seed, number: u64) -> Self {
+        Self {
+            seed: *seed,
+            number,
+            counter: 0,
+        }
+    }
+
+    fn draw(&mut self, words: &mut [u32; WORDS]) {
+        let Self {
+            seed,
+            number,
+            counter,
+        } = self;
+        chacha::blocks(Backend::fastest(), seed, *counter, *number, words);
+        *counter += chacha::BLOCKS as u64;
+    }
+}
+
+/// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time. Two words each, and
+/// what is left of the last 256 words is not used.
+pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
+    let side = (1 << BINOMIAL_BITS) - 1;
+    let mut words = Zeroizing::new([0; WORDS]);
+    let mut coefficients = vec![0; n];
+    for some in coefficients.chunks_mut(WORDS / 2) {
+        stream.draw(&mut words);
+        for (coefficient, [plus, minus]) in some.iter_mut().zip(words.as_chunks().0) {
+            let [plus, minus] = [plus, minus].map(|word: &u32| (word & side).count_ones() as i8);
+            *coefficient = plus - minus;
+        }
+    }
     SmallPoly { coefficients }
 }
 

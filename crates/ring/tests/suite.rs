@@ -3,7 +3,7 @@
 
 use inkognito_ring::{
     Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt, PairSum,
-    Permutation, Poly, centred_binomial, ntt_primes_below, ternary, uniform,
+    Permutation, Poly, Stream, centred_binomial, ntt_primes_below, ternary, uniform,
 };
 use proptest::prelude::*;
 
@@ -430,6 +430,63 @@ fn weights_are_multiplied_be_they_doubled_or_not() {
 }
 
 #[test]
+fn errors_are_those_of_the_stream() {
+    use chacha20::{ChaCha20Rng, rand_core::Rng, rand_core::SeedableRng};
+    let seed = [3; 32];
+    let mut rng = ChaCha20Rng::from_seed(seed);
+    rng.set_stream(7);
+    let mut stream = Stream::new(&seed, 7);
+    // one polynomial after another, each from a block of its own
+    for _ in 0..2 {
+        let expected: Vec<i8> = (0..N)
+            .map(|_| {
+                let [plus, minus] = [(); 2].map(|()| (rng.next_u32() << 11).count_ones() as i8);
+                plus - minus
+            })
+            .collect();
+        assert_eq!(centred_binomial(N, &mut stream).coefficients(), expected);
+    }
+}
+
+proptest! {
+    #[test]
+    fn signed_integers_have_their_residues(
+        some in proptest::collection::vec(any::<i64>(), 8),
+        small in -(1i64 << 31)..1 << 31,
+    ) {
+        let edges = [i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX, small];
+        let all: Vec<i64> = some.into_iter().chain(edges).cycle().take(N).collect();
+        for basis in bases() {
+            let poly = Poly::from_signed(&basis, &all);
+            for i in 0..basis.len() {
+                let expected = all.iter().map(|&v| basis.modulus(i).reduce_i64(v));
+                prop_assert!(expected.eq(poly.limb(i).iter().copied()));
+            }
+        }
+    }
+
+    #[test]
+    fn multiples_are_added_and_products_taken_off(seed: u8, w: u32) {
+        for basis in bases() {
+            let [a, b, c] = [0, 1, 2].map(|k| random(&basis, seed.wrapping_add(k)));
+            for i in 0..basis.len() {
+                let (table, m) = (basis.table(i), basis.modulus(i));
+                let [a, b, c] = [&a, &b, &c].map(|poly| poly.limb(i));
+                let mut sum = a.to_vec();
+                table.add_multiple_assign(&mut sum, b, w);
+                let expected = |k: usize| m.add(a[k], m.mul(b[k], w));
+                prop_assert!(sum.iter().copied().eq((0..N).map(expected)));
+                let (mut lifted, mut difference) = (b.to_vec(), a.to_vec());
+                table.lift_assign(&mut lifted);
+                table.sub_product_assign(&mut difference, &lifted, c);
+                let expected = |k: usize| m.sub(a[k], m.mul(b[k], c[k]));
+                prop_assert!(difference.iter().copied().eq((0..N).map(expected)));
+            }
+        }
+    }
+}
+
+#[test]
 fn distributions_have_their_moments() {
     use chacha20::{ChaCha20Rng, rand_core::SeedableRng};
     let n = 1 << 16;
@@ -451,7 +508,7 @@ fn distributions_have_their_moments() {
         (var - 2.0 / 3.0).abs() < 5.0 * 0.48 / (n as f64).sqrt(),
         "{var}"
     );
-    let e = centred_binomial(n, &mut rng);
+    let e = centred_binomial(n, &mut Stream::new(&[9; 32], 1));
     let (mean, var) = moments(e.coefficients());
     assert!(
         mean.abs() < 5.0 * (ERROR_VARIANCE / n as f64).sqrt(),

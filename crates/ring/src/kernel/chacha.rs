@@ -11,8 +11,8 @@ pub(crate) const WORDS: usize = BLOCK * BLOCKS;
 
 dispatch! {
     /// The blocks from `counter` on of the stream with this seed for a key and this number: counter and number, of 64
-    /// bits each, stand in the place of RFC 8439's counter and nonce. Not for secrets: what is in
-    /// registers and on the stack is not wiped.
+    /// bits each, stand in the place of RFC 8439's counter and nonce. What is left in
+    /// registers and on the stack is not wiped: whoever draws secrets does that.
     fn blocks(seed: &Seed, counter: u64, number: u64, out: &mut [u32; WORDS]);
 }
 

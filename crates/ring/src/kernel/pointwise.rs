@@ -17,6 +17,12 @@ dispatch! {
     fn mul_constant_assign(m: &Modulus, a: &mut [u32], w: Shoup);
     /// `a = (a - b) w`, where the words of `b` are below 2^30 but may be residues of another prime.
     fn sub_mul_constant_assign(m: &Modulus, a: &mut [u32], b: &[u32], w: Shoup);
+    /// `a += w b`.
+    fn add_multiple_assign(m: &Modulus, a: &mut [u32], b: &[u32], w: Shoup);
+    /// `a -= b c / 2^32`.
+    fn sub_product_assign(m: &Modulus, a: &mut [u32], b: &[u32], c: &[u32]);
+    /// `low + 2^32 high`, of any words, minus `c`.
+    fn reduce_words(m: &Modulus, out: &mut [u32], low: &[u32], high: &[u32], c: u32);
     /// The numbers, in `[0, q)` if `reduced`; else less than 3q more than the first digit.
     ///
     /// # Panics
@@ -41,7 +47,7 @@ pub(crate) struct Horner<'a> {
 
 mod generic {
     use super::{
-        super::{Factor, Splat},
+        super::{Factor, Splat, products::generic::montgomery},
         Horner,
     };
     use crate::{Modulus, Shoup, backend::Lanes};
@@ -117,7 +123,7 @@ mod generic {
         assert_eq!(a.len(), b.len());
         // SAFETY: as stated for the module.
         unsafe {
-            let (s, words) = (Splat::<L>::new(m.q), Splat::words(m));
+            let (s, words) = (Splat::<L>::new(m.q), Splat::<L>::words(m));
             for i in each::<L>(a.len()) {
                 let at = a.as_mut_ptr().add(i);
                 let b = L::load(b.as_ptr().add(i));
@@ -156,6 +162,68 @@ mod generic {
                 // a + lift < 2^30 + 2^31, and lift >= 2^30 > b
                 let d = L::sub(L::add(L::load(at), lift), L::load(b.as_ptr().add(i)));
                 L::store(at, s.canonical(s.mul_shoup(d, w.pair())));
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn add_multiple_assign<L: Lanes>(
+        m: &Modulus,
+        a: &mut [u32],
+        b: &[u32],
+        w: Shoup,
+    ) {
+        assert_eq!(a.len(), b.len());
+        // SAFETY: as stated for the module.
+        unsafe {
+            let (s, w) = (Splat::<L>::new(m.q), Factor::<L>::new(w));
+            for i in each::<L>(a.len()) {
+                let at = a.as_mut_ptr().add(i);
+                let product = s.canonical(s.mul_shoup(L::load(b.as_ptr().add(i)), w.pair()));
+                L::store(at, s.canonical(L::add(L::load(at), product)));
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn sub_product_assign<L: Lanes>(
+        m: &Modulus,
+        a: &mut [u32],
+        b: &[u32],
+        c: &[u32],
+    ) {
+        assert!(a.len() == b.len() && a.len() == c.len());
+        // SAFETY: as stated for the module.
+        unsafe {
+            let (s, inverse) = (Splat::<L>::new(m.q), L::splat(m.inverse));
+            for i in each::<L>(a.len()) {
+                let at = a.as_mut_ptr().add(i);
+                let (b, c) = (L::load(b.as_ptr().add(i)), L::load(c.as_ptr().add(i)));
+                let product = montgomery(&s, inverse, L::wide_mul_add(L::wide_zero(), b, c));
+                let d = L::sub(L::load(at), product);
+                L::store(at, L::min(d, L::add(d, s.q)));
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) unsafe fn reduce_words<L: Lanes>(
+        m: &Modulus,
+        out: &mut [u32],
+        low: &[u32],
+        high: &[u32],
+        c: u32,
+    ) {
+        assert!(out.len() == low.len() && out.len() == high.len());
+        // SAFETY: as stated for the module.
+        unsafe {
+            let (s, [one, two_32]) = (Splat::<L>::new(m.q), Splat::<L>::words(m));
+            let c = L::splat(c);
+            for i in each::<L>(out.len()) {
+                let low = s.mul_shoup(L::load(low.as_ptr().add(i)), one.pair());
+                let high = s.mul_shoup(L::load(high.as_ptr().add(i)), two_32.pair());
+                let d = L::sub(s.canonical(s.halve_range(L::add(low, high))), c);
+                L::store(out.as_mut_ptr().add(i), L::min(d, L::add(d, s.q)));
             }
         }
     }
