@@ -45,8 +45,10 @@ impl<'a> Digits<'a> {
             },
         );
         evaluator.counters.ntt(values.len());
-        parallel::each(radix.chunks_mut(digit_len(tables)), |d, radix| {
-            tables.digits[d].converter.digits(radix);
+        parallel::each(stretches(&mut radix, n).into_iter(), |_, mut radix| {
+            for DigitTables { range, converter } in &tables.digits {
+                converter.radix().digits(&mut radix[range.clone()]);
+            }
         });
         Self {
             tables,
@@ -71,23 +73,17 @@ impl<'a> Digits<'a> {
         parallel::each(stretches, |k, (mut own, mut radix)| {
             let len = own[0].len();
             let limb = |i: usize| &limb(i)[k * len..][..len];
-            let (dropped, longest) = (division.dropped(), tables.digits[0].range.len());
-            let mut room = scratch.take((dropped.len() + longest) * len);
-            let (remainder, digit) = room.split_at_mut(dropped.len() * len);
-            for (i, out) in dropped.zip(remainder.chunks_exact_mut(len)) {
+            let mut remainder = scratch.take(division.dropped().len() * len);
+            for (i, out) in division.dropped().zip(remainder.chunks_exact_mut(len)) {
                 out.copy_from_slice(limb(i));
             }
-            division.digits(remainder);
+            division.radix().digits_of(&mut remainder);
+            for (t, (own, radix)) in own.iter_mut().zip(&mut radix).enumerate() {
+                division.divide_coefficients(t, &remainder, limb(division.position(t)), own);
+                radix.copy_from_slice(own);
+            }
             for DigitTables { range, converter } in &tables.digits {
-                let digit = &mut digit[..range.len() * len];
-                for (t, out) in range.clone().zip(digit.chunks_exact_mut(len)) {
-                    division.divide_coefficients(t, remainder, limb(division.position(t)), out);
-                    own[t].copy_from_slice(out);
-                }
-                converter.digits(digit);
-                for (t, digit) in range.clone().zip(digit.chunks_exact(len)) {
-                    radix[t].copy_from_slice(digit);
-                }
+                converter.radix().digits(&mut radix[range.clone()]);
             }
         });
         Self {
@@ -144,13 +140,8 @@ impl<'a> Digits<'a> {
     }
 }
 
-/// Words of a key-switching digit; the last may have fewer.
-fn digit_len(tables: &LevelTables) -> usize {
-    tables.digits[0].range.len() * tables.q.degree()
-}
-
 /// The residues of each modulus for a stretch of the coefficients, one stretch after the other.
-fn stretches(data: &mut [u32], n: usize) -> Vec<Vec<&mut [u32]>> {
+pub(crate) fn stretches(data: &mut [u32], n: usize) -> Vec<Vec<&mut [u32]>> {
     let mut limbs: Vec<_> = data
         .chunks_exact_mut(n)
         .map(|limb| limb.chunks_exact_mut(STRETCH.min(n)))

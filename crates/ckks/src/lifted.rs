@@ -8,7 +8,7 @@ use inkognito_ring::{DivideRound, GaloisElement, Ntt, Poly};
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
-    key_switch::{Digits, limbs},
+    key_switch::{Digits, limbs, stretches},
     keys::GaloisKey,
     parallel,
 };
@@ -174,9 +174,9 @@ impl Evaluator {
             let (poly, i) = (k / dropped.len(), dropped.start + k % dropped.len());
             basis.table(i).inverse_from(polys[poly].limb(i), out);
         });
-        parallel::each(digits.chunks_exact_mut(dropped.len() * n), |_, digits| {
-            division.digits(digits);
-        });
+        let of_each = digits.chunks_exact_mut(dropped.len() * n);
+        let parts = of_each.flat_map(|digits| stretches(digits, n));
+        parallel::each(parts, |_, mut digits| division.radix().digits(&mut digits));
         let kept = division.kept().len();
         let limbs = polys
             .iter_mut()

@@ -59,17 +59,28 @@ impl MixedRadix {
     /// is converted by itself.
     ///
     /// # Panics
-    /// If `data` is not residues modulo each prime in turn, equally many.
-    pub fn digits(&self, data: &mut [u32]) {
-        let (n, backend) = (stretch(data, &self.basis), self.basis.backend());
+    /// Unless there are residues modulo each prime, equally many.
+    pub fn digits(&self, residues: &mut [&mut [u32]]) {
+        let backend = self.basis.backend();
+        assert_eq!(residues.len(), self.basis.len());
         for (i, m) in self.basis.moduli().enumerate() {
-            let (done, rest) = data.split_at_mut(i * n);
-            let limb = &mut rest[..n];
+            let (digits, rest) = residues.split_at_mut(i);
+            let limb = &mut *rest[0];
             pointwise::add_constant_assign(backend, m, limb, self.half[i]);
-            for (digit, &inverse) in done.chunks_exact(n).zip(&self.inverses[i]) {
+            for (digit, &inverse) in digits.iter().zip(&self.inverses[i]) {
                 pointwise::sub_mul_constant_assign(backend, m, limb, digit, inverse);
             }
         }
+    }
+
+    /// As [`MixedRadix::digits`], of residues that lie one modulus after the other.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn digits_of(&self, residues: &mut [u32]) {
+        let len = stretch(residues, &self.basis);
+        let mut residues: Vec<_> = residues.chunks_exact_mut(len).collect();
+        self.digits(&mut residues);
     }
 }
 
@@ -106,13 +117,9 @@ impl BaseConverter {
         }
     }
 
-    /// Turns coefficient-domain residues modulo the source primes, in place, into the digits that
-    /// [`BaseConverter::evaluate`] reads; see [`MixedRadix::digits`].
-    ///
-    /// # Panics
-    /// As there.
-    pub fn digits(&self, data: &mut [u32]) {
-        self.radix.digits(data);
+    /// What turns residues modulo the source primes into the digits that [`BaseConverter::evaluate`] reads.
+    pub fn radix(&self) -> &MixedRadix {
+        &self.radix
     }
 
     /// The residues modulo target prime `t` of the number whose digits are given.
@@ -158,7 +165,7 @@ impl BaseConverter {
             "polynomial over another basis"
         );
         let mut digits = poly.residues().to_vec();
-        self.digits(&mut digits);
+        self.radix.digits_of(&mut digits);
         let mut out = Poly::zero(&self.to);
         for t in 0..self.to.len() {
             self.evaluate(&digits, t, out.limb_mut(t));
@@ -224,13 +231,10 @@ impl DivideRound {
         self.basis.len()
     }
 
-    /// Turns the residues modulo the dropped moduli, coefficient domain, in place, into the digits
-    /// that the other two functions read; see [`MixedRadix::digits`].
-    ///
-    /// # Panics
-    /// As there.
-    pub fn digits(&self, dropped: &mut [u32]) {
-        self.converter.digits(dropped);
+    /// What turns residues modulo the dropped moduli, coefficient domain, into the digits that the other two
+    /// functions read.
+    pub fn radix(&self) -> &MixedRadix {
+        self.converter.radix()
     }
 
     /// Residues modulo kept modulus `t` of `round(x / P)`, given those of x, coefficient domain: all of them, or a
@@ -269,7 +273,7 @@ impl DivideRound {
             self.basis.table(i).inverse(poly.limb_mut(i));
         }
         let mut digits = poly.residues()[self.dropped.start * n..self.dropped.end * n].to_vec();
-        self.digits(&mut digits);
+        self.radix().digits_of(&mut digits);
         let mut quotient = poly.select((0..self.kept.len()).map(|t| self.position(t)));
         let mut spare = vec![0; n];
         for (t, limb) in quotient.limbs_mut().enumerate() {

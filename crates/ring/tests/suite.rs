@@ -189,7 +189,7 @@ fn conversion_and_division_are_exact() {
         let whole = whole.into_coeff();
         // the same among coefficients
         let mut digits = whole.residues()[last * N..].to_vec();
-        division.digits(&mut digits);
+        division.radix().digits_of(&mut digits);
         for t in 0..to.len() {
             let mut out = vec![0; N];
             division.divide_coefficients(t, &digits, whole.limb(t), &mut out);
