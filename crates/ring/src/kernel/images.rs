@@ -48,7 +48,7 @@ mod generic {
     use super::{
         super::{
             Splat,
-            products::generic::{FEW, PAIR, blocks, montgomery, montgomery_carry, prefetch},
+            products::generic::{FEW, PAIR, blocks, carry_all, montgomery, prefetch},
         },
         ImageSum, RUN, Runs,
     };
@@ -138,9 +138,7 @@ mod generic {
             // SAFETY: as stated for the module.
             unsafe {
                 if self.room == 0 {
-                    for sum in self.sums.as_flattened_mut() {
-                        *sum = montgomery_carry(self.modulus, self.splat, self.inverse, *sum);
-                    }
+                    self.sums = carry_all(self.modulus, self.splat, self.inverse, self.sums);
                     // one is there
                     self.room = self.modulus.max_montgomery_products() - 1;
                 }
@@ -196,7 +194,8 @@ mod generic {
                             for k in 0..PAIR {
                                 let d = L::load(d.as_ptr().add(sources[k]));
                                 let [first, _] = &mut state.sums[k];
-                                *first = L::wide_mul_add(*first, L::shuffle(d, lanes[k]), w);
+                                let d = L::shuffle(d, lanes[k]);
+                                *first = L::wide_mul_add(*first, d, L::reread(&w));
                             }
                         }
                         for term in own_terms {

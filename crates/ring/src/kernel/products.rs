@@ -147,9 +147,31 @@ pub(super) mod generic {
         }
     }
 
-    /// The sum made small, one product, so that there is room for more.
+    /// The sums made small, one product each, so that there is room for more. No loop goes through them: what
+    /// a loop that is not unrolled goes through lies in memory, before it and behind it as well.
     #[inline(always)]
-    pub(in crate::kernel) unsafe fn montgomery_carry<L: Lanes>(
+    pub(in crate::kernel) unsafe fn carry_all<L: Lanes>(
+        m: &Modulus,
+        s: &Splat<L>,
+        inverse: L::V,
+        [[a, b], [c, d]]: [[L::Wide; 2]; PAIR],
+    ) -> [[L::Wide; 2]; PAIR] {
+        // SAFETY: as stated for the module.
+        unsafe {
+            let [a, b] = [
+                montgomery_carry(m, s, inverse, a),
+                montgomery_carry(m, s, inverse, b),
+            ];
+            let [c, d] = [
+                montgomery_carry(m, s, inverse, c),
+                montgomery_carry(m, s, inverse, d),
+            ];
+            [[a, b], [c, d]]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn montgomery_carry<L: Lanes>(
         m: &Modulus,
         s: &Splat<L>,
         inverse: L::V,
@@ -280,9 +302,7 @@ pub(super) mod generic {
                 }
                 for (j, operands) in operands.all().chunks(self.room).enumerate() {
                     if j > 0 {
-                        for sum in sums.as_flattened_mut() {
-                            *sum = montgomery_carry(self.modulus, s, inverse, *sum);
-                        }
+                        sums = carry_all(self.modulus, s, inverse, sums);
                     }
                     for [a, b, c] in operands {
                         for (k, [first, second]) in sums.iter_mut().enumerate() {
