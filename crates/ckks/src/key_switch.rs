@@ -45,10 +45,8 @@ impl<'a> Digits<'a> {
             },
         );
         evaluator.counters.ntt(values.len());
-        parallel::each(stretches(&mut radix, n).into_iter(), |_, mut radix| {
-            for DigitTables { range, converter } in &tables.digits {
-                converter.radix().digits(&mut radix[range.clone()]);
-            }
+        parallel::each(stretches(&mut radix, n), |_, mut radix| {
+            tables.cut(&mut radix)
         });
         Self {
             tables,
@@ -67,10 +65,9 @@ impl<'a> Digits<'a> {
         let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
         let tables = evaluator.parameters().at(division.kept().len() - 1);
         let [mut coefficients, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
-        let stretches = stretches(&mut coefficients, n).into_iter();
-        let stretches = stretches.zip(self::stretches(&mut radix, n));
+        let parts = stretches(&mut coefficients, n).zip(stretches(&mut radix, n));
         // each coefficient is divided and cut by itself: a stretch of them stays in the nearest cache
-        parallel::each(stretches, |k, (mut own, mut radix)| {
+        parallel::each(parts, |k, (mut own, mut radix)| {
             let len = own[0].len();
             let limb = |i: usize| &limb(i)[k * len..][..len];
             let mut remainder = scratch.take(division.dropped().len() * len);
@@ -82,9 +79,7 @@ impl<'a> Digits<'a> {
                 division.divide_coefficients(t, &remainder, limb(division.position(t)), own);
                 radix.copy_from_slice(own);
             }
-            for DigitTables { range, converter } in &tables.digits {
-                converter.radix().digits(&mut radix[range.clone()]);
-            }
+            tables.cut(&mut radix);
         });
         Self {
             tables,
@@ -141,13 +136,21 @@ impl<'a> Digits<'a> {
 }
 
 /// The residues of each modulus for a stretch of the coefficients, one stretch after the other.
-pub(crate) fn stretches(data: &mut [u32], n: usize) -> Vec<Vec<&mut [u32]>> {
-    let mut limbs: Vec<_> = data
-        .chunks_exact_mut(n)
-        .map(|limb| limb.chunks_exact_mut(STRETCH.min(n)))
-        .collect();
-    let next = || limbs.iter_mut().map(Iterator::next).collect();
-    std::iter::from_fn(next).collect()
+pub(crate) fn stretches(data: &mut [u32], n: usize) -> impl Iterator<Item = Vec<&mut [u32]>> {
+    let len = STRETCH.min(n);
+    let limbs = data.chunks_exact_mut(n);
+    let mut limbs: Vec<_> = limbs.map(|limb| limb.chunks_exact_mut(len)).collect();
+    (0..n / len).map(move |_| limbs.iter_mut().filter_map(Iterator::next).collect())
+}
+
+impl LevelTables {
+    /// Turns residues modulo each of `q_0 .. q_level`, coefficient domain, in place, into the mixed-radix digits of
+    /// each key-switching digit.
+    fn cut(&self, residues: &mut [&mut [u32]]) {
+        for DigitTables { range, converter } in &self.digits {
+            converter.radix().digits(&mut residues[range.clone()]);
+        }
+    }
 }
 
 /// The residues of each modulus.

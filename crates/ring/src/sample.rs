@@ -67,13 +67,13 @@ impl Stream {
         }
     }
 
-    fn draw(&mut self, words: &mut [u32; WORDS]) {
+    fn draw(&mut self, backend: Backend, words: &mut [u32; WORDS]) {
         let Self {
             seed,
             number,
             counter,
         } = self;
-        chacha::blocks(Backend::fastest(), seed, *counter, *number, words);
+        chacha::blocks(backend, seed, *counter, *number, words);
         *counter += chacha::BLOCKS as u64;
     }
 }
@@ -81,11 +81,11 @@ impl Stream {
 /// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time. Two words each, and
 /// what is left of the last 256 words is not used.
 pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
-    let side = (1 << BINOMIAL_BITS) - 1;
+    let (backend, side) = (Backend::fastest(), (1 << BINOMIAL_BITS) - 1);
     let mut words = Zeroizing::new([0; WORDS]);
     let mut coefficients = vec![0; n];
     for some in coefficients.chunks_mut(WORDS / 2) {
-        stream.draw(&mut words);
+        stream.draw(backend, &mut words);
         for (coefficient, [plus, minus]) in some.iter_mut().zip(words.as_chunks().0) {
             let [plus, minus] = [plus, minus].map(|word: &u32| (word & side).count_ones() as i8);
             *coefficient = plus - minus;

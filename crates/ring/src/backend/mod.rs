@@ -125,7 +125,8 @@ pub(crate) const MAX_LANES: usize = 16;
 ///
 /// # Safety
 /// Every method may use instructions of the backend's instruction set: call them only in code that
-/// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any alignment, `load_doubled` reads half as many.
+/// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any
+/// alignment, `load_doubled` reads half as many.
 #[allow(
     clippy::missing_safety_doc,
     reason = "one contract for all methods, stated on the trait"
