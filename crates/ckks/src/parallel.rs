@@ -2,7 +2,12 @@
 //!
 //! What is done for an index is called by pointer: it takes microseconds at least, and rayon's part is
 //! there once, where it would be for each closure otherwise, a tenth of a module's code.
+//!
+//! No thread waits for another within what it has taken over: while it waits, rayon gives it whatever there is to
+//! do, be it to stay awake until this very work is done.
 
+#[cfg(feature = "parallel")]
+use std::cell::Cell;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::busy::counted;
@@ -55,18 +60,17 @@ pub fn awake<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce() -> T
 
     let done = AtomicBool::new(false);
     rayon::scope(|scope| {
-        let own = rayon::current_thread_index();
         let (done, wanted) = (&done, &wanted);
-        scope.spawn_broadcast(move |_, context| {
-            // This thread would wait for the work that waits for it.
-            while Some(context.index()) != own && !done.load(Ordering::Acquire) && wanted() {
+        scope.spawn_broadcast(move |_, _| {
+            // Who is at work already would wait for what waits for it.
+            while !WITHIN.get() && !done.load(Ordering::Acquire) && wanted() {
                 if rayon::yield_now() != Some(rayon::Yield::Executed) {
                     spin_loop();
                 }
             }
         });
         let _done = Done(done);
-        work()
+        within(work)
     })
 }
 
@@ -78,8 +82,43 @@ pub fn awake<T: Send>(_wanted: impl Fn() -> bool + Sync, work: impl FnOnce() -> 
 
 #[cfg(feature = "parallel")]
 fn run(n: usize, f: &(dyn Fn(usize) + Sync)) {
-    use rayon::prelude::*;
-    (0..n).into_par_iter().for_each(|i| counted(|| f(i)));
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let next = AtomicUsize::new(0);
+    let work = || loop {
+        let i = next.fetch_add(1, Ordering::Relaxed);
+        if i >= n {
+            break;
+        }
+        counted(|| f(i));
+    };
+    rayon::scope(|scope| {
+        for _ in 1..rayon::current_num_threads().min(n) {
+            scope.spawn(|_| within(work));
+        }
+        within(work);
+    });
+}
+
+#[cfg(feature = "parallel")]
+thread_local! {
+    /// Whether this thread is at work, or waits for its own work to be done.
+    static WITHIN: Cell<bool> = const { Cell::new(false) };
+}
+
+#[cfg(feature = "parallel")]
+fn within<T>(work: impl FnOnce() -> T) -> T {
+    /// Puts back what was there, also if the work panics.
+    struct Before(bool);
+
+    impl Drop for Before {
+        fn drop(&mut self) {
+            WITHIN.set(self.0);
+        }
+    }
+
+    let _before = Before(WITHIN.replace(true));
+    work()
 }
 
 #[cfg(not(feature = "parallel"))]
@@ -90,8 +129,44 @@ fn run(n: usize, f: &(dyn Fn(usize) + Sync)) {
 #[cfg(all(test, feature = "parallel"))]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::sync::mpsc;
+    use std::time::Duration;
 
     use super::*;
+
+    /// A thread learns that it is to stay awake when it has taken over a piece of what is waited for: of two pieces,
+    /// the first asks for it, and waits for the second.
+    #[test]
+    fn who_is_at_work_is_not_kept_awake() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build();
+        let (asked, is_asked) = mpsc::channel();
+        let (done, is_done) = mpsc::channel();
+        let soon = Duration::from_secs(20);
+        let ends = [
+            (Mutex::new(Some((asked, is_done))), Mutex::new(None)),
+            (Mutex::new(None), Mutex::new(Some((is_asked, done)))),
+        ];
+        pool.unwrap().install(|| {
+            each(ends.iter(), |_, (first, second)| {
+                if let Some((asked, is_done)) = first.lock().unwrap().take() {
+                    awake(
+                        || true,
+                        move || {
+                            asked.send(()).unwrap();
+                            is_done.recv_timeout(soon).expect("the other piece is done");
+                        },
+                    );
+                } else if let Some((is_asked, done)) = second.lock().unwrap().take() {
+                    is_asked
+                        .recv_timeout(soon)
+                        .expect("the other piece has begun");
+                    // as it does where it waits
+                    while rayon::yield_now() == Some(rayon::Yield::Executed) {}
+                    done.send(()).unwrap();
+                }
+            });
+        });
+    }
 
     #[test]
     fn threads_that_are_kept_awake_work_and_are_let_go() {
