@@ -2,10 +2,10 @@
 //! evaluation keys.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Complex64, Encoder, Extract, KeyRequest, Parameters, SeededCiphertext,
-    SeededSwitchingKey,
+    Ciphertext, CkksError, Complex64, Encoder, Extract, KeyRequest, Mask, Parameters,
+    SeededCiphertext, SeededSwitchingKey,
 };
-use inkognito_ring::Seed;
+use inkognito_ring::{Poly, Seed};
 use zeroize::Zeroize;
 
 use crate::{Flooding, SecretKey, VaultError, random::Randomness, wipe::scrubbed};
@@ -17,6 +17,23 @@ pub struct Keyring {
     key: SecretKey,
     /// On the heap: a value that is moved leaves a copy behind, which nobody wipes.
     random: Box<Randomness>,
+}
+
+/// An encryption of zero that waits for its message, for one: whoever has it reads what is encrypted
+/// under it. It is wiped when it is dropped.
+pub struct Masking(SeededCiphertext);
+
+impl Masking {
+    /// What the evaluator may know of it: all that it will see but the message and its error.
+    pub fn mask(&self) -> Mask {
+        self.0.mask()
+    }
+}
+
+impl Drop for Masking {
+    fn drop(&mut self) {
+        self.0.c0.zeroize();
+    }
 }
 
 impl Keyring {
@@ -61,19 +78,58 @@ impl Keyring {
         level: usize,
         scale: f64,
     ) -> Result<SeededCiphertext, CkksError> {
-        let expected = self.parameters.max_level();
-        if level > expected {
-            return Err(CkksError::Level {
-                expected,
-                actual: level,
-            });
-        }
+        self.expect_level(level)?;
         let message = self
             .encoder
             .encode(slots, scale, self.parameters.q_basis(level))?;
         Ok(scrubbed(|| {
             self.key.encrypt(message, scale, &mut self.random)
         }))
+    }
+
+    /// A mask for an encryption at `level` that is still to come, with all of it that needs the key.
+    ///
+    /// # Errors
+    /// A level that the set does not have.
+    pub fn mask(&mut self, level: usize) -> Result<Masking, CkksError> {
+        self.expect_level(level)?;
+        let zero = Poly::zero(self.parameters.q_basis(level));
+        Ok(scrubbed(|| {
+            Masking(self.key.encrypt(zero, 1.0, &mut self.random))
+        }))
+    }
+
+    /// As [`Keyring::encrypt`], at the level of a mask that has been made before: it is used up.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn encrypt_under(
+        &self,
+        masking: Masking,
+        slots: &[Complex64],
+        scale: f64,
+    ) -> Result<SeededCiphertext, CkksError> {
+        let SeededCiphertext {
+            c0: masked, seed, ..
+        } = &masking.0;
+        let message = self.encoder.encode(slots, scale, masked.basis())?;
+        Ok(scrubbed(|| {
+            let mut c0 = message.into_ntt();
+            c0.add_assign(masked);
+            SeededCiphertext {
+                c0,
+                seed: *seed,
+                scale,
+            }
+        }))
+    }
+
+    fn expect_level(&self, actual: usize) -> Result<(), CkksError> {
+        let expected = self.parameters.max_level();
+        if actual > expected {
+            return Err(CkksError::Level { expected, actual });
+        }
+        Ok(())
     }
 
     /// The N/2 slots of a ciphertext.

@@ -7,7 +7,7 @@ use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
 
-use crate::{Flooding, Keyring, MAX_RELEASES, VaultError};
+use crate::{Flooding, Keyring, MAX_RELEASES, Masking, VaultError};
 
 /// How far two scales may be apart that are the same but for rounding, relatively.
 const SAME_SCALE: f64 = 1e-9;
@@ -18,6 +18,8 @@ pub struct Vault {
     keyring: Keyring,
     requests: Vec<KeyRequest>,
     made: usize,
+    /// The mask of the next query, if it has been told.
+    masking: Option<Masking>,
     /// Queries that have been asked.
     asked: u32,
     /// Those of them that have not been answered.
@@ -57,6 +59,8 @@ pub struct Query {
     pub id: QueryId,
     /// One message of the wire format.
     pub message: Vec<u8>,
+    /// Whether its mask was told before, by [`Vault::next_mask`].
+    pub told: bool,
 }
 
 /// A query whose stages may be decrypted, each of them once.
@@ -113,6 +117,7 @@ impl Vault {
             plan,
             keyring,
             made: 0,
+            masking: None,
             asked: 0,
             open: BTreeSet::new(),
             inspected: None,
@@ -145,23 +150,41 @@ impl Vault {
         Some(wire::write_evaluation_key(self.plan.parameters(), &key))
     }
 
-    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink).
+    /// Draws the mask of the next image to be encrypted, and gives it as one message of the wire format: an evaluator that
+    /// knows it can begin, and learns nothing of the image by it. Told again before an image comes, it is another.
+    ///
+    /// # Errors
+    /// None in practice: the plan's level is one of its parameter set's.
+    pub fn next_mask(&mut self) -> Result<Vec<u8>, VaultError> {
+        let masking = self.keyring.mask(self.plan.input_level())?;
+        let message = wire::write_mask(self.plan.parameters(), &masking.mask());
+        self.masking = Some(masking);
+        Ok(message)
+    }
+
+    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink), under the mask that was told last
+    /// if that has not been used.
     ///
     /// # Errors
     /// An image of another size, or pixels outside 0 ..= 1.
     pub fn encrypt(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
-        let query = self.ask(image)?;
+        let slots = self.plan.pack(image)?;
+        // taken, so that there is none for a second image
+        let masking = self.masking.take();
+        let query = self.ask(slots, masking)?;
         self.open.insert(query.id);
         Ok(query)
     }
 
     /// As [`Vault::encrypt`], for teaching: every stage of this query's evaluation may be decrypted,
-    /// by [`Vault::open_stage`], and none of it released. One such query is open at a time.
+    /// by [`Vault::open_stage`], and none of it released. One such query is open at a time. Its mask is its own: all of
+    /// its evaluation is to be seen.
     ///
     /// # Errors
     /// As [`Vault::encrypt`].
     pub fn encrypt_to_inspect(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
-        let query = self.ask(image)?;
+        let slots = self.plan.pack(image)?;
+        let query = self.ask(slots, None)?;
         self.inspected = Some(Inspection {
             query: query.id,
             open: (0..self.plan.stage_count()).collect(),
@@ -170,15 +193,22 @@ impl Vault {
     }
 
     /// A fresh encryption under a name that is not open to anything yet.
-    fn ask(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
-        let mut slots = self.plan.pack(image)?;
+    fn ask(
+        &mut self,
+        mut slots: Vec<Complex64>,
+        masking: Option<Masking>,
+    ) -> Result<Query, VaultError> {
         let (level, scale) = (self.plan.input_level(), self.plan.input_scale());
-        let input = self.keyring.encrypt(&slots, level, scale);
+        let told = masking.is_some();
+        let input = match masking {
+            Some(masking) => self.keyring.encrypt_under(masking, &slots, scale),
+            None => self.keyring.encrypt(&slots, level, scale),
+        };
         slots.fill(Complex64::default());
         let message = wire::write_input(self.plan.parameters(), &input?);
         let id = QueryId(self.asked);
         self.asked += 1;
-        Ok(Query { id, message })
+        Ok(Query { id, message, told })
     }
 
     /// Decrypts the evaluator's answer to a query: one score a class. The query is closed by that;

@@ -36,6 +36,16 @@ impl Vault {
         self.0.next_key_part()
     }
 
+    /// Draws the mask of the next drawing, for the evaluator: it can begin with it, and learns nothing of
+    /// the drawing by it.
+    ///
+    /// # Errors
+    /// None in practice.
+    #[wasm_bindgen(js_name = nextMask)]
+    pub fn next_mask(&mut self) -> Result<Vec<u8>, JsError> {
+        self.0.next_mask().map_err(js_error)
+    }
+
     /// Encrypts 28 x 28 pixels from 0 (paper) to 1 (ink), row by row.
     ///
     /// # Errors
@@ -127,6 +137,12 @@ impl Query {
     #[wasm_bindgen(getter)]
     pub fn id(&self) -> u32 {
         self.0.id.number()
+    }
+
+    /// Whether its mask was told before, by `nextMask`.
+    #[wasm_bindgen(getter)]
+    pub fn told(&self) -> bool {
+        self.0.told
     }
 
     /// The message for the evaluator; the query is used up.

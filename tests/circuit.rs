@@ -23,6 +23,7 @@ fn agree(model: &Model, seed: u8, bits: f64) {
         let image = Array2::from_shape_simple_fn((side, side), || numbers.next().abs());
         let plain = model.scores(image.view());
         let mut stages = vec![];
+        let mask = vault.next_mask().unwrap();
         let query = vault.encrypt(image.view()).unwrap();
         let result = session
             .infer(&query.message, |stage| {
@@ -30,6 +31,11 @@ fn agree(model: &Model, seed: u8, bits: f64) {
                 assert!(stage.operations.ntt > 0);
             })
             .unwrap();
+        // the same, and with less to do, where the mask was known before
+        session.prepare(&mask, || 0.0).unwrap();
+        let (same, report) = session.infer_timed(&query.message, 1, || 0.0).unwrap();
+        assert!(same == result);
+        assert_eq!(report.prepared.is_some(), vault.key_part_count() > 0);
         let scores = vault.decrypt(query.id, &result).unwrap();
         assert_eq!(scores.len(), plain.len());
         let errors = plain.iter().zip(&scores).map(|(p, e)| (p - e).abs());

@@ -19,10 +19,11 @@ fn main() {
 
 fn costs(subject: &Subject) -> Value {
     let (mut vault, session) = subject.sides();
-    let (message, result) = subject.query(&mut vault, &session);
-    let (_, report) = session
-        .infer_timed(&message, 1, || 0.0)
-        .expect("it has just worked");
+    let (mask, message, result) = subject.query(&mut vault, &session);
+    let infer = || session.infer_timed(&message, 1, || 0.0);
+    let (_, report) = infer().expect("it has just worked");
+    session.prepare(&mask, || 0.0).expect("the input's mask");
+    let (_, prepared) = infer().expect("it has just worked");
     json!({
         "name": subject.name,
         "parameters": {
@@ -30,6 +31,10 @@ fn costs(subject: &Subject) -> Value {
             "logQP": subject.plan.parameters().log_qp(),
         },
         "operations": report.operations,
+        "prepared": {
+            "before": prepared.prepared.map(|prepared| prepared.operations),
+            "after": prepared.operations,
+        },
         "bytes": {
             "drawing": message.len(),
             "scores": result.len(),

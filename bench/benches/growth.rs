@@ -23,7 +23,7 @@ fn networks(criterion: &mut Criterion, sweep: &str, subjects: Vec<Subject>) {
     group.sample_size(20);
     for subject in subjects {
         let (mut vault, session) = subject.sides();
-        let (message, _) = subject.query(&mut vault, &session);
+        let (_, message, _) = subject.query(&mut vault, &session);
         group.bench_function(&subject.name, |bencher| {
             bencher.iter(|| session.infer(&message, |_| {}));
         });

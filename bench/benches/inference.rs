@@ -1,13 +1,14 @@
 //! A whole inference, message in, message out, and what the page does before and after it.
 //!
-//! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, and
-//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; `inference/MODEL-BACKEND/1` with another
+//! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, all of it; the same in two parts,
+//! `prepare/MODEL/THREADS` as soon as the mask is known, and `prepared/MODEL/THREADS` what is left of it then; and
+//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; each with `MODEL-BACKEND` for another
 //! instruction set than the fastest. INKOGNITO_BENCH_MODELS names other models than `digits`, or model
 //! files.
 
 use std::{cell::RefCell, num::NonZero, thread};
 
-use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use inkognito::Vault;
 use inkognito_network::{Session, awake};
 
@@ -15,26 +16,42 @@ fn inference(criterion: &mut Criterion) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     for subject in inkognito_bench::models() {
         let (mut vault, session) = subject.sides();
-        let (message, result) = subject.query(&mut vault, &session);
-        let mut group = criterion.benchmark_group("inference");
-        let mut measure = |name: &str, threads: usize, session: &Session, message: &[u8]| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            let pool = pool.expect("threads");
-            group.bench_function(BenchmarkId::new(name, threads), |bencher| {
+        let (mask, message, result) = subject.query(&mut vault, &session);
+        let mut measure =
+            |name: &str, threads: usize, session: &Session, mask: &[u8], message: &[u8]| {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+                let pool = pool.expect("threads");
+                let prepare = || awake(|| true, || session.prepare(mask, || 0.0)).expect("a mask");
                 let infer = || awake(|| true, || session.infer(message, |_| {}));
-                bencher.iter(|| pool.install(infer));
-            });
-        };
+                let mut group = |group: &str| {
+                    let id = format!("{group}/{name}/{threads}");
+                    criterion.bench_function(&id, |bencher| match group {
+                        "inference" => bencher.iter(|| pool.install(infer)),
+                        "prepare" => bencher.iter(|| pool.install(prepare)),
+                        _ => {
+                            let each = BatchSize::PerIteration;
+                            bencher.iter_batched(
+                                || pool.install(prepare),
+                                |()| pool.install(infer),
+                                each,
+                            );
+                        }
+                    });
+                };
+                // a preparation is used once: none is left over
+                ["inference", "prepared", "prepare"]
+                    .into_iter()
+                    .for_each(&mut group);
+            };
         let powers = (0..4).map(|bits| 1 << bits);
         for threads in powers.filter(|&threads| threads <= cores) {
-            measure(&subject.name, threads, &session, &message);
+            measure(&subject.name, threads, &session, &mask, &message);
         }
         for other in subject.on_other_backends() {
             let (mut vault, session) = other.sides();
-            let (message, _) = other.query(&mut vault, &session);
-            measure(&other.name, 1, &session, &message);
+            let (mask, message, _) = other.query(&mut vault, &session);
+            measure(&other.name, 1, &session, &mask, &message);
         }
-        group.finish();
 
         let image = subject.image();
         criterion.bench_function(&format!("encrypt/{}", subject.name), |bencher| {

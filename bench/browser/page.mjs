@@ -102,7 +102,8 @@ async function readAtOnce(drawings) {
     while (answer.dataset.state !== "ready") await pause(5);
     // What is shown is painted by then.
     await pause(60);
-    readings.push({ answer: answer.textContent.trim(), ms: Number(latency.dataset.ms), totalMs: Number(latency.dataset.totalMs) });
+    const { ms, preparedMs, totalMs } = latency.dataset;
+    readings.push({ answer: answer.textContent.trim(), ms: Number(ms), preparedMs: Number(preparedMs), totalMs: Number(totalMs) });
     clear.click();
     await pause(60);
   }
@@ -116,8 +117,9 @@ async function draw(visitor, what, name) {
     if (index === WARM_UP) await visitor.page.evaluate(() => globalThis.benchFrames.splice(0));
     for (const stroke of strokes) await visitor.drawStroke(stroke);
     const answer = await visitor.answer();
-    const [ms, totalMs] = [await visitor.attribute("latency", "data-ms"), await visitor.attribute("latency", "data-total-ms")];
-    readings.push({ digit, answer, ms: Number(ms), totalMs: Number(totalMs) });
+    const clocks = ["data-ms", "data-prepared-ms", "data-total-ms"].map((name) => visitor.attribute("latency", name));
+    const [ms, preparedMs, totalMs] = (await Promise.all(clocks)).map(Number);
+    readings.push({ digit, answer, ms, preparedMs, totalMs });
     if ((index + 1) % 25 === 0) progress(`${what}: ${index + 1} of ${WARM_UP + count} drawings`);
     await visitor.element("clear").click();
     await visitor.untilState("answer", "idle");
@@ -137,6 +139,9 @@ function note(visitor, what, name, readings) {
   facts[`read/${name}`] = right;
   const timed = readings.slice(WARM_UP);
   times[`evaluation/${name}`] = summary(timed.map(({ ms }) => ms));
+  // what was done as soon as the mask was known, and all of it together
+  times[`prepared before/${name}`] = summary(timed.map(({ preparedMs }) => preparedMs));
+  times[`evaluation and before/${name}`] = summary(timed.map(({ ms, preparedMs }) => ms + preparedMs));
   times[`pixels to answer/${name}`] = summary(timed.map(({ totalMs }) => totalMs));
 }
 

@@ -74,12 +74,14 @@ impl Subject {
         Array2::from_shape_fn((input.height, input.width), pixel)
     }
 
-    /// An encrypted image, and its answer, which is checked: what is fast must also be right.
+    /// The mask of an encrypted image, that image, and its answer, which is checked: what is fast must also be
+    /// right.
     ///
     /// # Panics
     /// If the answer is not the plain network's.
-    pub fn query(&self, vault: &mut Vault, session: &Session) -> (Vec<u8>, Vec<u8>) {
+    pub fn query(&self, vault: &mut Vault, session: &Session) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
         let image = self.image();
+        let mask = vault.next_mask().expect("a mask");
         let query = vault.encrypt(image.view()).expect("an image of its size");
         let result = session.infer(&query.message, |_| {}).expect("all is there");
         let read = vault.decrypt(query.id, &result).expect("an answer");
@@ -91,7 +93,7 @@ impl Subject {
             let error = (read - plain).abs() / largest;
             assert!(error < 0.01, "{}: {read} instead of {plain}", self.name);
         }
-        (query.message, result)
+        (mask, query.message, result)
     }
 }
 

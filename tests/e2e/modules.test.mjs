@@ -13,12 +13,12 @@ const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindg
 /** All that the vault offers to the page: the drawing, queries, and what is done with a key. */
 const VAULT_EXPORTS = {
   drawing: ["begin", "clear", "extend", "isBlank", "new", "pixels", "setBrush", "undo"],
-  query: ["id", "intoMessage"],
+  query: ["id", "intoMessage", "told"],
   // one layer of a query that was asked for inspection
   openedstage: ["bitsLeft", "intoValues", "level", "logModulus", "logScale"],
   vault: [
     "decrypt", "encrypt", "encryptToInspect", "floodingDeviation", "floodingGrid", "keyIsIn", "keyPartCount", "keySearchWorks", "new",
-    "nextKeyPart", "openStage", "release",
+    "nextKeyPart", "nextMask", "openStage", "release",
   ],
 };
 
@@ -39,7 +39,7 @@ const BLACKBOARD_EXPORTS = {
 const BLACKBOARD_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 
 /** All that an evaluator offers. */
-const EVALUATOR_EXPORTS = { evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "report"] };
+const EVALUATOR_EXPORTS = { evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "prepare", "report"] };
 
 /** What wasm-bindgen needs to hand values over and to set the module up. */
 const PLUMBING = [

@@ -23,6 +23,13 @@ pub struct Evaluator {
     report: Report,
 }
 
+/// What is done with a message.
+enum Work {
+    Prepare,
+    Infer,
+    Inspect,
+}
+
 /// The time on whichever thread this is, in milliseconds since that thread's scope began.
 fn thread_clock() -> f64 {
     thread_local! {
@@ -73,12 +80,20 @@ impl Evaluator {
         self.session.is_ready()
     }
 
+    /// Does what can be done for the next drawing, given its mask.
+    ///
+    /// # Errors
+    /// Bytes that are no mask for this network, or keys that are still missing.
+    pub fn prepare(&mut self, mask: &[u8]) -> Result<(), JsError> {
+        self.run(mask, Work::Prepare).map(drop)
+    }
+
     /// Runs the network on an encrypted drawing and gives the encrypted scores.
     ///
     /// # Errors
     /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
     pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
-        self.run(ciphertext, false)
+        self.run(ciphertext, Work::Infer)
     }
 
     /// As `infer`, for teaching: gives what comes out of every layer, encrypted, one message after
@@ -87,11 +102,11 @@ impl Evaluator {
     /// # Errors
     /// As `infer`.
     pub fn inspect(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
-        self.run(ciphertext, true)
+        self.run(ciphertext, Work::Inspect)
     }
 
-    /// How the last inference went: `{ threads, totalMs, layers: [{ name, ms, busyMs }], operations: { ntt,
-    /// keySwitch, plaintextProduct } }`.
+    /// How the last inference went: `{ threads, totalMs, prepared: { ms, operations }?, layers: [{ name, ms,
+    /// busyMs }], operations: { ntt, keySwitch, plaintextProduct } }`.
     ///
     /// # Errors
     /// None in practice: the report is plain data.
@@ -101,12 +116,15 @@ impl Evaluator {
 }
 
 impl Evaluator {
-    /// One function for both: what threads need to share the work out is in the module once.
-    fn run(&mut self, ciphertext: &[u8], inspect: bool) -> Result<Vec<u8>, JsError> {
+    /// One function for all: what threads need to share the work out is in the module once.
+    fn run(&mut self, message: &[u8], work: Work) -> Result<Vec<u8>, JsError> {
         let (threads, session) = (rayon::current_num_threads(), &self.session);
-        let work = || match inspect {
-            true => session.inspect(ciphertext, threads, thread_clock),
-            false => session.infer_timed(ciphertext, threads, thread_clock),
+        let work = || match work {
+            Work::Prepare => session
+                .prepare(message, thread_clock)
+                .map(|()| Default::default()),
+            Work::Infer => session.infer_timed(message, threads, thread_clock),
+            Work::Inspect => session.inspect(message, threads, thread_clock),
         };
         let (messages, report) = awake(|| true, work).map_err(js_error)?;
         self.report = report;

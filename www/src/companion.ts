@@ -91,6 +91,8 @@ class Companion {
         return this.#start();
       case "keyPart":
         return this.#keyPart(request.ask.envelope);
+      case "prepare":
+        return this.#prepare(request.ask.envelope);
       case "infer":
         return this.#infer(request.ask.envelope);
       case "inspect":
@@ -124,6 +126,15 @@ class Companion {
     const complete = this.#parts.length === this.#about?.keys.parts;
     if (complete) await this.#patiently(() => this.#upload());
     return { complete };
+  }
+
+  async #prepare(envelope: Uint8Array): Promise<Protocol["prepare"]["answer"]> {
+    await this.#fetch(`v1/models/${this.#model.name}/prepare`, {
+      method: "POST",
+      headers: { "inkognito-keys": this.#keys ?? "" },
+      body: new Blob([envelope as BlobPart]),
+    });
+    return {};
   }
 
   async #infer(envelope: Uint8Array): Promise<Protocol["infer"]["answer"]> {

@@ -80,6 +80,10 @@ export class Engine {
   /** Present while it runs; a start that is no longer wanted finds another one here, or none. */
   #pair: Pair | undefined;
   #ready = false;
+  /** Settles when the evaluator has done what it can do for the next drawing, with whether it has. */
+  #prepared = Promise.resolve(false);
+  /** Whether evaluators are told masks: not where it has been of no use, since each request may come to another one. */
+  #tellsMasks = true;
   /** Counts starts: one that another has overtaken goes no further. */
   #starts = 0;
   /** Where the companion is, if it is the one to evaluate. */
@@ -138,14 +142,18 @@ export class Engine {
   async recognise(pixels: Float32Array): Promise<Recognition> {
     const pair = this.#pair;
     if (!pair || !this.#ready) throw new Stopped("it is not ready");
+    const prepared = await this.#prepared;
+    if (this.#pair !== pair) throw new Stopped("it has been replaced");
     const asked = pair.vault.encrypt(pixels);
-    const query = asked.id;
+    const [query, told] = [asked.id, asked.told && prepared];
     const envelope = asked.intoMessage();
     try {
       const answer = await pair.boundary.ask("infer", { envelope }, [envelope.buffer]);
       if (this.#pair !== pair) throw new Stopped("it has been replaced");
       const scores = decrypt(pair.vault, query, answer.envelope);
       this.#restarts = 0;
+      if (told && !answer.report.prepared) this.#tellsMasks = false;
+      this.#prepared = this.#prepare(pair);
       return { scores, report: answer.report, release: () => release(pair.vault, query) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -154,6 +162,11 @@ export class Engine {
       pair.boundary.condemn(stopped);
       throw stopped;
     }
+  }
+
+  /** Settles when the evaluator is free for a drawing: it prepares for the next one behind each. */
+  async free(): Promise<void> {
+    await this.#prepared;
   }
 
   /** All that runs by now; the next start puts others in their places. Throws `Stopped` where nothing runs. */
@@ -218,7 +231,26 @@ export class Engine {
     await started;
     if (!(await loaded).complete) throw new Error("the evaluator misses some of its keys");
     this.#ready = true;
+    this.#tellsMasks = true;
+    this.#prepared = this.#prepare(pair);
     this.#events.phase({ name: "ready" });
+  }
+
+  /**
+   * Tells the evaluator the mask of the next drawing, which is half of its encryption and says nothing of it. An
+   * evaluator that makes nothing of it takes longer, and that is all.
+   */
+  async #prepare({ vault, boundary }: Pair): Promise<boolean> {
+    if (!this.#tellsMasks) return false;
+    // First comes whoever waits for the answer behind which this is done.
+    await new Promise((resolve) => setTimeout(resolve));
+    if (this.#pair?.vault !== vault) return false;
+    const envelope = vault.nextMask();
+    const told = boundary.ask("prepare", { envelope }, [envelope.buffer]);
+    return told.then(
+      () => true,
+      () => false,
+    );
   }
 
   #uploading(boundary: Boundary, sent: number, total: number): void {

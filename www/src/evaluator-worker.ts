@@ -73,6 +73,11 @@ function keyPart({ envelope }: Protocol["keyPart"]["ask"]): Protocol["keyPart"][
   return { complete: loaded.keysComplete() };
 }
 
+function prepare({ envelope }: Protocol["prepare"]["ask"]): Protocol["prepare"]["answer"] {
+  started().prepare(envelope);
+  return {};
+}
+
 function infer({ envelope }: Protocol["infer"]["ask"]): Protocol["infer"]["answer"] {
   const loaded = started();
   const scores = loaded.infer(envelope);
@@ -97,6 +102,8 @@ async function handle(request: Request): Promise<void> {
         return answer(request.id, await start(request.ask));
       case "keyPart":
         return answer(request.id, keyPart(request.ask));
+      case "prepare":
+        return answer(request.id, prepare(request.ask));
       case "infer": {
         const inference = infer(request.ask);
         return answer(request.id, inference, [inference.envelope.buffer]);

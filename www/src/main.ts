@@ -108,6 +108,7 @@ const recogniser = new Recogniser(
   {
     pixels,
     ready: () => engine.ready,
+    free: () => engine.free(),
     recognise: (pixels) => engine.recognise(pixels),
   },
   {

@@ -10,17 +10,21 @@ export interface Layer {
   readonly busyMs?: readonly number[];
 }
 
+/** How often each costly operation was done. */
+export interface Operations {
+  readonly ntt: number;
+  readonly keySwitch: number;
+  readonly plaintextProduct: number;
+}
+
 /** The evaluator's report of one evaluation. */
 export interface Report {
   readonly threads: number;
   readonly totalMs: number;
+  /** What was done before the drawing was there, if its mask had been told; the rest is what else there was to do. */
+  readonly prepared?: { readonly ms: number; readonly operations: Operations };
   readonly layers: readonly Layer[];
-  /** How often each costly operation was done. */
-  readonly operations: {
-    readonly ntt: number;
-    readonly keySwitch: number;
-    readonly plaintextProduct: number;
-  };
+  readonly operations: Operations;
 }
 
 /** Where an evaluator that has just started runs. */
@@ -42,6 +46,11 @@ export interface Protocol {
   keyPart: {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly complete: boolean };
+  };
+  /** The mask of the drawing to come, an envelope of the wire format: the evaluator does what it can do with that. */
+  prepare: {
+    ask: { readonly envelope: Uint8Array };
+    answer: Readonly<Record<never, never>>;
   };
   /** One encrypted drawing, an envelope of the wire format, answered with encrypted scores. */
   infer: {
@@ -85,6 +94,7 @@ const ANSWERS: Record<Kind, (answer: Fields) => boolean> = {
     typeof threads === "number" &&
     [singleBecause, companion].every((text) => text === undefined || typeof text === "string"),
   keyPart: ({ complete }) => typeof complete === "boolean",
+  prepare: () => true,
   infer: ({ envelope, report }) => envelope instanceof Uint8Array && isReport(report),
   inspect: ({ envelopes, report }) => envelopes instanceof Uint8Array && isReport(report),
 };
@@ -93,6 +103,7 @@ function isReport(report: unknown): boolean {
   return (
     isRecord(report) &&
     typeof report.totalMs === "number" &&
+    (report.prepared === undefined || (isRecord(report.prepared) && typeof report.prepared.ms === "number")) &&
     Array.isArray(report.layers) &&
     report.layers.every(
       (layer) =>

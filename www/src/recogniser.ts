@@ -10,6 +10,8 @@ export interface Surroundings {
   /** The drawing as an image, or nothing where there is no ink. */
   pixels(): Float32Array | undefined;
   ready(): boolean;
+  /** Settles when a drawing would be evaluated at once. */
+  free(): Promise<void>;
   recognise(pixels: Float32Array): Promise<Recognition>;
 }
 
@@ -97,6 +99,8 @@ export class Recogniser {
 
   /** Whether another round makes sense. */
   async #recogniseOnce(): Promise<boolean> {
+    // What is drawn until then is in it.
+    await this.#around.free();
     const version = this.#version;
     const started = performance.now();
     const pixels = this.#around.pixels();

@@ -1,8 +1,8 @@
 //! Encoded and encrypted vectors.
 
-use inkognito_ring::{Ntt, Poly, Seed, uniform_limb};
+use inkognito_ring::{Basis, Ntt, Poly, Seed, uniform_limb};
 
-use crate::{CkksError, parallel};
+use crate::{CkksError, Parameters, parallel};
 
 /// An encoded vector, ready to be added to or multiplied with a ciphertext.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +80,34 @@ impl Ciphertext {
     }
 }
 
+/// `c_1` of a fresh symmetric encryption: uniform, and sent as the seed that it is drawn from. It says nothing of
+/// the message and may be known before there is one ([`Half`](crate::Half)); one mask is for one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mask {
+    /// Level of the encryption.
+    pub level: usize,
+    /// `c_1` is its polynomial 0.
+    pub seed: Seed,
+}
+
+impl Mask {
+    /// `c_1`, over `q_0 .. q_level`.
+    ///
+    /// # Panics
+    /// If the level exceeds the set's highest.
+    pub fn expand(&self, parameters: &Parameters) -> Poly<Ntt> {
+        expand(parameters.q_basis(self.level), &self.seed)
+    }
+}
+
+fn expand(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
+    let mut c1 = Poly::zero(basis);
+    parallel::each(c1.limbs_mut(), |i, limb| {
+        uniform_limb(basis.table(i), seed, 0, limb);
+    });
+    c1
+}
+
 /// A fresh symmetric encryption: `c_1` is uniform and is sent as the seed it was drawn from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeededCiphertext {
@@ -97,13 +125,17 @@ impl SeededCiphertext {
         self.c0.basis().len() - 1
     }
 
+    /// What stands for `c_1`.
+    pub fn mask(&self) -> Mask {
+        Mask {
+            level: self.level(),
+            seed: self.seed,
+        }
+    }
+
     /// Draws `c_1` from its seed.
     pub fn expand(self) -> Ciphertext {
-        let basis = self.c0.basis();
-        let mut c1 = Poly::zero(basis);
-        parallel::each(c1.limbs_mut(), |i, limb| {
-            uniform_limb(basis.table(i), &self.seed, 0, limb);
-        });
+        let c1 = expand(self.c0.basis(), &self.seed);
         Ciphertext {
             c: [self.c0, c1],
             scale: self.scale,

@@ -5,8 +5,6 @@
 //! one of HEAAN (Cheon et al. 2017, section 3.1), in double precision: its own error is some 2^-46
 //! relative, far below the scheme's.
 
-use std::f64::consts::PI;
-
 use inkognito_ring::{Basis, Coeff, MixedRadix, Poly};
 use num_complex::Complex64;
 
@@ -32,15 +30,12 @@ impl Encoder {
     /// Tables for the degree of `parameters`.
     pub fn new(parameters: &Parameters) -> Self {
         let (n, slots) = (parameters.degree(), parameters.slots());
-        let roots = (0..2 * n)
-            .map(|k| Complex64::from_polar(1.0, PI * k as f64 / n as f64))
-            .collect();
         let powers_of_five = std::iter::successors(Some(1), |&g| Some(g * 5 % (2 * n)))
             .take(slots)
             .collect();
         Self {
             slots,
-            roots,
+            roots: roots_of_unity(2 * n),
             powers_of_five,
         }
     }
@@ -188,6 +183,32 @@ fn rounded(value: f64, scale: f64) -> Result<i64, CkksError> {
     }
 }
 
+/// `exp(2 pi i k / count)` for `k < count`, a power of two: those of half the count, and the same times the
+/// first that is not among them. An error adds up over as many products as the count has bits, some 2^-49.
+fn roots_of_unity(count: usize) -> Vec<Complex64> {
+    let mut halves = vec![Complex64::from(-1.0)];
+    for k in 1..count.trailing_zeros() as usize {
+        let Complex64 { re, im } = halves[k - 1];
+        halves.push(if k == 1 {
+            Complex64::i()
+        } else {
+            // half the angle, without a difference of numbers that are close
+            let cosine = ((1.0 + re) / 2.0).sqrt();
+            Complex64::new(cosine, im / (2.0 * cosine))
+        });
+    }
+    let mut roots = vec![Complex64::default(); count];
+    roots[0] = Complex64::from(1.0);
+    let mut step = count;
+    for turn in halves {
+        step /= 2;
+        for k in (step..count).step_by(2 * step) {
+            roots[k] = roots[k - step] * turn;
+        }
+    }
+    roots
+}
+
 fn bit_reverse(z: &mut [Complex64]) {
     let shift = usize::BITS - z.len().trailing_zeros();
     for i in 0..z.len() {
@@ -217,6 +238,8 @@ fn centred_integers(poly: &Poly<Coeff>) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::PI;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -249,6 +272,18 @@ mod tests {
             let expected = 3.0 - 2.0 * at(1) + 7.0 * at(5) + 11.0 * at(n - 1);
             assert!((slot - expected).norm() < 1e-10);
             exponent = exponent * 5 % (2 * n);
+        }
+    }
+
+    #[test]
+    fn roots_are_where_sine_and_cosine_are() {
+        for bits in [3, 14, 17] {
+            let roots = roots_of_unity(1 << bits);
+            for (k, root) in roots.iter().enumerate() {
+                let angle = 2.0 * PI * k as f64 / roots.len() as f64;
+                let error = (root - Complex64::from_polar(1.0, angle)).norm();
+                assert!(error < 49f64.exp2().recip(), "{k} of 2^{bits}: {error:e}");
+            }
         }
     }
 

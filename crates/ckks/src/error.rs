@@ -6,13 +6,19 @@ use thiserror::Error;
 
 use crate::KeyPurpose;
 
+/// In tenths of bits, rounded up, and without the formatting to a precision, which is 2 KB of a module.
+fn tenths(bits: f64) -> f64 {
+    (bits * 10.0).ceil() / 10.0
+}
+
 /// A parameter set that is refused.
 #[derive(Debug, Error, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ParameterError {
     /// Beyond the table of the 2024 guidelines: less than 128 bits of security.
     #[error(
-        "log2 QP = {actual:.1} exceeds {limit}, the most for 128-bit security at N = 2^{log_n}"
+        "log2 QP = {} exceeds {limit}, the most for 128-bit security at N = 2^{log_n}",
+        tenths(*actual)
     )]
     NotSecure {
         /// log2 of the ring degree.
@@ -29,7 +35,11 @@ pub enum ParameterError {
         log_n: u32,
     },
     /// The special moduli must outweigh each digit, or key switching drowns the message.
-    #[error("special moduli of {special:.1} bits cannot carry a digit of {digit:.1} bits")]
+    #[error(
+        "special moduli of {} bits cannot carry a digit of {} bits",
+        tenths(*special),
+        tenths(*digit)
+    )]
     SpecialTooSmall {
         /// Size of the product of the special moduli.
         special: f64,
@@ -69,7 +79,7 @@ pub enum CkksError {
     #[error("a ciphertext at level 0 cannot be rescaled")]
     LevelsExhausted,
     /// Two operands are at scales that differ by more than rounding.
-    #[error("operand at scale {actual:e} where scale {expected:e} is needed")]
+    #[error("operand at scale 2^{} where scale 2^{} is needed", actual.log2(), expected.log2())]
     Scale {
         /// The scale needed.
         expected: f64,
@@ -93,7 +103,7 @@ pub enum CkksError {
         actual: usize,
     },
     /// A value times the scale leaves the range of exact 64-bit coefficients, or is not a number.
-    #[error("a value is not finite or too large for scale {scale:e}")]
+    #[error("a value is not finite or too large for scale 2^{}", scale.log2())]
     ValueOutOfRange {
         /// The scale asked for.
         scale: f64,

@@ -90,15 +90,13 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::LevelsExhausted`] at level 0.
-    pub fn rescale(&self, a: Ciphertext) -> Result<Ciphertext, CkksError> {
+    pub fn rescale(&self, mut a: Ciphertext) -> Result<Ciphertext, CkksError> {
         let level = a.level();
         let division = self.parameters.at(level).rescale.as_ref();
         let division = division.ok_or(CkksError::LevelsExhausted)?;
         let scale = a.scale / f64::from(self.parameters.modulus(level));
-        Ok(Ciphertext::new(
-            self.divide_last(&division.plain, a.c),
-            scale,
-        ))
+        self.divide_last(&division.plain, &mut a.c);
+        Ok(Ciphertext::new(a.c, scale))
     }
 
     /// The slotwise product of two ciphertexts, relinearised and rescaled: level l to l - 1, scale
@@ -114,7 +112,7 @@ impl Evaluator {
         if level == 0 {
             return Err(CkksError::LevelsExhausted);
         }
-        let (tables, key) = (self.parameters.at(level), self.keys.relinearization(level)?);
+        let tables = self.parameters.at(level);
         let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
         let mut tensor = self.scratch.take((level + 1) * 3 * n);
         parallel::each(tensor.chunks_exact_mut(3 * n), |i, d| {
@@ -126,7 +124,22 @@ impl Evaluator {
             table.inner_product(d2, &[[a1, b1]]);
         });
         let tensor: Vec<&[u32]> = tensor.chunks_exact(n).collect();
-        let digits = Digits::from_values(self, tensor.iter().skip(2).step_by(3).copied().collect());
+        let third = tensor.iter().skip(2).step_by(3).copied().collect();
+        let product = self.relinearize(third, &tensor, a.scale * b.scale)?;
+        self.lower(product, true)
+    }
+
+    /// P times what the third polynomial of a product becomes, given limb by limb; plus, lifted, the first two of
+    /// `tensor`, which has all three of them for each modulus, or nothing.
+    pub(crate) fn relinearize(
+        &self,
+        third: Vec<&[u32]>,
+        tensor: &[&[u32]],
+        scale: f64,
+    ) -> Result<Lifted, CkksError> {
+        let (level, n) = (third.len() - 1, self.parameters.degree());
+        let (tables, key) = (self.parameters.at(level), self.keys.relinearization(level)?);
+        let digits = Digits::from_values(self, third);
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
         let [first, second] = &mut c;
         parallel::each(
@@ -134,8 +147,8 @@ impl Evaluator {
             |i, (first, second)| {
                 let mut room = self.scratch.take(digits.len() * n);
                 let raised = digits.raise(i, &mut room);
-                // P d is 0 modulo the special moduli
-                let lift = |k: usize| (i <= level).then(|| tensor[3 * i + k]);
+                // P d is 0 modulo the special moduli, of which the tensor knows nothing
+                let lift = |k: usize| tensor.get(3 * i + k).copied();
                 let terms = key.terms(&raised, i).into_iter();
                 let terms: Vec<_> = terms.map(|(digit, [b, a])| [digit.into(), b, a]).collect();
                 let sum = PairSum {
@@ -147,12 +160,7 @@ impl Evaluator {
         );
         self.counters.ntt(digits.transforms());
         self.counters.key_switch(1);
-        let product = Lifted {
-            c,
-            level,
-            scale: a.scale * b.scale,
-        };
-        self.lower(product, true)
+        Ok(Lifted { c, level, scale })
     }
 
     /// The slotwise square; see [`Evaluator::multiply`].

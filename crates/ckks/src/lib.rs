@@ -9,6 +9,7 @@
 //! uses the first l + 1; P the product of a level's special moduli; a ciphertext `(c_0, c_1)` at scale
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
+mod ahead;
 mod busy;
 mod ciphertext;
 mod combine;
@@ -28,8 +29,9 @@ mod scratch;
 mod special;
 pub mod wire;
 
+pub use ahead::Half;
 pub use busy::{busy_time, count_busy_time};
-pub use ciphertext::{Ciphertext, Plaintext, SeededCiphertext};
+pub use ciphertext::{Ciphertext, Mask, Plaintext, SeededCiphertext};
 pub use count::OperationCount;
 pub use encoder::Encoder;
 pub use error::{CkksError, ParameterError};

@@ -151,24 +151,16 @@ impl Evaluator {
     /// # Errors
     /// [`CkksError::LevelsExhausted`] if there is nothing left to rescale.
     pub fn lower(&self, x: Lifted, rescale: bool) -> Result<Ciphertext, CkksError> {
-        let division = self.division(x.level, rescale)?;
-        let divisor = if rescale {
-            f64::from(self.parameters().modulus(x.level))
-        } else {
-            1.0
-        };
-        let scale = x.scale / divisor;
-        Ok(Ciphertext::new(self.divide_last(division, x.c), scale))
+        let (division, divisor) = self.division(x.level, rescale)?;
+        let (mut c, scale) = (x.c, x.scale / divisor);
+        self.divide_last(division, &mut c);
+        Ok(Ciphertext::new(c, scale))
     }
 
-    /// Divides polynomials by the last of their moduli.
-    pub(crate) fn divide_last(
-        &self,
-        division: &DivideRound,
-        mut polys: [Poly<Ntt>; 2],
-    ) -> [Poly<Ntt>; 2] {
+    /// Divides polynomials over one basis by the last of their moduli.
+    pub(crate) fn divide_last(&self, division: &DivideRound, polys: &mut [Poly<Ntt>]) {
         let (n, dropped) = (self.parameters().degree(), division.dropped());
-        let mut digits = self.scratch.take(2 * dropped.len() * n);
+        let mut digits = self.scratch.take(polys.len() * dropped.len() * n);
         let basis = polys[0].basis();
         parallel::each(digits.chunks_exact_mut(n), |k, out| {
             let (poly, i) = (k / dropped.len(), dropped.start + k % dropped.len());
@@ -186,19 +178,23 @@ impl Evaluator {
             let digits = &digits[poly * dropped.len() * n..][..dropped.len() * n];
             division.divide_values(t, digits, limb, &mut self.scratch.take(n));
         });
-        self.counters.ntt(2 * division.transforms());
+        self.counters.ntt(polys.len() * division.transforms());
         polys.iter_mut().for_each(|poly| poly.truncate(kept));
-        polys
     }
 
-    /// The division by P, or by P and `q_level`.
-    fn division(&self, level: usize, rescale: bool) -> Result<&DivideRound, CkksError> {
+    /// The division by P, or by P and `q_level`; and what scales are divided by.
+    pub(crate) fn division(
+        &self,
+        level: usize,
+        rescale: bool,
+    ) -> Result<(&DivideRound, f64), CkksError> {
         let tables = self.parameters().at(level);
         if rescale {
             let division = tables.rescale.as_ref().ok_or(CkksError::LevelsExhausted)?;
-            Ok(&division.with_special)
+            let divisor = f64::from(self.parameters().modulus(level));
+            Ok((&division.with_special, divisor))
         } else {
-            Ok(&tables.mod_down)
+            Ok((&tables.mod_down, 1.0))
         }
     }
 }

@@ -10,13 +10,14 @@
 
 use std::{mem, ops::Range};
 
-use inkognito_ring::{GaloisElement, Ntt, PairSum, Poly, Prepared, Runs};
+use inkognito_ring::{GaloisElement, Ntt, NttTable, PairSum, Permutation, Poly, Prepared, Runs};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
     key_switch::{Digits, limbs},
     keys::GaloisKey,
     parallel,
+    scratch::Scratch,
 };
 
 /// Words of each residue polynomial that all baby steps and giant steps work on in turn.
@@ -58,13 +59,15 @@ pub struct LinearTransform {
     /// The level of what comes out.
     lifted_level: usize,
     scale: f64,
-    /// Baby steps that occur, ascending.
+    /// Baby steps that occur, ascending, and their automorphisms.
     baby: Vec<usize>,
+    baby_images: Vec<Permutation>,
     giant: Vec<Giant>,
 }
 
 struct Giant {
     step: usize,
+    image: Permutation,
     /// Indices into `baby`, one for each diagonal.
     baby: Vec<usize>,
     /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
@@ -72,7 +75,7 @@ struct Giant {
 }
 
 impl Giant {
-    fn new(step: usize, terms: &[(usize, Poly<Ntt>)]) -> Self {
+    fn new(step: usize, image: Permutation, terms: &[(usize, Poly<Ntt>)]) -> Self {
         let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
         let limb = |i: usize| {
             let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
@@ -80,6 +83,7 @@ impl Giant {
         };
         Self {
             step,
+            image,
             baby: terms.iter().map(|(b, _)| *b).collect(),
             weights: (0..moduli).map(limb).collect(),
         }
@@ -155,16 +159,18 @@ impl LinearTransform {
         for (((g, b), _), poly) in present.iter().zip(encoded) {
             terms[place(&giant, *g)].push((place(&baby, *b), poly?));
         }
+        let image = |step: usize| {
+            Permutation::new(GaloisElement::rotation(step as i64, parameters.log_n()))
+        };
         let giant = giant.into_iter().zip(terms);
-        let giant = giant
-            .map(|(step, terms)| Giant::new(step, &terms))
-            .collect();
+        let giant = giant.map(|(step, terms)| Giant::new(step, image(step), &terms));
         Ok(Self {
             level,
             lifted_level: level,
             scale,
+            baby_images: baby.iter().map(|&step| image(step)).collect(),
+            giant: giant.collect(),
             baby,
-            giant,
         })
     }
 
@@ -211,6 +217,18 @@ impl LinearTransform {
     /// A ciphertext at another level; a missing rotation key.
     pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Lifted, CkksError> {
         x.expect_level(self.level)?;
+        let [c0, c1] = x.polys();
+        self.switched(evaluator, Some(c0), c1, x.scale())
+    }
+
+    /// The same of a ciphertext's polynomials, of which the first may be left out: as if it were zero.
+    pub(crate) fn switched(
+        &self,
+        evaluator: &Evaluator,
+        c0: Option<&Poly<Ntt>>,
+        c1: &Poly<Ntt>,
+        scale: f64,
+    ) -> Result<Lifted, CkksError> {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (parameters.at(self.level), parameters.degree());
         let rotation = |step: usize| GaloisElement::rotation(step as i64, parameters.log_n());
@@ -224,7 +242,6 @@ impl LinearTransform {
         let giant_keys = giant_keys.map(|giant| key(giant.step, self.lifted_level));
         let giant_keys = giant_keys.collect::<Result<Vec<_>, _>>()?;
 
-        let [c0, c1] = x.polys();
         let digits = Digits::from_values(evaluator, limbs(c1));
         evaluator.counters.ntt(digits.transforms());
         // for each modulus the two sums of each giant step: of the one that is not rotated where they stay
@@ -248,7 +265,10 @@ impl LinearTransform {
             let raised = digits.raise(i, room);
             // P c is 0 modulo the special moduli
             let lift = tables.special_product[i];
-            let own = [c0, c1].map(|c| (i <= self.level).then(|| (c.limb(i), lift)));
+            let own = [c0, Some(c1)].map(|c| {
+                let c = c.filter(|_| i <= self.level);
+                c.map(|c| (c.limb(i), lift))
+            });
             let images = baby_keys.iter();
             let images = images.map(|key| key.map(|key| key.image(table, i, &raised, own[0])));
             let images: Vec<_> = images.collect();
@@ -292,8 +312,7 @@ impl LinearTransform {
                 }
             }
         });
-        let products = self.giant.iter().map(|giant| giant.baby.len()).sum();
-        evaluator.counters.plaintext_product(products);
+        evaluator.counters.plaintext_product(self.products());
         let switched = baby_keys.iter().flatten().count();
         evaluator.counters.key_switch(switched);
         let rescaled = match self.lifted_level < self.level {
@@ -305,8 +324,50 @@ impl LinearTransform {
         Ok(Lifted {
             c: total,
             level: self.lifted_level,
-            scale: x.scale() * self.scale / rescaled,
+            scale: scale * self.scale / rescaled,
         })
+    }
+
+    /// What the matrix makes of a ciphertext's first polynomial by itself, modulo modulus `i`: it is permuted and
+    /// multiplied, and takes no key.
+    pub(crate) fn apply_first(
+        &self,
+        scratch: &Scratch,
+        table: &NttTable,
+        i: usize,
+        c0: &[u32],
+        out: &mut [u32],
+    ) {
+        let n = out.len();
+        let mut sums = scratch.take((self.giant.len() + 1) * n);
+        let (spare, sums) = sums.split_at_mut(n);
+        let (mut rest, mut room) = (&self.giant[..], sums.chunks_exact_mut(n));
+        while let ([giant, after @ ..], Some(first)) = (rest, room.next()) {
+            // two giant steps of the same baby steps share what they multiply
+            let with = after.first().filter(|other| other.baby == giant.baby);
+            let second = with.and_then(|_| room.next());
+            rest = &after[usize::from(second.is_some())..];
+            let weights = [giant, with.unwrap_or(giant)].map(|giant| &giant.weights[i]);
+            let baby = giant.baby.iter().enumerate();
+            let image = |(k, &b): (usize, &usize)| {
+                let term = (c0, weights.map(|weights| weights.operand(k)));
+                table.image_sum(vec![term], None, &self.baby_images[b])
+            };
+            let images: Vec<_> = baby.map(image).collect();
+            table.image_sums([first, second.unwrap_or(spare)], 0, &images, false);
+        }
+        let images = sums.chunks_exact(n).zip(&self.giant);
+        let images = images.map(|(sum, giant)| {
+            let own = Some((sum, 1));
+            table.image_sum(vec![], own, &giant.image)
+        });
+        let images: Vec<_> = images.collect();
+        table.image_sums([out, spare], 0, &images, false);
+    }
+
+    /// Products of a polynomial with weights.
+    pub(crate) fn products(&self) -> usize {
+        self.giant.iter().map(|giant| giant.baby.len()).sum()
     }
 
     /// Rotates the sums of giant steps, the second polynomials of which are in the coefficient

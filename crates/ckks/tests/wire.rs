@@ -1,7 +1,7 @@
 //! The wire format: round trips, a pinned vector, and any bytes at all.
 
 use inkognito_ckks::{
-    Ciphertext, EvaluationKeys, Evaluator, Extract, KeyPurpose, KeyRequest, Parameters,
+    Ciphertext, EvaluationKeys, Evaluator, Extract, KeyPurpose, KeyRequest, Mask, Parameters,
     ParametersLiteral, SeededCiphertext, SeededSwitchingKey,
     wire::{self, Kind, WireError},
 };
@@ -23,6 +23,13 @@ fn input(p: &Parameters, level: usize) -> SeededCiphertext {
         c0: uniform(p.q_basis(level), &[1; 32], 0),
         seed: [2; 32],
         scale: p.scale(),
+    }
+}
+
+fn mask() -> Mask {
+    Mask {
+        level: 1,
+        seed: [6; 32],
     }
 }
 
@@ -59,6 +66,10 @@ fn messages_survive_the_wire() {
     for level in 0..=p.max_level() {
         let (i, c) = (input(&p, level), ciphertext(&p, level));
         assert_eq!(wire::read_input(&p, &wire::write_input(&p, &i)).unwrap(), i);
+        let mask = wire::write_mask(&p, &i.mask());
+        assert_eq!(mask.len(), wire::MASK_LEN);
+        assert_eq!(wire::read_mask(&p, &mask).unwrap(), i.mask());
+        assert_eq!(i.mask().expand(&p), i.clone().expand().polys()[1]);
         let intermediate = wire::write_intermediate(&p, 7, &c);
         assert_eq!(intermediate.len(), wire::intermediate_len(&p, level));
         assert_eq!(wire::read_intermediate(&p, &intermediate).unwrap(), (7, c));
@@ -190,6 +201,17 @@ fn each_lie_is_named() {
         Err(WireError::Residue)
     );
     assert_eq!(with(43, &[255; 4]), Err(WireError::Residue));
+    // a mask's
+    let good = wire::write_mask(&p, &mask());
+    assert_eq!(&good[..8], b"INKO\x03\x00\x05\x00");
+    let mut bad = good.clone();
+    bad[24] = 2;
+    let level = WireError::Level { max: 1, actual: 2 };
+    assert_eq!(wire::read_mask(&p, &bad), Err(level));
+    for other in [&good[..56], &[&good[..], &[0]].concat()] {
+        let error = wire::read_mask(&p, other);
+        assert!(matches!(error, Err(WireError::Length { .. })));
+    }
     let good = wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0));
     for (at, byte) in [(24, 0), (24, 3), (24, 2), (26, 1)] {
         let mut bad = good.clone();
@@ -206,7 +228,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
     #[test]
     fn no_bytes_make_a_reader_panic(
-        which in 0usize..4,
+        which in 0usize..5,
         cut in 0usize..=200,
         edits in prop::collection::vec((0usize..100, any::<u8>()), 0..6),
     ) {
@@ -215,6 +237,7 @@ proptest! {
             0 => wire::write_input(&p, &input(&p, 0)),
             1 => wire::write_result(&p, &result(&p, &[5, 2])),
             2 => wire::write_intermediate(&p, 1, &ciphertext(&p, 0)),
+            3 => wire::write_mask(&p, &mask()),
             _ => wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0)),
         };
         if cut < 100 {
@@ -235,6 +258,9 @@ proptest! {
         if let Ok((stage, c)) = wire::read_intermediate(&p, &bytes) {
             prop_assert_eq!(wire::write_intermediate(&p, stage, &c), bytes.clone());
         }
+        if let Ok(m) = wire::read_mask(&p, &bytes) {
+            prop_assert_eq!(wire::write_mask(&p, &m), bytes.clone());
+        }
         if let Ok(k) = wire::read_evaluation_key(&p, &bytes) {
             prop_assert_eq!(wire::write_evaluation_key(&p, &k), bytes);
         }
@@ -254,6 +280,7 @@ fn the_fuzzing_corpus_is_read() {
         assert!(wire::read_evaluation_key(&p, &bytes).is_ok());
     }
     assert!(wire::read_input(&p, &seed("input/level0")).is_ok());
+    assert_eq!(wire::read_mask(&p, &seed("mask/level1")), Ok(mask()));
     assert!(wire::read_result(&p, &seed("result/two")).is_ok());
     assert!(wire::read_intermediate(&p, &seed("intermediate/level0")).is_ok());
 }

@@ -430,6 +430,54 @@ fn weights_are_multiplied_be_they_doubled_or_not() {
 }
 
 #[test]
+fn images_are_multiplied_by_weights_be_they_doubled_or_not() {
+    let permutations = [
+        GaloisElement::rotation(0, LOG_N),
+        GaloisElement::rotation(5, LOG_N),
+        GaloisElement::conjugation(LOG_N),
+    ]
+    .map(Permutation::new);
+    for basis in bases() {
+        for step in [1, 2] {
+            let x = random(&basis, 7);
+            // of each image, a weight in both sums: polynomials in X^step
+            let weight = |seed: u8| {
+                let mut poly = random(&basis, seed).into_coeff();
+                for limb in poly.limbs_mut() {
+                    let outside = limb.iter_mut().enumerate().filter(|(i, _)| i % step != 0);
+                    outside.for_each(|(_, word)| *word = 0);
+                }
+                poly.into_ntt()
+            };
+            let sides = [[10, 11, 12], [20, 21, 22]].map(|side| side.map(weight));
+            let sums = sides.each_ref().map(|side| {
+                let mut sum = Poly::<Ntt>::zero(&basis);
+                for (weight, permutation) in side.iter().zip(&permutations) {
+                    let mut image = x.permuted(permutation);
+                    image.mul_assign(weight);
+                    sum.add_assign(&image);
+                }
+                sum
+            });
+            for i in 0..basis.len() {
+                let table = basis.table(i);
+                let sides = sides.each_ref().map(|side| {
+                    let limbs = side.each_ref().map(|weight| weight.limb(i));
+                    table.prepare_weights(&limbs)
+                });
+                let image = |k: usize| {
+                    let weights = sides.each_ref().map(|side| side.operand(k));
+                    table.image_sum(vec![(x.limb(i), weights)], None, &permutations[k])
+                };
+                let (mut u, mut v) = (vec![0; N], vec![0; N]);
+                table.image_sums([&mut u, &mut v], 0, &[0, 1, 2].map(image), false);
+                assert_eq!([&u[..], &v[..]], sums.each_ref().map(|sum| sum.limb(i)));
+            }
+        }
+    }
+}
+
+#[test]
 fn errors_are_those_of_the_stream() {
     use chacha20::{ChaCha20Rng, rand_core::Rng, rand_core::SeedableRng};
     let seed = [3; 32];

@@ -80,6 +80,7 @@ fn documented() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(models::problems))
         .routes(routes!(keys::upload))
         .routes(routes!(keys::delete))
+        .routes(routes!(infer::prepare))
         .routes(routes!(infer::infer))
         .routes(routes!(infer::inspect))
         .routes(routes!(operations::openapi))

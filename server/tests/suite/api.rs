@@ -65,6 +65,39 @@ async fn keys_are_taken_in_used_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_prepared_is_answered_with_the_same_bytes() {
+    let (_server, client, _folder) = server().await;
+    let visitor = Visitor::new(8);
+    let id = client.welcome(&visitor).await;
+    let (question, expected) = visitor.question(1);
+    let read = wire::read_input(plan().parameters(), &question).unwrap();
+    let mask = wire::write_mask(plan().parameters(), &read.mask());
+    let prepared = client.prepare(&id, mask.clone()).await;
+    assert_eq!(prepared.status, StatusCode::NO_CONTENT);
+    // once; sent again, it takes longer and is answered with the same
+    for before in [true, false] {
+        let answer = client.infer(&id, question.clone()).await;
+        assert!(answer.body == expected);
+        let report = answer.headers["inkognito-report"].to_str().unwrap();
+        let report: serde_json::Value = serde_json::from_str(report).unwrap();
+        assert_eq!(report["prepared"]["ms"].is_number(), before, "{report}");
+    }
+
+    let cut = client.prepare(&id, mask[..mask.len() - 1].to_vec());
+    cut.await.expect_problem("input-malformed");
+    let other = client.prepare(&id, question.clone());
+    other.await.expect_problem("input-malformed");
+    let long = client.prepare(&id, [&question[..], &[0]].concat());
+    long.await.expect_problem("body-too-large");
+    let nobody = "0".repeat(64);
+    let strange = client.prepare(&nobody, mask.clone());
+    strange.await.expect_problem("keys-unknown");
+    let nameless = client.prepare("abc", mask);
+    nameless.await.expect_problem("key-id-malformed");
+    assert!(client.infer(&id, question).await.body == expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_layer_is_given_to_whoever_asks() {
     let (_server, client, _folder) = server().await;
     let visitor = Visitor::new(7);

@@ -72,6 +72,14 @@ impl Client {
             .await
     }
 
+    /// Tells the mask of the next input.
+    pub(crate) async fn prepare(&self, id: &str, mask: Vec<u8>) -> Answer {
+        let keys = [("inkognito-keys", id)];
+        self.ask(Method::POST, "/v1/models/digits/prepare", &keys, mask)
+            .await
+            .expect("an answer")
+    }
+
     /// Asks for what comes out of every layer.
     pub(crate) async fn inspect(&self, id: &str, input: Vec<u8>) -> Answer {
         let keys = [("inkognito-keys", id)];

@@ -11,6 +11,7 @@ export type Group = readonly [Entry, ...Entry[]];
 const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = {
   start: { up: "program and network", down: "started" },
   keyPart: { up: "evaluation key, one part", down: "received" },
+  prepare: { up: "mask of the next drawing", down: "prepared" },
   infer: { up: "drawing, encrypted", down: "scores, encrypted" },
   inspect: { up: "drawing, encrypted, for the X-ray", down: "layers and scores, encrypted" },
   forget: { up: "keys to be deleted", down: "keys to be deleted" },

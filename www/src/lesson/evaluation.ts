@@ -2,6 +2,7 @@
 
 import { count, milliseconds } from "../format";
 import { element, pairs } from "../view/element";
+import type { Operations, Report } from "../protocol";
 import type { Step } from "./panel";
 import { live, text } from "./pictures";
 
@@ -10,7 +11,7 @@ export const evaluation: Step = {
   live: true,
   async fill(scene, page) {
     const { report } = scene.answer.recognition;
-    const { threads, totalMs, layers, operations } = report;
+    const { threads, totalMs, prepared, layers } = report;
     const slowest = Math.max(...layers.map(({ ms }) => ms), Number.MIN_VALUE);
     const rows = layers.map(({ name, ms }) => {
       const bar = element("span", "bar");
@@ -21,13 +22,19 @@ export const evaluation: Step = {
       text(
         "Now the evaluator works, on noise. It multiplies by its weights and adds, rotates slots and squares; what it gets is noise again, and decrypts to just what the network would have computed. Your last drawing took ",
         live(milliseconds(totalMs)),
-        ` on ${threads} ${threads === 1 ? "thread" : "threads"}:`,
+        ` on ${threads} ${threads === 1 ? "thread" : "threads"}${prepared ? ", after " : ":"}`,
+        ...(prepared
+          ? [
+              live(milliseconds(prepared.ms)),
+              " before you drew it. Half of an encryption is random, and does not depend on what is encrypted: the page tells it beforehand, and all that depends on it alone is done by the time that the other half comes. What was left:",
+            ]
+          : []),
       ),
       element("ol", "timings", ...rows),
       pairs("facts", [
-        ["number-theoretic transforms", count(operations.ntt)],
-        ["key switches", count(operations.keySwitch)],
-        ["products with encoded weights", count(operations.plaintextProduct)],
+        ["number-theoretic transforms", counted(report, ({ ntt }) => ntt)],
+        ["key switches", counted(report, ({ keySwitch }) => keySwitch)],
+        ["products with encoded weights", counted(report, ({ plaintextProduct }) => plaintextProduct)],
         ["keys that decrypt", "none: its program has no word for one"],
       ]),
       text(
@@ -36,3 +43,9 @@ export const evaluation: Step = {
     );
   },
 };
+
+/** How often something was done, and how often before. */
+function counted({ operations, prepared }: Report, of: (operations: Operations) => number): string {
+  const before = prepared ? `, and ${count(of(prepared.operations))} before` : "";
+  return `${count(of(operations))}${before}`;
+}

@@ -10,6 +10,7 @@ import { live, text } from "./pictures";
 const NAMES: Readonly<Partial<Record<Entry["kind"], string>>> = {
   start: "program and network",
   keyPart: "evaluation keys",
+  prepare: "masks of drawings to come",
   infer: "drawings and scores",
   inspect: "drawings and layers",
 };

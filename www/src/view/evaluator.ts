@@ -15,6 +15,7 @@ export class EvaluatorView {
   readonly #latency = find("latency", HTMLElement);
   readonly #captionAtRest = this.#caption.textContent ?? "";
   readonly #evaluation = document.createElement("strong");
+  readonly #before = document.createElement("span");
   readonly #whole = document.createElement("strong");
   #rows: Row[] = [];
 
@@ -44,14 +45,14 @@ export class EvaluatorView {
   }
 
   /** What it was sent last, and what it made of that; `totalMs`: from the pixels to the scores in the clear. */
-  report({ layers, totalMs: evaluationMs }: Report, totalMs: number): void {
+  report({ layers, prepared, totalMs: evaluationMs }: Report, totalMs: number): void {
     this.#paintNoise();
     const lanes = Math.max(...layers.map(({ busyMs = [] }) => busyMs.length), 1);
     if (this.#rows.length !== layers.length || this.#rows[0]?.bars.length !== lanes) {
       this.#rows = layers.map(() => row(lanes));
       this.#layers.replaceChildren(...this.#rows.map(({ element }) => element));
       this.#legend.hidden = lanes === 1;
-      this.#latency.replaceChildren("evaluation ", this.#evaluation, " · pixels to answer ", this.#whole);
+      this.#latency.replaceChildren("evaluation ", this.#evaluation, this.#before, " · pixels to answer ", this.#whole);
     }
     const slowest = Math.max(...layers.map(({ ms }) => ms), Number.MIN_VALUE);
     for (const [index, { name, ms, busyMs = [] }] of layers.entries()) {
@@ -68,7 +69,10 @@ export class EvaluatorView {
     }
     this.#latency.dataset.ms = evaluationMs.toFixed(2);
     this.#latency.dataset.totalMs = totalMs.toFixed(2);
+    if (prepared) this.#latency.dataset.preparedMs = prepared.ms.toFixed(2);
+    else delete this.#latency.dataset.preparedMs;
     setText(this.#evaluation, milliseconds(evaluationMs));
+    setText(this.#before, prepared ? `, and ${milliseconds(prepared.ms)} beforehand` : "");
     setText(this.#whole, milliseconds(totalMs));
   }
 
@@ -88,6 +92,7 @@ export class EvaluatorView {
     this.#latency.replaceChildren();
     delete this.#latency.dataset.ms;
     delete this.#latency.dataset.totalMs;
+    delete this.#latency.dataset.preparedMs;
   }
 }
 

@@ -7,13 +7,17 @@ use super::{
     reader::{Reader, begin, poly_len, push_poly},
 };
 use crate::{
-    Ciphertext, Extract, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+    Ciphertext, Extract, KeyPurpose, KeyRequest, Mask, Parameters, SeededCiphertext,
+    SeededSwitchingKey,
 };
 
 const RELINEARIZATION: u8 = 1;
 const GALOIS: u8 = 2;
 const SEED_LEN: usize = 32;
 const WORD_LEN: usize = size_of::<u32>();
+
+/// Length in bytes of the message with a mask.
+pub const MASK_LEN: usize = HEADER_LEN + 1 + SEED_LEN;
 
 /// Length in bytes of the message with a switching key at `level`.
 ///
@@ -129,6 +133,26 @@ pub fn read_input(parameters: &Parameters, message: &[u8]) -> Result<SeededCiphe
         seed,
         scale,
     })
+}
+
+/// The mask of a fresh encryption as a message.
+pub fn write_mask(parameters: &Parameters, mask: &Mask) -> Vec<u8> {
+    let mut message = begin(parameters, Kind::Mask, MASK_LEN - HEADER_LEN);
+    message.push(mask.level as u8);
+    message.extend(mask.seed);
+    message
+}
+
+/// Reads a mask.
+///
+/// # Errors
+/// [`WireError`] on anything that [`write_mask`] cannot have written.
+pub fn read_mask(parameters: &Parameters, message: &[u8]) -> Result<Mask, WireError> {
+    let mut reader = Reader::open(parameters, Kind::Mask, message)?;
+    let level = reader.level(parameters)?;
+    let seed = reader.array()?;
+    reader.expect_length(0)?;
+    Ok(Mask { level, seed })
 }
 
 /// Extracts at one scale as a message.

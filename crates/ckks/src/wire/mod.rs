@@ -13,6 +13,7 @@
 //! 16  8  body length                 body of 3, result: scale f64, extracts u8, for each: count u16,
 //!                                      count coefficients of c_0 modulo q_0 as u32, c_1 over q_0
 //!                                    body of 4, intermediate: stage u8, level u8, scale f64, c_0, c_1
+//!                                    body of 5, mask: level u8, seed [32]
 //! ```
 //!
 //! A reader checks everything that the header and the fixed part claim, and the exact length that
@@ -24,9 +25,11 @@ mod reader;
 
 use thiserror::Error;
 
-pub use message::{evaluation_key_len, input_len, intermediate_len, result_len};
-pub use message::{read_evaluation_key, read_input, read_intermediate, read_result};
-pub use message::{write_evaluation_key, write_input, write_intermediate, write_result};
+pub use message::{MASK_LEN, evaluation_key_len, input_len, intermediate_len, result_len};
+pub use message::{read_evaluation_key, read_input, read_intermediate, read_mask, read_result};
+pub use message::{
+    write_evaluation_key, write_input, write_intermediate, write_mask, write_result,
+};
 pub use packing::{push_residues, residue_bits};
 pub use reader::message_len;
 
@@ -51,6 +54,8 @@ pub enum Kind {
     /// A ciphertext from between the layers, from the evaluator to the page: for teaching only, and
     /// only where the page has asked for it.
     Intermediate = 4,
+    /// The mask of the input to come, from the page to the evaluator, so that it may begin.
+    Mask = 5,
 }
 
 impl Kind {
@@ -61,6 +66,7 @@ impl Kind {
             2 => Some(Self::Input),
             3 => Some(Self::Result),
             4 => Some(Self::Intermediate),
+            5 => Some(Self::Mask),
             _ => None,
         }
     }
@@ -107,7 +113,7 @@ pub enum WireError {
         actual: u8,
     },
     /// A scale that is not a finite number between 1 and 2^100.
-    #[error("scale {actual:e} is not a number between 1 and 2^100")]
+    #[error("scale {actual} is not a number between 1 and 2^100")]
     Scale {
         /// The scale found.
         actual: f64,

@@ -1,8 +1,9 @@
 //! A network's weights, encoded for ciphertexts, and the evaluation.
 
+use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    Ciphertext, CkksError, Encoder, Evaluator, Extract, LinearTransform, OperationCount,
-    Parameters, Plaintext, Readout,
+    Ciphertext, CkksError, Encoder, Evaluator, Extract, Half, Lifted, LinearTransform, Mask,
+    OperationCount, Parameters, Plaintext, Readout, SeededCiphertext,
 };
 
 use super::{
@@ -55,6 +56,28 @@ struct Layer {
     bias: Plaintext,
 }
 
+/// What a mask alone makes of the first layers: computed before there is an input, for one input.
+pub struct Preparation {
+    mask: Mask,
+    scale: f64,
+    linear: Half,
+    /// If the first activation is a square.
+    square: Option<Lifted>,
+    operations: OperationCount,
+}
+
+impl Preparation {
+    /// Whether it is for this input.
+    pub(super) fn is_for(&self, input: &SeededCiphertext) -> bool {
+        self.mask == input.mask() && self.scale == input.scale
+    }
+
+    /// The operations that it took, and that the evaluation takes less.
+    pub fn operations(&self) -> OperationCount {
+        self.operations
+    }
+}
+
 impl Circuit {
     /// Encodes a model's weights under the plan of its description.
     ///
@@ -91,39 +114,101 @@ impl Circuit {
     }
 
     /// Runs the network on a packed, encrypted image. The result is the scores, in their order, as coefficients
-    /// of extracts. `observe` is called after each stage.
+    /// of extracts. `observe` is called after each stage. What was prepared for this input takes less time, and gives
+    /// the same, word for word; a preparation for another is left unused.
     ///
     /// # Errors
     /// An input at another level or scale than the plan's, or a missing evaluation key.
     pub fn run(
         &self,
         evaluator: &Evaluator,
-        input: &Ciphertext,
+        input: SeededCiphertext,
+        preparation: Option<Preparation>,
         mut observe: impl FnMut(Stage<'_>),
     ) -> Result<Vec<Extract>, CkksError> {
         evaluator.take_operation_count();
-        let mut observe = |name: &str, output: Output<'_>| {
-            observe(Stage {
-                name,
-                output,
-                operations: evaluator.take_operation_count(),
-            });
+        let plan = &self.plan;
+        let first = plan.linears.first().zip(plan.activations.first());
+        let first = first.zip(self.layers.first());
+        let Some((it, ((linear, activation), layer))) =
+            preparation.filter(|it| it.is_for(&input)).zip(first)
+        else {
+            return self.go_on(evaluator, &input.expand(), 0, &mut observe);
         };
+        let y = layer.complete(evaluator, linear, it.linear, &input)?;
+        tell(evaluator, &mut observe, &linear.name, Output::Slots(&y));
+        let y = match it.square {
+            Some(square) => evaluator.square_with(&y, square)?,
+            None => activation.apply(evaluator, &y)?,
+        };
+        tell(evaluator, &mut observe, &activation.name, Output::Slots(&y));
+        self.go_on(evaluator, &y, 1, &mut observe)
+    }
+
+    /// Does what can be done for an input of which only the mask is known: the key switching of the first linear
+    /// layer, and of a square behind it. `None` if there is nothing of the kind.
+    ///
+    /// # Errors
+    /// A mask for another level than the plan's, or a missing evaluation key.
+    pub fn prepare(
+        &self,
+        evaluator: &Evaluator,
+        mask: &Mask,
+    ) -> Result<Option<Preparation>, CkksError> {
+        let plan = &self.plan;
+        let first = plan.linears.first().zip(self.layers.first());
+        let Some((linear, layer)) = first else {
+            return Ok(None);
+        };
+        evaluator.take_operation_count();
+        let scale = plan.input_scale();
+        let linear = layer.apply_ahead(evaluator, linear, mask, scale)?;
+        let square = match plan.activations.first().map(|first| &first.schedule) {
+            Some(Schedule::Square { .. }) => Some(evaluator.square_ahead(&linear)?),
+            _ => None,
+        };
+        Ok(Some(Preparation {
+            mask: *mask,
+            scale,
+            linear,
+            square,
+            operations: evaluator.take_operation_count(),
+        }))
+    }
+
+    /// Runs all but the first `done` linear layers and their activations.
+    fn go_on(
+        &self,
+        evaluator: &Evaluator,
+        input: &Ciphertext,
+        done: usize,
+        observe: &mut dyn FnMut(Stage<'_>),
+    ) -> Result<Vec<Extract>, CkksError> {
         let plan = &self.plan;
         let mut x: Option<Ciphertext> = None;
         let layers = plan.linears.iter().zip(&self.layers);
-        for ((linear, layer), activation) in layers.zip(&plan.activations) {
+        for ((linear, layer), activation) in layers.zip(&plan.activations).skip(done) {
             let y = layer.apply(evaluator, linear, x.as_ref().unwrap_or(input))?;
-            observe(&linear.name, Output::Slots(&y));
+            tell(evaluator, observe, &linear.name, Output::Slots(&y));
             let y = activation.apply(evaluator, &y)?;
-            observe(&activation.name, Output::Slots(&y));
+            tell(evaluator, observe, &activation.name, Output::Slots(&y));
             x = Some(y);
         }
         let x = x.as_ref().unwrap_or(input);
         let scores = self.readout.apply(evaluator, x)?;
-        observe(&plan.readout.name, Output::Scores(&scores));
+        let output = Output::Scores(&scores);
+        tell(evaluator, observe, &plan.readout.name, output);
         Ok(scores)
     }
+}
+
+/// Tells of a stage, and of the operations since the one before.
+fn tell(evaluator: &Evaluator, observe: &mut dyn FnMut(Stage<'_>), name: &str, output: Output<'_>) {
+    observe(Stage {
+        name,
+        output,
+        operations: evaluator.take_operation_count(),
+    });
 }
 
 fn encode_readout(
@@ -185,6 +270,37 @@ impl Layer {
             sum = evaluator.add_images(sum, &images)?;
         }
         let mut y = evaluator.lower(sum, !linear.adds_rescaled())?;
+        evaluator.add_plain_assign(&mut y, &self.bias)?;
+        Ok(y)
+    }
+
+    /// What [`Layer::apply`] makes of a mask alone.
+    fn apply_ahead(
+        &self,
+        evaluator: &Evaluator,
+        linear: &LinearPlan,
+        mask: &Mask,
+        scale: f64,
+    ) -> Result<Half, CkksError> {
+        let log_n = evaluator.parameters().log_n();
+        let mut sum = self.transform.apply_ahead(evaluator, mask, scale)?;
+        for images in linear.images(log_n) {
+            sum = evaluator.add_images(sum, &images)?;
+        }
+        evaluator.lower_ahead(sum, !linear.adds_rescaled())
+    }
+
+    /// The rest of [`Layer::apply`] behind [`Layer::apply_ahead`].
+    fn complete(
+        &self,
+        evaluator: &Evaluator,
+        linear: &LinearPlan,
+        ahead: Half,
+        input: &SeededCiphertext,
+    ) -> Result<Ciphertext, CkksError> {
+        let log_n = evaluator.parameters().log_n();
+        let groups = linear.images(log_n);
+        let mut y = evaluator.complete(ahead, &self.transform, &groups, &input.c0)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

@@ -329,6 +329,17 @@ impl Plan {
         words.sum::<usize>() * size_of::<u32>()
     }
 
+    /// Bytes of memory that a [`Preparation`](super::Preparation) takes.
+    pub fn preparation_memory(&self) -> usize {
+        let Some(first) = self.linears.first() else {
+            return 0;
+        };
+        let (p, level) = (&self.parameters, first.level);
+        // the first polynomial lifted, the second, and what a square adds to both, lifted
+        let limbs = p.qp_basis(level).len() + level + 2 * p.qp_basis(level - 1).len();
+        limbs * p.degree() * size_of::<u32>()
+    }
+
     /// Bytes of an encrypted image, a message of the wire format.
     pub fn input_len(&self) -> usize {
         wire::input_len(&self.parameters, self.input_level())

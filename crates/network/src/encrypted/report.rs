@@ -13,9 +13,22 @@ pub struct Report {
     pub threads: usize,
     /// Message in to message out, in milliseconds.
     pub total_ms: f64,
+    /// What was done before the message was there, if that was of use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared: Option<PreparationReport>,
     /// The stages in their order.
     pub layers: Vec<LayerReport>,
     /// What all stages together took.
+    pub operations: Operations,
+}
+
+/// What was done for an evaluation as soon as its mask was known.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PreparationReport {
+    /// How long it took, in milliseconds.
+    pub ms: f64,
+    /// What it took.
     pub operations: Operations,
 }
 
@@ -33,7 +46,7 @@ pub struct LayerReport {
 }
 
 /// Numbers of costly operations.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operations {
     /// Transforms of one residue polynomial.
@@ -49,13 +62,19 @@ impl Report {
     pub(super) fn add(&mut self, stage: &Stage<'_>, ms: f64, busy_ms: Vec<f64>) {
         let name = stage.name.to_owned();
         self.layers.push(LayerReport { name, ms, busy_ms });
+        self.operations.add(stage.operations);
+    }
+}
+
+impl Operations {
+    pub(super) fn add(&mut self, count: OperationCount) {
         let OperationCount {
             ntt,
             key_switch,
             plaintext_product,
-        } = stage.operations;
-        self.operations.ntt += ntt;
-        self.operations.key_switch += key_switch;
-        self.operations.plaintext_product += plaintext_product;
+        } = count;
+        self.ntt += ntt;
+        self.key_switch += key_switch;
+        self.plaintext_product += plaintext_product;
     }
 }

@@ -1,11 +1,11 @@
 //! One visitor at the evaluator: a circuit and the visitor's evaluation keys, messages in, messages
 //! out.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
-use super::{Circuit, CircuitError, Output, Report, Stage};
+use super::{Circuit, CircuitError, Output, Preparation, PreparationReport, Report, Stage};
 
 /// What an evaluator keeps for one visitor. Nothing in it is secret.
 pub struct Session {
@@ -13,6 +13,8 @@ pub struct Session {
     evaluator: Evaluator,
     /// The keys that the circuit needs, in ascending order; no other is taken in.
     requests: Vec<KeyRequest>,
+    /// For the mask that was told last, until it comes with an input.
+    prepared: Mutex<Option<(Preparation, PreparationReport)>>,
 }
 
 impl Session {
@@ -23,6 +25,7 @@ impl Session {
             requests: plan.key_requests(),
             evaluator: Evaluator::new(plan.parameters().clone(), EvaluationKeys::new()),
             circuit,
+            prepared: Mutex::default(),
         }
     }
 
@@ -38,12 +41,36 @@ impl Session {
             return Err(CircuitError::UnexpectedKey { purpose, level });
         }
         self.evaluator.keys_mut().insert(key);
+        // it may have been made with the key that was there before
+        *self.lock() = None;
         Ok(())
     }
 
     /// Whether every key is there.
     pub fn is_ready(&self) -> bool {
         self.evaluator.keys().len() == self.requests.len()
+    }
+
+    /// Does what can be done for the next input as soon as its mask is known, given the mask message: the input that
+    /// comes with this mask is answered sooner, and with the same bytes. `now` is a clock in milliseconds.
+    ///
+    /// # Errors
+    /// Bytes that are no mask message, or a key that is still missing.
+    pub fn prepare(&self, message: &[u8], now: impl Fn() -> f64) -> Result<(), CircuitError> {
+        let start = now();
+        let mask = wire::read_mask(self.evaluator.parameters(), message)?;
+        let preparation = self.circuit.prepare(&self.evaluator, &mask)?;
+        let mut report = PreparationReport::default();
+        *self.lock() = preparation.map(|preparation| {
+            report.operations.add(preparation.operations());
+            report.ms = now() - start;
+            (preparation, report)
+        });
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Preparation, PreparationReport)>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs the network on an input message and gives the result message.
@@ -56,10 +83,23 @@ impl Session {
         message: &[u8],
         observe: impl FnMut(Stage<'_>),
     ) -> Result<Vec<u8>, CircuitError> {
+        let (result, _) = self.run(message, observe)?;
+        Ok(result)
+    }
+
+    fn run(
+        &self,
+        message: &[u8],
+        observe: impl FnMut(Stage<'_>),
+    ) -> Result<(Vec<u8>, Option<PreparationReport>), CircuitError> {
         let parameters = self.evaluator.parameters();
-        let input = wire::read_input(parameters, message)?.expand();
-        let result = self.circuit.run(&self.evaluator, &input, observe)?;
-        Ok(wire::write_result(parameters, &result))
+        let input = wire::read_input(parameters, message)?;
+        let prepared = self.lock().take_if(|(it, _)| it.is_for(&input));
+        let (preparation, report) = prepared.unzip();
+        let result = self
+            .circuit
+            .run(&self.evaluator, input, preparation, observe)?;
+        Ok((wire::write_result(parameters, &result), report))
     }
 
     /// As [`Session::infer`], with a report on it, which tells threads apart where
@@ -114,13 +154,14 @@ impl Session {
             ..Report::default()
         };
         let (mut before, mut busy_before) = (start, busy_time(threads));
-        let result = self.infer(message, |stage| {
+        let (result, prepared) = self.run(message, |stage| {
             let (after, busy) = (now(), busy_time(threads));
             let busy_ms = busy.iter().zip(&busy_before).map(|(b, a)| b - a).collect();
             report.add(&stage, after - before, busy_ms);
             observe(&stage);
             (before, busy_before) = (now(), busy);
         })?;
+        report.prepared = prepared;
         report.total_ms = now() - start;
         Ok((result, report))
     }

@@ -9,7 +9,8 @@ use crate::{Modulus, Permutation, backend::dispatch};
 
 /// An image of `w d + sum a_k b_k` and `sum a_k c_k`, where `b_k` and `c_k` are images already.
 pub struct ImageSum<'a> {
-    /// `a_k`, and `[b_k, c_k]`, which are prepared.
+    /// `a_k`, and `[b_k, c_k]`, which are prepared; all of those are in words of their own, or in all images all
+    /// are doubled words of weights.
     pub(crate) terms: Vec<(&'a [u32], [Runs<'a>; 2])>,
     /// `d`, and `w` times 2^32.
     pub(crate) own: Option<(&'a [u32], u32)>,
@@ -19,12 +20,13 @@ pub struct ImageSum<'a> {
 
 impl ImageSum<'_> {
     /// # Panics
-    /// Unless all are as long as the permutation, in words of their own, and reach to `end`.
-    fn expect_length(&self, end: usize) {
+    /// Unless all are as long as the permutation, reach to `end`, and are of doubled words or not.
+    fn expect(&self, end: usize, doubled: bool) {
         let n = self.permutation.len();
         let terms = self.terms.iter();
         let lengths = terms.flat_map(|(a, sides)| {
-            assert!(sides.iter().all(|side| !side.doubled), "doubled words");
+            let alike = sides.iter().all(|side| side.doubled == doubled);
+            assert!(alike, "doubled words, and others");
             [a.len(), sides[0].len(), sides[1].len()]
         });
         let own = self.own.iter().map(|(d, _)| d.len());
@@ -157,9 +159,30 @@ mod generic {
     ) {
         let len = out[0].len();
         assert!(len == out[1].len() && at.is_multiple_of(RUN) && len.is_multiple_of(RUN));
+        let doubled = images.iter().flat_map(|image| &image.terms).next();
+        let doubled = doubled.is_some_and(|(_, [side, _])| side.doubled);
         images
             .iter()
-            .for_each(|image| image.expect_length(at + len));
+            .for_each(|image| image.expect(at + len, doubled));
+        // SAFETY: the caller's.
+        unsafe {
+            if doubled {
+                image_sums_of::<L, true>(m, out, at, images, add);
+            } else {
+                image_sums_of::<L, false>(m, out, at, images, add);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn image_sums_of<L: Lanes, const DOUBLED: bool>(
+        m: &Modulus,
+        out: [&mut [u32]; 2],
+        at: usize,
+        images: &[ImageSum<'_>],
+        add: bool,
+    ) {
+        let len = out[0].len();
         let out = out.map(<[u32]>::as_mut_ptr);
         // SAFETY: as stated for the module; a permutation maps whole vectors onto whole vectors (see
         // `Permutation`), so that where one comes from, rounded down to a vector, there is one.
@@ -202,10 +225,18 @@ mod generic {
                             state.take_room();
                             for k in 0..PAIR {
                                 let a = L::shuffle(L::load(term.a.add(sources[k])), lanes[k]);
-                                let [b, c] = term.sides.map(|side| side.add(within + k * L::LANES));
+                                let (word, [b, c]) = (within + k * L::LANES, term.sides);
+                                let [b, c] = if DOUBLED {
+                                    [
+                                        L::load_doubled(b.add(word / 2)),
+                                        L::load_doubled(c.add(word / 2)),
+                                    ]
+                                } else {
+                                    [L::load(b.add(word)), L::load(c.add(word))]
+                                };
                                 let [first, second] = &mut state.sums[k];
-                                *first = L::wide_mul_add(*first, a, L::load(b));
-                                *second = L::wide_mul_add(*second, a, L::load(c));
+                                *first = L::wide_mul_add(*first, a, b);
+                                *second = L::wide_mul_add(*second, a, c);
                             }
                         }
                     }

@@ -1,0 +1,153 @@
+//! Ahead of the message: what an evaluation makes of a ciphertext's second polynomial alone.
+//!
+//! `c_1` of a fresh encryption is its [`Mask`], uniform and drawn from a seed. It says nothing of the
+//! message, and its owner may tell it before there is one. All key switching of a linear transform is of `c_1`; the third
+//! polynomial of the square that follows is `c_1^2`, so that relinearising it comes before the message too. When
+//! `c_0` is there, it is permuted, multiplied by weights, and added. What comes out is the same, word for word, as
+//! without: sums of residues in another order. (*Composable preprocessing* in Li, Micciancio, Raykova and Schultz-Wu,
+//! [*Hintless single-server private information retrieval*](https://eprint.iacr.org/2023/1733), 2023, where masks are
+//! common to all clients.)
+//!
+//! Not for: a mask that has been used. Whoever subtracts two ciphertexts under one has the difference of the messages.
+
+use inkognito_ring::{Ntt, Permutation, Poly};
+
+use crate::{
+    Ciphertext, CkksError, Evaluator, Image, Lifted, LinearTransform, Mask, key_switch::limbs,
+    parallel,
+};
+
+/// What a linear layer makes of a ciphertext of which only the second polynomial is known.
+pub struct Half {
+    /// P times what switching adds to the first polynomial, over `qp_basis(level)`.
+    first: Poly<Ntt>,
+    /// The second polynomial of what comes out.
+    second: Poly<Ntt>,
+    level: usize,
+    scale: f64,
+    rescale: bool,
+}
+
+impl LinearTransform {
+    /// What [`LinearTransform::apply`] makes of a ciphertext at `scale` that has this mask, and zero for the first
+    /// polynomial.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn apply_ahead(
+        &self,
+        evaluator: &Evaluator,
+        mask: &Mask,
+        scale: f64,
+    ) -> Result<Lifted, CkksError> {
+        let (expected, actual) = (self.level(), mask.level);
+        if expected != actual {
+            return Err(CkksError::Level { expected, actual });
+        }
+        let c1 = mask.expand(evaluator.parameters());
+        self.switched(evaluator, None, &c1, scale)
+    }
+}
+
+impl Evaluator {
+    /// As [`Evaluator::lower`], of the second polynomial alone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn lower_ahead(&self, x: Lifted, rescale: bool) -> Result<Half, CkksError> {
+        let (division, divisor) = self.division(x.level, rescale)?;
+        let [first, mut second] = x.c;
+        self.divide_last(division, std::slice::from_mut(&mut second));
+        Ok(Half {
+            first,
+            second,
+            level: x.level,
+            scale: x.scale / divisor,
+            rescale,
+        })
+    }
+
+    /// The rest of a linear layer: the ciphertext that comes out of it for this first polynomial. The half is of the
+    /// same transform and the same groups of images, each of which was added by [`Evaluator::add_images`].
+    ///
+    /// # Errors
+    /// [`CkksError::Level`] if the polynomial is at another level than the transform.
+    pub fn complete(
+        &self,
+        half: Half,
+        transform: &LinearTransform,
+        groups: &[Vec<Image>],
+        c0: &Poly<Ntt>,
+    ) -> Result<Ciphertext, CkksError> {
+        let (expected, level) = (transform.level(), c0.basis().len() - 1);
+        if level != expected {
+            let actual = level;
+            return Err(CkksError::Level { expected, actual });
+        }
+        let (division, _) = self.division(half.level, half.rescale)?;
+        let (lift, mut first) = (&self.parameters().at(level).special_product, half.first);
+        let groups = groups.iter().map(|images| {
+            let images = images.iter();
+            images.map(|image| (image.turned, Permutation::new(image.automorphism)))
+        });
+        let groups: Vec<Vec<_>> = groups.map(Iterator::collect).collect();
+        // P c is 0 modulo the special moduli
+        parallel::each(first.limbs_mut().take(level + 1), |i, first| {
+            let (table, n) = (c0.basis().table(i), first.len());
+            let mut room = self.scratch.take(4 * n);
+            let (sum, room) = room.split_at_mut(n);
+            let (own, room) = room.split_at_mut(n);
+            let (turned, spare) = room.split_at_mut(n);
+            transform.apply_first(&self.scratch, table, i, c0.limb(i), sum);
+            for images in &groups {
+                own.copy_from_slice(sum);
+                table.turn(own, turned);
+                let images = images.iter().map(|(is_turned, permutation)| {
+                    let own = if *is_turned { &*turned } else { &*own };
+                    table.image_sum(vec![], Some((own, 1)), permutation)
+                });
+                let images: Vec<_> = images.collect();
+                table.image_sums([&mut *sum, &mut *spare], 0, &images, true);
+            }
+            table.add_multiple_assign(first, sum, lift[i]);
+        });
+        self.counters.plaintext_product(transform.products());
+        self.divide_last(division, std::slice::from_mut(&mut first));
+        Ok(Ciphertext::new([first, half.second], half.scale))
+    }
+
+    /// What relinearising adds to the square of what a half becomes, whatever is added to its first polynomial.
+    ///
+    /// # Errors
+    /// [`CkksError::LevelsExhausted`] at level 0; a missing relinearisation key.
+    pub fn square_ahead(&self, half: &Half) -> Result<Lifted, CkksError> {
+        let second = &half.second;
+        if second.basis().len() == 1 {
+            return Err(CkksError::LevelsExhausted);
+        }
+        let mut third = second.clone();
+        third.mul_assign(second);
+        self.relinearize(limbs(&third), &[], 1.0)
+    }
+
+    /// As [`Evaluator::square`], given what [`Evaluator::square_ahead`] made of its half.
+    ///
+    /// # Errors
+    /// [`CkksError::Level`] if that was at another level.
+    pub fn square_with(&self, a: &Ciphertext, mut ahead: Lifted) -> Result<Ciphertext, CkksError> {
+        a.expect_level(ahead.level)?;
+        let tables = self.parameters().at(ahead.level);
+        let ([a0, a1], [first, second]) = (a.polys(), &mut ahead.c);
+        let limbs = first.limbs_mut().zip(second.limbs_mut());
+        parallel::each(limbs.take(ahead.level + 1), |i, (first, second)| {
+            let [a0, a1] = [a0, a1].map(|poly| poly.limb(i));
+            let (table, mut product) = (tables.q.table(i), self.scratch.take(a0.len()));
+            table.inner_product(&mut product, &[[a0, a0]]);
+            table.add_multiple_assign(first, &product, tables.special_product[i]);
+            table.inner_product(&mut product, &[[a0, a1], [a1, a0]]);
+            table.add_multiple_assign(second, &product, tables.special_product[i]);
+        });
+        ahead.scale = a.scale() * a.scale();
+        self.lower(ahead, true)
+    }
+}
