@@ -28,7 +28,7 @@ describe("the audit", () => {
     await visitor.page.locator("#audit > summary").focus();
     await visitor.page.keyboard.press("Enter");
     // behind the answer the next drawing's mask is told, and that is answered too
-    await visitor.page.locator("#audit-log > li").last().filter({ hasText: "prepared" }).waitFor();
+    await visitor.page.locator("#audit-log > li:first-child", { hasText: "mask of the next drawing, with receipt" }).waitFor();
     const saving = visitor.page.waitForEvent("download");
     await visitor.element("audit-save").focus();
     await visitor.page.keyboard.press("Enter");

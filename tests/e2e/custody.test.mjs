@@ -223,6 +223,17 @@ for (const { name, query, ways, least, refused } of PLACES) describe(`a visit, e
     }
   });
 
+  test("no two drawings are under one mask, and masks are told before", () => {
+    const messages = watch.pieces
+      .filter(({ channel, bytes }) => ways.includes(channel) && bytes.subarray(0, 4).toString() === "INKO")
+      .flatMap(({ bytes }) => [...readMessages(bytes)]);
+    const seeds = (wanted) => messages.filter(({ kind }) => kind === wanted).map(({ seed }) => seed.toString("hex"));
+    const [told, used] = [seeds("mask"), seeds("input")];
+    assert.equal(new Set(told).size, told.length);
+    assert.equal(new Set(used).size, used.length);
+    assert.ok(used.filter((seed) => told.includes(seed)).length >= 2, "drawings come under what was told");
+  });
+
   test("the key is wiped when the page is left", async () => {
     await visitor.page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
     assert.deepEqual([...needles.in(await watch.vaultMemory())], []);

@@ -101,7 +101,9 @@ impl Evaluator {
             transform.apply_first(&self.scratch, table, i, c0.limb(i), sum);
             for images in &groups {
                 own.copy_from_slice(sum);
-                table.turn(own, turned);
+                if images.iter().any(|(is_turned, _)| *is_turned) {
+                    table.turn(own, turned);
+                }
                 let images = images.iter().map(|(is_turned, permutation)| {
                     let own = if *is_turned { &*turned } else { &*own };
                     table.image_sum(vec![], Some((own, 1)), permutation)

@@ -5,7 +5,7 @@ import { bitsOf, MODULI, N } from "./scheme.mjs";
 /** How many special moduli a set has of its own, and how many a key has at each level: before them those that have been dropped. */
 const OWN_SPECIAL = 2;
 const SPECIAL = [2, 2, 3, 2, 3, 2];
-const KINDS = ["", "evaluation key", "input", "result", "intermediate"];
+const KINDS = ["", "evaluation key", "input", "result", "intermediate", "mask"];
 const HEADER = 24;
 
 /** The messages that lie one after the other. */
@@ -29,9 +29,9 @@ function readMessage(bytes) {
   const own = MODULI.slice(0, level + 1);
   const dropped = MODULI.slice(level + 1, level + 1 + SPECIAL[level] - OWN_SPECIAL);
   const moduli = isKey ? [...own, ...dropped, ...MODULI.slice(-OWN_SPECIAL)] : own;
-  let at = HEADER + (isKey ? 6 : isIntermediate ? 10 : 9);
+  let at = HEADER + (kind === "mask" ? 1 : isKey ? 6 : isIntermediate ? 10 : 9);
   let seed;
-  if (isKey || kind === "input") {
+  if (isKey || kind === "input" || kind === "mask") {
     seed = bytes.subarray(at, at + 32);
     at += 32;
   }

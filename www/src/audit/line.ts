@@ -5,7 +5,7 @@ import { bytes as size, count } from "../format";
 import type { Entry } from "./log";
 import { clock } from "./vault";
 
-/** Messages that stand in one line: the parts of the keys with their receipts, or a single one. */
+/** Messages that stand in one line: the parts of the keys or a mask, with their receipts, or a single one. */
 export type Group = readonly [Entry, ...Entry[]];
 
 const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = {
@@ -17,6 +17,11 @@ const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = 
   forget: { up: "keys to be deleted", down: "keys to be deleted" },
   stray: { up: "stray message", down: "stray message" },
 };
+
+/** The beginning of a message's hash. */
+function hash({ sha256 }: Entry): string {
+  return sha256 === undefined ? "" : `${sha256.slice(0, 16)}…`;
+}
 
 /** How many bytes are written out in hex at a time, and in a row. */
 const HEX_BYTES = 4096;
@@ -45,12 +50,15 @@ export class Line {
     if (group.length === 1) {
       this.#what.textContent = KINDS[first.kind][first.direction];
       this.#bytes.textContent = first.bytes > 0 ? size(first.bytes) : "no bytes";
-      this.#hash.textContent = first.sha256 === undefined ? "" : `${first.sha256.slice(0, 16)}…`;
+      this.#hash.textContent = hash(first);
     } else {
       const parts = group.filter(({ direction }) => direction === "up");
-      this.#what.textContent = `evaluation keys: ${count(parts.length)} parts, with receipts`;
+      const isMask = first.kind === "prepare";
+      this.#what.textContent = isMask
+        ? `${KINDS.prepare.up}, with receipt`
+        : `evaluation keys: ${count(parts.length)} parts, with receipts`;
       this.#bytes.textContent = size(parts.reduce((sum, { bytes }) => sum + bytes, 0));
-      this.#hash.textContent = "one hash each";
+      this.#hash.textContent = isMask ? hash(first) : "one hash each";
     }
     if (this.#details.open) this.#open();
   }

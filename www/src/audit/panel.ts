@@ -69,19 +69,23 @@ export class AuditPanel {
   }
 }
 
-/** Puts what belongs together into one group: the keys of one evaluator, and their receipts. */
+/** Puts what belongs together into one group: the keys of one evaluator, a mask; and their receipts. */
 function grouped(entries: readonly Entry[]): Group[] {
   const groups: [Entry, ...Entry[]][] = [];
-  let keys: Entry[] | undefined;
+  let [keys, mask]: (Entry[] | undefined)[] = [];
   for (const entry of entries) {
-    if (entry.kind === "start" && entry.direction === "up") keys = undefined;
-    if (entry.kind === "keyPart" && keys) {
-      keys.push(entry);
+    const { kind, direction } = entry;
+    if (kind === "start" && direction === "up") keys = undefined;
+    if (kind === "prepare" && direction === "up") mask = undefined;
+    const joined = kind === "keyPart" ? keys : kind === "prepare" ? mask : undefined;
+    if (joined) {
+      joined.push(entry);
       continue;
     }
     const group: [Entry] = [entry];
     groups.push(group);
-    if (entry.kind === "keyPart") keys = group;
+    if (kind === "keyPart") keys = group;
+    if (kind === "prepare") mask = group;
   }
   return groups;
 }
