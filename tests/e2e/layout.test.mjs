@@ -56,6 +56,25 @@ for (const { name, ...screen } of SCREENS) {
   });
 }
 
+for (const [width, height] of [[1440, 1000], [1280, 900], [1100, 900], [1000, 700], [820, 1180]]) {
+  for (const presenting of ["", "?presenter"]) {
+    test(`what stands beside the pad has room: ${width} by ${height}${presenting}`, async () => {
+      const visitor = await Visitor.open(browser, server.url + presenting, { viewport: { width, height } });
+      await visitor.untilReady();
+      const cramped = await visitor.page.evaluate(() => {
+        const side = document.querySelector(".yours").getBoundingClientRect().right;
+        const all = [...document.querySelectorAll(".tools, .tools figcaption, .tools button, .tools button *")];
+        // a pixel is rounding
+        const beyond = (element, right) => element.getBoundingClientRect().right > right + 1;
+        const cut = (element) => element.closest("button") && beyond(element, element.closest("button").getBoundingClientRect().right);
+        return all.filter((element) => beyond(element, side) || cut(element)).map(({ id, textContent }) => id || textContent);
+      });
+      assert.deepEqual(cramped, []);
+      await visitor.close();
+    });
+  }
+}
+
 test("marks that fly along the wire make the page no wider: phone", async () => {
   const { viewport } = SCREENS.find(({ name }) => name === "phone");
   const visitor = await Visitor.open(browser, server.url, { viewport, isMobile: true });
