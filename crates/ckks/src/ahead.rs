@@ -13,8 +13,8 @@
 use inkognito_ring::{Ntt, Permutation, Poly};
 
 use crate::{
-    Ciphertext, CkksError, Evaluator, Image, Lifted, LinearTransform, Mask, key_switch::limbs,
-    parallel,
+    Ciphertext, CkksError, Evaluator, Image, Lifted, LinearTransform, Mask,
+    ciphertext::expect_level, key_switch::limbs, parallel,
 };
 
 /// What a linear layer makes of a ciphertext of which only the second polynomial is known.
@@ -40,10 +40,7 @@ impl LinearTransform {
         mask: &Mask,
         scale: f64,
     ) -> Result<Lifted, CkksError> {
-        let (expected, actual) = (self.level(), mask.level);
-        if expected != actual {
-            return Err(CkksError::Level { expected, actual });
-        }
+        expect_level(self.level(), mask.level)?;
         let c1 = mask.expand(evaluator.parameters());
         self.switched(evaluator, None, &c1, scale)
     }
@@ -79,11 +76,8 @@ impl Evaluator {
         groups: &[Vec<Image>],
         c0: &Poly<Ntt>,
     ) -> Result<Ciphertext, CkksError> {
-        let (expected, level) = (transform.level(), c0.basis().len() - 1);
-        if level != expected {
-            let actual = level;
-            return Err(CkksError::Level { expected, actual });
-        }
+        let level = c0.basis().len() - 1;
+        expect_level(transform.level(), level)?;
         let (division, _) = self.division(half.level, half.rescale)?;
         let (lift, mut first) = (&self.parameters().at(level).special_product, half.first);
         let groups = groups.iter().map(|images| {
@@ -121,21 +115,17 @@ impl Evaluator {
     /// What relinearising adds to the square of what a half becomes, whatever is added to its first polynomial.
     ///
     /// # Errors
-    /// [`CkksError::LevelsExhausted`] at level 0; a missing relinearisation key.
+    /// A missing relinearisation key.
     pub fn square_ahead(&self, half: &Half) -> Result<Lifted, CkksError> {
-        let second = &half.second;
-        if second.basis().len() == 1 {
-            return Err(CkksError::LevelsExhausted);
-        }
-        let mut third = second.clone();
-        third.mul_assign(second);
+        let mut third = half.second.clone();
+        third.mul_assign(&half.second);
         self.relinearize(limbs(&third), &[], 1.0)
     }
 
     /// As [`Evaluator::square`], given what [`Evaluator::square_ahead`] made of its half.
     ///
     /// # Errors
-    /// [`CkksError::Level`] if that was at another level.
+    /// [`CkksError::Level`] if that was at another level; [`CkksError::LevelsExhausted`] at level 0.
     pub fn square_with(&self, a: &Ciphertext, mut ahead: Lifted) -> Result<Ciphertext, CkksError> {
         a.expect_level(ahead.level)?;
         let tables = self.parameters().at(ahead.level);

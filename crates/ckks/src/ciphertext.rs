@@ -71,12 +71,7 @@ impl Ciphertext {
     }
 
     pub(crate) fn expect_level(&self, expected: usize) -> Result<(), CkksError> {
-        let actual = self.level();
-        if actual == expected {
-            Ok(())
-        } else {
-            Err(CkksError::Level { expected, actual })
-        }
+        expect_level(expected, self.level())
     }
 }
 
@@ -140,6 +135,15 @@ impl SeededCiphertext {
             c: [self.c0, c1],
             scale: self.scale,
         }
+    }
+}
+
+/// Checks that a level is the expected one.
+pub(crate) fn expect_level(expected: usize, actual: usize) -> Result<(), CkksError> {
+    if actual == expected {
+        Ok(())
+    } else {
+        Err(CkksError::Level { expected, actual })
     }
 }
 

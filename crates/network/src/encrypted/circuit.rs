@@ -78,6 +78,13 @@ impl Preparation {
     }
 }
 
+/// What a layer is given.
+#[allow(clippy::large_enum_variant, reason = "there is one, for a moment")]
+enum Input {
+    Whole(Ciphertext),
+    Prepared(SeededCiphertext, Preparation),
+}
+
 impl Circuit {
     /// Encodes a model's weights under the plan of its description.
     ///
@@ -124,25 +131,45 @@ impl Circuit {
         evaluator: &Evaluator,
         input: SeededCiphertext,
         preparation: Option<Preparation>,
-        mut observe: impl FnMut(Stage<'_>),
+        observe: &mut dyn FnMut(Stage<'_>),
     ) -> Result<Vec<Extract>, CkksError> {
         evaluator.take_operation_count();
+        let mut tell = |name: &str, output: Output<'_>| {
+            observe(Stage {
+                name,
+                output,
+                operations: evaluator.take_operation_count(),
+            });
+        };
         let plan = &self.plan;
-        let first = plan.linears.first().zip(plan.activations.first());
-        let first = first.zip(self.layers.first());
-        let Some((it, ((linear, activation), layer))) =
-            preparation.filter(|it| it.is_for(&input)).zip(first)
-        else {
-            return self.go_on(evaluator, &input.expand(), 0, &mut observe);
+        let mut x = match preparation.filter(|it| it.is_for(&input)) {
+            Some(preparation) => Input::Prepared(input, preparation),
+            None => Input::Whole(input.expand()),
         };
-        let y = layer.complete(evaluator, linear, it.linear, &input)?;
-        tell(evaluator, &mut observe, &linear.name, Output::Slots(&y));
-        let y = match it.square {
-            Some(square) => evaluator.square_with(&y, square)?,
-            None => activation.apply(evaluator, &y)?,
+        let layers = plan.linears.iter().zip(&self.layers);
+        for ((linear, layer), activation) in layers.zip(&plan.activations) {
+            let (y, square) = match x {
+                Input::Whole(x) => (layer.apply(evaluator, linear, &x)?, None),
+                Input::Prepared(input, ahead) => {
+                    let y = layer.complete(evaluator, linear, ahead.linear, &input)?;
+                    (y, ahead.square)
+                }
+            };
+            tell(&linear.name, Output::Slots(&y));
+            let y = match square {
+                Some(ahead) => evaluator.square_with(&y, ahead)?,
+                None => activation.apply(evaluator, &y)?,
+            };
+            tell(&activation.name, Output::Slots(&y));
+            x = Input::Whole(y);
+        }
+        let x = match x {
+            Input::Whole(x) => x,
+            Input::Prepared(input, _) => input.expand(),
         };
-        tell(evaluator, &mut observe, &activation.name, Output::Slots(&y));
-        self.go_on(evaluator, &y, 1, &mut observe)
+        let scores = self.readout.apply(evaluator, &x)?;
+        tell(&plan.readout.name, Output::Scores(&scores));
+        Ok(scores)
     }
 
     /// Does what can be done for an input of which only the mask is known: the key switching of the first linear
@@ -175,40 +202,6 @@ impl Circuit {
             operations: evaluator.take_operation_count(),
         }))
     }
-
-    /// Runs all but the first `done` linear layers and their activations.
-    fn go_on(
-        &self,
-        evaluator: &Evaluator,
-        input: &Ciphertext,
-        done: usize,
-        observe: &mut dyn FnMut(Stage<'_>),
-    ) -> Result<Vec<Extract>, CkksError> {
-        let plan = &self.plan;
-        let mut x: Option<Ciphertext> = None;
-        let layers = plan.linears.iter().zip(&self.layers);
-        for ((linear, layer), activation) in layers.zip(&plan.activations).skip(done) {
-            let y = layer.apply(evaluator, linear, x.as_ref().unwrap_or(input))?;
-            tell(evaluator, observe, &linear.name, Output::Slots(&y));
-            let y = activation.apply(evaluator, &y)?;
-            tell(evaluator, observe, &activation.name, Output::Slots(&y));
-            x = Some(y);
-        }
-        let x = x.as_ref().unwrap_or(input);
-        let scores = self.readout.apply(evaluator, x)?;
-        let output = Output::Scores(&scores);
-        tell(evaluator, observe, &plan.readout.name, output);
-        Ok(scores)
-    }
-}
-
-/// Tells of a stage, and of the operations since the one before.
-fn tell(evaluator: &Evaluator, observe: &mut dyn FnMut(Stage<'_>), name: &str, output: Output<'_>) {
-    observe(Stage {
-        name,
-        output,
-        operations: evaluator.take_operation_count(),
-    });
 }
 
 fn encode_readout(

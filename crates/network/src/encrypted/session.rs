@@ -90,7 +90,7 @@ impl Session {
     fn run(
         &self,
         message: &[u8],
-        observe: impl FnMut(Stage<'_>),
+        mut observe: impl FnMut(Stage<'_>),
     ) -> Result<(Vec<u8>, Option<PreparationReport>), CircuitError> {
         let parameters = self.evaluator.parameters();
         let input = wire::read_input(parameters, message)?;
@@ -98,7 +98,7 @@ impl Session {
         let (preparation, report) = prepared.unzip();
         let result = self
             .circuit
-            .run(&self.evaluator, input, preparation, observe)?;
+            .run(&self.evaluator, input, preparation, &mut observe)?;
         Ok((wire::write_result(parameters, &result), report))
     }
 
