@@ -173,22 +173,21 @@ fn note_model(costs: &Value, name: &str, results: &mut Results) -> Result<()> {
         let size = number(model, &format!("/bytes/{kind}"))?;
         results.sizes.insert(format!("{kind}/{name}"), size);
     }
-    let operations = model["operations"].clone();
-    results
-        .facts
-        .insert(format!("operations/{name}"), operations);
-    results
-        .facts
-        .insert(format!("parameters/{name}"), model["parameters"].clone());
+    let facts = [
+        ("inference", &model["operations"]),
+        ("prepared", &model["prepared"]["after"]),
+        ("parameters", &model["parameters"]),
+    ];
+    for (kind, fact) in facts {
+        let name = format!("{kind}/{name}");
+        results.facts.insert(name, fact.clone());
+    }
     Ok(())
 }
 
 /// The measured time of an inference on one thread over its floor: the number of transforms times the
-/// time of one. And what a second thread brings.
+/// time of one. And what a second thread brings. The same for what is left of it where the mask was known before.
 fn floor(results: &Results, model: &str) -> Result<Table> {
-    let one = results.time(&format!("inference/{model}/1"))?;
-    let operations = &results.facts[&format!("operations/{model}")];
-    let count = number(operations, "/ntt")?;
     let degree = number(&results.facts[&format!("parameters/{model}")], "/degree")?;
     // whichever instruction set is the fastest: it is the one that inferences run on
     let suffix = format!("/{degree}");
@@ -202,24 +201,30 @@ fn floor(results: &Results, model: &str) -> Result<Table> {
     let mut row = |what: &str, [median, least]: [String; 2]| {
         table.row(&[what.to_owned(), median, least]);
     };
-    let floors = [transform.median, transform.least].map(|time| time * count as f64);
     row(
         &format!("one {name}"),
         [transform.median, transform.least].map(duration),
     );
-    row(&format!("floor: {count} of them"), floors.map(duration));
-    row(
-        &format!("inference/{model}/1"),
-        [one.median, one.least].map(duration),
-    );
-    let [median, least] = floors;
-    row(
-        "measured over floor",
-        [ratio(one.median, median), ratio(one.least, least)],
-    );
-    if let Ok(two) = results.time(&format!("inference/{model}/2")) {
-        let gains = [ratio(one.median, two.median), ratio(one.least, two.least)];
-        row("two threads are faster by", gains);
+    for kind in ["inference", "prepared"] {
+        let one = results.time(&format!("{kind}/{model}/1"))?;
+        let count = number(&results.facts[&format!("{kind}/{model}")], "/ntt")?;
+        let [median, least] = [transform.median, transform.least].map(|time| time * count as f64);
+        row(
+            &format!("floor: {count} of them"),
+            [median, least].map(duration),
+        );
+        row(
+            &format!("{kind}/{model}/1"),
+            [one.median, one.least].map(duration),
+        );
+        row(
+            "measured over floor",
+            [ratio(one.median, median), ratio(one.least, least)],
+        );
+        if let Ok(two) = results.time(&format!("{kind}/{model}/2")) {
+            let gains = [ratio(one.median, two.median), ratio(one.least, two.least)];
+            row("two threads are faster by", gains);
+        }
     }
     for (name, size) in &results.sizes {
         row(name, [bytes(*size), String::new()]);
@@ -263,6 +268,7 @@ mod tests {
         }
         let costs = json!({ "models": [{
             "name": "digits", "operations": { "ntt": 100 }, "parameters": { "degree": 8192 },
+            "prepared": { "before": { "ntt": 50 }, "after": { "ntt": 50 } },
             "bytes": { "drawing": 1, "scores": 2, "keys": 3000 },
         }] });
         note_model(&costs, "digits", &mut results).unwrap();
@@ -279,12 +285,14 @@ mod tests {
             ("ntt_inverse/avx2/8192", 0.001),
             ("inference/digits/1", 3.0),
             ("inference/digits/2", 2.0),
+            ("prepared/digits/1", 2.0),
         ]);
         let table = floor(&results, "digits").unwrap().to_string();
         let row = |name: &str| {
             let line = table.lines().find(|line| line.contains(name)).unwrap();
             line.split('|').map(str::trim).collect::<Vec<_>>().join(" ")
         };
+        assert!(row("floor: 50").ends_with("1.00 ms 500 us "), "{table}");
         assert!(row("one ntt").contains("avx2/8192"), "{table}");
         assert!(row("floor").ends_with("2.00 ms 1.00 ms "), "{table}");
         assert!(row("over floor").ends_with("1.50 1.50 "), "{table}");
