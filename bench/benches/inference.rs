@@ -2,8 +2,8 @@
 //!
 //! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, all of it; the same in two parts,
 //! `prepare/MODEL/THREADS` as soon as the mask is known, and `prepared/MODEL/THREADS` what is left of it then; and
-//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; each with `MODEL-BACKEND` for another
-//! instruction set than the fastest. INKOGNITO_BENCH_MODELS names other models than `digits`, or model
+//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; the first three with
+//! `MODEL-BACKEND` for another instruction set than the fastest, on one thread. INKOGNITO_BENCH_MODELS names other models than `digits`, or model
 //! files.
 
 use std::{cell::RefCell, num::NonZero, thread};
@@ -39,7 +39,7 @@ fn inference(criterion: &mut Criterion) {
                     });
                 };
                 // a preparation is used once: none is left over
-                ["inference", "prepared", "prepare"]
+                ["inference", "prepare", "prepared"]
                     .into_iter()
                     .for_each(&mut group);
             };

@@ -190,10 +190,13 @@ for (const { name, query, ways, least, refused } of PLACES) describe(`a visit, e
     assert.deepEqual(silent.filter((channel) => channels.has(channel) && !ways.includes(channel)), []);
   });
 
-  test("what is sent is what it claims to be", () => {
-    const messages = watch.pieces
+  const sent = () =>
+    watch.pieces
       .filter(({ channel, bytes }) => ways.includes(channel) && bytes.subarray(0, 4).toString() === "INKO")
       .flatMap(({ bytes }) => [...readMessages(bytes)]);
+
+  test("what is sent is what it claims to be", () => {
+    const messages = sent();
     const keys = messages.filter(({ kind }) => kind === "evaluation key");
     const inputs = messages.filter(({ kind }) => kind === "input");
     assert.ok(keys.length >= 33 && inputs.length >= 2);
@@ -224,9 +227,7 @@ for (const { name, query, ways, least, refused } of PLACES) describe(`a visit, e
   });
 
   test("no two drawings are under one mask, and masks are told before", () => {
-    const messages = watch.pieces
-      .filter(({ channel, bytes }) => ways.includes(channel) && bytes.subarray(0, 4).toString() === "INKO")
-      .flatMap(({ bytes }) => [...readMessages(bytes)]);
+    const messages = sent();
     const seeds = (wanted) => messages.filter(({ kind }) => kind === wanted).map(({ seed }) => seed.toString("hex"));
     const [told, used] = [seeds("mask"), seeds("input")];
     assert.equal(new Set(told).size, told.length);

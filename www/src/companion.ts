@@ -129,11 +129,7 @@ class Companion {
   }
 
   async #prepare(envelope: Uint8Array): Promise<Protocol["prepare"]["answer"]> {
-    await this.#fetch(`v1/models/${this.#model.name}/prepare`, {
-      method: "POST",
-      headers: { "inkognito-keys": this.#keys ?? "" },
-      body: new Blob([envelope as BlobPart]),
-    });
+    await this.#post("prepare", envelope);
     return {};
   }
 
@@ -148,16 +144,7 @@ class Companion {
   }
 
   async #evaluate(kind: "infer" | "inspect", envelope: Uint8Array): Promise<[Uint8Array, Report]> {
-    // As a blob it is read where it is sent from; bytes would be copied there first, which takes longer than to send them.
-    const body = new Blob([envelope as BlobPart]);
-    const ask = () =>
-      this.#patiently(() =>
-        this.#fetch(`v1/models/${this.#model.name}/${kind}`, {
-          method: "POST",
-          headers: { "inkognito-keys": this.#keys ?? "" },
-          body,
-        }),
-      );
+    const ask = () => this.#patiently(() => this.#post(kind, envelope));
     let response;
     try {
       response = await ask();
@@ -170,6 +157,15 @@ class Companion {
     }
     const report = JSON.parse(response.headers.get("inkognito-report") ?? "") as Report;
     return [new Uint8Array(await response.arrayBuffer()), report];
+  }
+
+  #post(kind: "prepare" | "infer" | "inspect", envelope: Uint8Array): Promise<Response> {
+    return this.#fetch(`v1/models/${this.#model.name}/${kind}`, {
+      method: "POST",
+      headers: { "inkognito-keys": this.#keys ?? "" },
+      // As a blob it is read where it is sent from; bytes would be copied there first, which takes longer than to send them.
+      body: new Blob([envelope as BlobPart]),
+    });
   }
 
   /** Sends all keys as one body. `fetch` does not tell how much has been sent; this does. */

@@ -10,7 +10,7 @@
 //!
 //! Not for: a mask that has been used. Whoever subtracts two ciphertexts under one has the difference of the messages.
 
-use inkognito_ring::{Ntt, Permutation, Poly};
+use inkognito_ring::{Ntt, Poly};
 
 use crate::{
     Ciphertext, CkksError, Evaluator, Image, Lifted, LinearTransform, Mask,
@@ -68,7 +68,7 @@ impl Evaluator {
     /// same transform and the same groups of images, each of which was added by [`Evaluator::add_images`].
     ///
     /// # Errors
-    /// [`CkksError::Level`] if the polynomial is at another level than the transform.
+    /// [`CkksError::Level`] if the polynomial is at another level than the transform; a missing key of an image.
     pub fn complete(
         &self,
         half: Half,
@@ -80,30 +80,21 @@ impl Evaluator {
         expect_level(transform.level(), level)?;
         let (division, _) = self.division(half.level, half.rescale)?;
         let (lift, mut first) = (&self.parameters().at(level).special_product, half.first);
-        let groups = groups.iter().map(|images| {
-            let images = images.iter();
-            images.map(|image| (image.turned, Permutation::new(image.automorphism)))
-        });
-        let groups: Vec<Vec<_>> = groups.map(Iterator::collect).collect();
+        let groups = groups.iter();
+        let groups = groups.map(|images| self.image_keys(images, half.level));
+        let groups = groups.collect::<Result<Vec<_>, _>>()?;
         // P c is 0 modulo the special moduli
         parallel::each(first.limbs_mut().take(level + 1), |i, first| {
             let (table, n) = (c0.basis().table(i), first.len());
-            let mut room = self.scratch.take(4 * n);
+            let mut room = self.scratch.take(3 * n);
             let (sum, room) = room.split_at_mut(n);
-            let (own, room) = room.split_at_mut(n);
-            let (turned, spare) = room.split_at_mut(n);
+            let (own, spare) = room.split_at_mut(n);
             transform.apply_first(&self.scratch, table, i, c0.limb(i), sum);
-            for images in &groups {
+            for keys in &groups {
                 own.copy_from_slice(sum);
-                if images.iter().any(|(is_turned, _)| *is_turned) {
-                    table.turn(own, turned);
-                }
-                let images = images.iter().map(|(is_turned, permutation)| {
-                    let own = if *is_turned { &*turned } else { &*own };
-                    table.image_sum(vec![], Some((own, 1)), permutation)
-                });
-                let images: Vec<_> = images.collect();
-                table.image_sums([&mut *sum, &mut *spare], 0, &images, true);
+                // the second polynomial has been switched before
+                let out = [&mut *sum, &mut *spare];
+                self.add_image_sums(table, i, &[], Some((own, 1)), keys, out);
             }
             table.add_multiple_assign(first, sum, lift[i]);
         });

@@ -4,7 +4,7 @@
 //! one is, as it stands, the ciphertext rescaled and lifted at the lower one: key switching is cheaper there, and
 //! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
-use inkognito_ring::{DivideRound, GaloisElement, Ntt, Poly};
+use inkognito_ring::{DivideRound, GaloisElement, Ntt, NttTable, Poly};
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
@@ -31,7 +31,7 @@ pub struct Image {
 }
 
 /// What an image is switched with.
-struct ImageKey<'a> {
+pub(crate) struct ImageKey<'a> {
     turned: bool,
     key: GaloisKey<'a>,
 }
@@ -100,7 +100,11 @@ impl Evaluator {
     }
 
     /// The key of each image at a level.
-    fn image_keys(&self, images: &[Image], level: usize) -> Result<Vec<ImageKey<'_>>, CkksError> {
+    pub(crate) fn image_keys(
+        &self,
+        images: &[Image],
+        level: usize,
+    ) -> Result<Vec<ImageKey<'_>>, CkksError> {
         let key = |image: &Image| {
             Ok(ImageKey {
                 turned: image.turned,
@@ -118,14 +122,27 @@ impl Evaluator {
         i: usize,
         own: Option<(&[u32], u32)>,
         keys: &[ImageKey<'_>],
-        [first, second]: [&mut [u32]; 2],
+        out: [&mut [u32]; 2],
     ) {
         let n = self.parameters().degree();
-        let table = digits.table(i);
-        let mut room = self.scratch.take((1 + 2 * digits.len()) * n);
-        let (room, turned_room) = room.split_at_mut(digits.len() * n);
-        let raised = digits.raise(i, room);
-        let (turned_own, turned_room) = turned_room.split_at_mut(n);
+        let mut room = self.scratch.take(digits.len() * n);
+        let raised = digits.raise(i, &mut room);
+        self.add_image_sums(digits.table(i), i, &raised, own, keys, out);
+    }
+
+    /// The same, given the digits as they are raised to the modulus: none, where `own` is all that there is.
+    pub(crate) fn add_image_sums(
+        &self,
+        table: &NttTable,
+        i: usize,
+        raised: &[&[u32]],
+        own: Option<(&[u32], u32)>,
+        keys: &[ImageKey<'_>],
+        out: [&mut [u32]; 2],
+    ) {
+        let n = table.degree();
+        let mut room = self.scratch.take((1 + raised.len()) * n);
+        let (turned_own, turned_room) = room.split_at_mut(n);
         let mut turned_raised = vec![];
         if keys.iter().any(|key| key.turned) {
             if let Some((own, _)) = own {
@@ -139,10 +156,10 @@ impl Evaluator {
         let turned_own = own.map(|(_, factor)| (&*turned_own, factor));
         let images = keys.iter().map(|image| match image.turned {
             true => image.key.image(table, i, &turned_raised, turned_own),
-            false => image.key.image(table, i, &raised, own),
+            false => image.key.image(table, i, raised, own),
         });
         let images: Vec<_> = images.collect();
-        table.image_sums([first, second], 0, &images, true);
+        table.image_sums(out, 0, &images, true);
     }
 
     /// The ciphertext itself: divided by P, and with `rescale` by `q_level` in the same step, which

@@ -376,6 +376,16 @@ fn sums_of_products(count: usize) {
     }
 }
 
+/// A polynomial in `X^step`.
+fn in_powers(basis: &Basis, seed: u8, step: usize) -> Poly<Ntt> {
+    let mut poly = random(basis, seed).into_coeff();
+    for limb in poly.limbs_mut() {
+        let outside = limb.iter_mut().enumerate().filter(|(i, _)| i % step != 0);
+        outside.for_each(|(_, word)| *word = 0);
+    }
+    poly.into_ntt()
+}
+
 #[test]
 fn weights_are_multiplied_be_they_doubled_or_not() {
     for basis in bases() {
@@ -383,14 +393,7 @@ fn weights_are_multiplied_be_they_doubled_or_not() {
             let random = |seed: usize| random(&basis, seed as u8);
             // polynomials in X^step
             let weights: Vec<_> = (0..count)
-                .map(|k| {
-                    let mut poly = random(k).into_coeff();
-                    for limb in poly.limbs_mut() {
-                        let outside = limb.iter_mut().enumerate().filter(|(i, _)| i % step != 0);
-                        outside.for_each(|(_, word)| *word = 0);
-                    }
-                    poly.into_ntt()
-                })
+                .map(|k| in_powers(&basis, k as u8, step))
                 .collect();
             let sides =
                 [50, 150].map(|seed| (0..count).map(|k| random(seed + k)).collect::<Vec<_>>());
@@ -441,14 +444,7 @@ fn images_are_multiplied_by_weights_be_they_doubled_or_not() {
         for step in [1, 2] {
             let x = random(&basis, 7);
             // of each image, a weight in both sums: polynomials in X^step
-            let weight = |seed: u8| {
-                let mut poly = random(&basis, seed).into_coeff();
-                for limb in poly.limbs_mut() {
-                    let outside = limb.iter_mut().enumerate().filter(|(i, _)| i % step != 0);
-                    outside.for_each(|(_, word)| *word = 0);
-                }
-                poly.into_ntt()
-            };
+            let weight = |seed: u8| in_powers(&basis, seed, step);
             let sides = [[10, 11, 12], [20, 21, 22]].map(|side| side.map(weight));
             let sums = sides.each_ref().map(|side| {
                 let mut sum = Poly::<Ntt>::zero(&basis);

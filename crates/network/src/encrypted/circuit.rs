@@ -220,6 +220,18 @@ fn encode_readout(
     )
 }
 
+/// What is added after the diagonals, group by group.
+fn add_images(
+    evaluator: &Evaluator,
+    linear: &LinearPlan,
+    mut sum: Lifted,
+) -> Result<Lifted, CkksError> {
+    for images in linear.images(evaluator.parameters().log_n()) {
+        sum = evaluator.add_images(sum, &images)?;
+    }
+    Ok(sum)
+}
+
 impl Layer {
     fn encode(
         plan: &Plan,
@@ -257,11 +269,8 @@ impl Layer {
         linear: &LinearPlan,
         x: &Ciphertext,
     ) -> Result<Ciphertext, CkksError> {
-        let log_n = evaluator.parameters().log_n();
-        let mut sum = self.transform.apply(evaluator, x)?;
-        for images in linear.images(log_n) {
-            sum = evaluator.add_images(sum, &images)?;
-        }
+        let product = self.transform.apply(evaluator, x)?;
+        let sum = add_images(evaluator, linear, product)?;
         let mut y = evaluator.lower(sum, !linear.adds_rescaled())?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
@@ -275,11 +284,8 @@ impl Layer {
         mask: &Mask,
         scale: f64,
     ) -> Result<Half, CkksError> {
-        let log_n = evaluator.parameters().log_n();
-        let mut sum = self.transform.apply_ahead(evaluator, mask, scale)?;
-        for images in linear.images(log_n) {
-            sum = evaluator.add_images(sum, &images)?;
-        }
+        let product = self.transform.apply_ahead(evaluator, mask, scale)?;
+        let sum = add_images(evaluator, linear, product)?;
         evaluator.lower_ahead(sum, !linear.adds_rescaled())
     }
 
