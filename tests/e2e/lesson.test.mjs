@@ -212,9 +212,14 @@ describe("a lesson", () => {
     test("the key is in no message of the log", async () => {
       const text = await outcome("search");
       assert.equal(await visitor.text("search-outcome"), "The key is in none of them.");
-      const [, size, searched, carrying] = /([\d.]+) MB in ([\d,]+) of ([\d,]+) messages/.exec(text);
-      // the log keeps the bytes of the newest 32 MB
-      assert.ok(Number(size) > 20 && Number(searched) > 33 && Number(searched) <= Number(carrying), text);
+      const [size, searched, carrying] = /([\d.]+) MB in ([\d,]+) of ([\d,]+) messages/
+        .exec(text)
+        .slice(1)
+        .map((number) => Number(number.replaceAll(",", "")));
+      // 33 evaluation keys, 11.4 MB, and what was drawn. The log keeps the bytes of the newest 32 MB:
+      // how many messages those are, and whether more have crossed, depends on how fast the machine reads.
+      assert.ok(size > 11 && searched > 33, text);
+      assert.ok(searched === carrying || (searched < carrying && size > 31), text);
       await visitor.page.locator("#lesson").screenshot({ path: join(PICTURES, "lesson-cheat.png") });
     });
 
