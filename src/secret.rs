@@ -6,7 +6,7 @@ use inkognito_ckks::{
 use inkognito_ring::{
     Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform_limb,
 };
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::random::Randomness;
 
@@ -99,39 +99,42 @@ impl SecretKey {
     ) -> SeededSwitchingKey {
         let p = &self.parameters;
         let (level, basis) = (request.level, p.qp_basis(request.level));
-        let mut s = self.at(p.qp_places(level).iter().copied());
-        let (mut from, mut to) = match request.purpose {
-            KeyPurpose::Relinearization => {
-                let mut square = s.clone();
-                square.mul_assign(&s);
-                (square, s.clone())
-            }
-            KeyPurpose::Galois(g) => (s.clone(), s.permuted(&Permutation::new(g.inverse()))),
+        // from s to t: the identity or an automorphism
+        let to = match request.purpose {
+            KeyPurpose::Relinearization => None,
+            KeyPurpose::Galois(g) => Some(Permutation::new(g.inverse())),
         };
-        s.zeroize();
-        for (i, limb) in to.limbs_mut().enumerate() {
-            basis.table(i).lift_assign(limb);
-        }
-        let seed = random.public_seed();
-        let mut mask = vec![0; basis.degree()];
-        let b = (0..p.digits(level))
-            .map(|j| {
-                let gadget = p.gadget(level, j);
-                let mut b = Poly::from_small(basis, &self.error(random)).into_ntt();
-                for (i, limb) in b.limbs_mut().enumerate() {
-                    let table = basis.table(i);
-                    uniform_limb(table, &seed, j as u32, &mut mask);
-                    table.sub_product_assign(limb, &mask, to.limb(i));
-                    // it is 0 modulo all moduli but the digit's own
-                    if gadget[i] != 0 {
-                        table.add_multiple_assign(limb, from.limb(i), gadget[i]);
-                    }
+        let (seed, digits) = (random.public_seed(), p.digits(level));
+        let errors: Vec<_> = (0..digits).map(|_| self.error(random)).collect();
+        let gadgets: Vec<_> = (0..digits).map(|j| p.gadget(level, j)).collect();
+        let mut b: Vec<_> = (0..digits).map(|_| Poly::zero(basis)).collect();
+        // one modulus after the other, so that they and what is drawn stay in the cache
+        let [mut t, mut mask] = [(); 2].map(|()| Zeroizing::new(vec![0; basis.degree()]));
+        for (i, &place) in p.qp_places(level).iter().enumerate() {
+            let (table, s) = (basis.table(i), self.s.limb(place));
+            match &to {
+                Some(permutation) => permutation.apply(s, &mut t),
+                None => t.copy_from_slice(s),
+            }
+            table.lift_assign(&mut t);
+            for (j, b) in b.iter_mut().enumerate() {
+                let limb = b.limb_mut(i);
+                table.small_residues(&errors[j], limb);
+                table.forward(limb);
+                uniform_limb(table, &seed, j as u32, &mut mask);
+                // it is 0 modulo all moduli but the digit's own
+                let gadget = gadgets[j][i];
+                if gadget != 0 && to.is_none() {
+                    // P g s^2 - a s = -(a - P g s) s
+                    let minus = table.modulus().value() - gadget;
+                    table.add_multiple_assign(&mut mask, s, minus);
                 }
-                b
-            })
-            .collect();
-        from.zeroize();
-        to.zeroize();
+                table.sub_product_assign(limb, &mask, &t);
+                if gadget != 0 && to.is_some() {
+                    table.add_multiple_assign(limb, s, gadget);
+                }
+            }
+        }
         SeededSwitchingKey { request, seed, b }
     }
 

@@ -2,7 +2,7 @@
 //! the steps stays in the cache. All residues are canonical, in and out.
 
 use crate::{
-    NttTable, Permutation,
+    NttTable, Permutation, SmallPoly,
     kernel::{images, pointwise, products},
 };
 
@@ -26,6 +26,20 @@ impl NttTable {
     /// As there.
     pub fn prepare_weights(&self, operands: &[&[u32]]) -> Prepared {
         Prepared::weights(self.backend(), self.modulus(), operands)
+    }
+
+    /// Residues of small signed coefficients, without a branch on their values.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn small_residues(&self, small: &SmallPoly, out: &mut [u32]) {
+        let (q, small) = (self.modulus().value() as i32, small.coefficients());
+        assert_eq!(small.len(), out.len(), "coefficients and degree");
+        for (x, &v) in out.iter_mut().zip(small) {
+            let v = i32::from(v);
+            // add q where v is negative: the arithmetic shift is all ones there
+            *x = (v + ((v >> 31) & q)) as u32;
+        }
     }
 
     /// `a *= w`.

@@ -200,18 +200,9 @@ impl Poly<Coeff> {
     /// # Panics
     /// If the number of coefficients is not N.
     pub fn from_small(basis: &Basis, small: &SmallPoly) -> Self {
-        assert_eq!(
-            small.coefficients().len(),
-            basis.degree(),
-            "coefficients and degree"
-        );
         let mut poly = Self::zero(basis);
-        for (_, m, limb) in poly.limbs_with_moduli_mut() {
-            for (x, &v) in limb.iter_mut().zip(small.coefficients()) {
-                let v = i32::from(v);
-                // add q where v is negative: the arithmetic shift is all ones there
-                *x = (v + ((v >> 31) & m.value() as i32)) as u32;
-            }
+        for (i, limb) in poly.limbs_mut().enumerate() {
+            basis.table(i).small_residues(small, limb);
         }
         poly
     }

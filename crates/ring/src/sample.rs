@@ -6,7 +6,7 @@ use chacha20::ChaCha20Rng;
 use rand_core::Rng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::kernel::chacha::{self, BLOCK, WORDS};
+use crate::kernel::chacha::{self, BLOCK, BLOCKS, Draw, WORDS};
 use crate::{Backend, Basis, Ntt, NttTable, Poly};
 
 /// The key of a ChaCha20 stream.
@@ -67,26 +67,28 @@ impl Stream {
         }
     }
 
-    fn draw(&mut self, backend: Backend, words: &mut [u32; WORDS]) {
-        let Self {
-            seed,
-            number,
-            counter,
-        } = self;
-        chacha::blocks(backend, seed, *counter, *number, words);
-        *counter += chacha::BLOCKS as u64;
+    fn draw(&mut self, backend: Backend, out: &mut Draw) {
+        chacha::blocks(
+            backend,
+            &self.seed,
+            self.number,
+            self.counter,
+            u32::MAX,
+            out,
+        );
+        self.counter += BLOCKS as u64;
     }
 }
 
 /// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time. Two words each, and
-/// what is left of the last 256 words is not used.
+/// what is left of the last draw is not used.
 pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
     let (backend, side) = (Backend::fastest(), (1 << BINOMIAL_BITS) - 1);
-    let mut words = Zeroizing::new([0; WORDS]);
+    let mut draw = Zeroizing::new(Draw::EMPTY);
     let mut coefficients = vec![0; n];
     for some in coefficients.chunks_mut(WORDS / 2) {
-        stream.draw(backend, &mut words);
-        for (coefficient, [plus, minus]) in some.iter_mut().zip(words.as_chunks().0) {
+        stream.draw(backend, &mut draw);
+        for (coefficient, [plus, minus]) in some.iter_mut().zip(draw.words.as_chunks().0) {
             let [plus, minus] = [plus, minus].map(|word: &u32| (word & side).count_ones() as i8);
             *coefficient = plus - minus;
         }
@@ -112,21 +114,20 @@ pub fn uniform_limb(table: &NttTable, seed: &Seed, index: u32, out: &mut [u32]) 
     let q = table.modulus().value();
     let mask = u32::MAX >> q.leading_zeros();
     let number = u64::from(index) << 32 | u64::from(q);
-    let (mut words, mut counter, mut rest) = ([0; WORDS], 0, out);
+    let (mut draw, mut counter, mut rest) = (Draw::EMPTY, 0, out);
     while !rest.is_empty() {
-        chacha::blocks(table.backend(), seed, counter, number, &mut words);
-        counter += chacha::BLOCKS as u64;
-        for block in words.as_chunks::<BLOCK>().0 {
-            let block = block.map(|word| word & mask);
-            let largest = block.iter().fold(0, |largest, &word| word.max(largest));
+        chacha::blocks(table.backend(), seed, number, counter, mask, &mut draw);
+        counter += BLOCKS as u64;
+        let blocks = draw.words.as_chunks::<BLOCK>().0;
+        for (block, &largest) in blocks.iter().zip(&draw.largest) {
             // most often all of them are kept
             if largest < q && rest.len() >= BLOCK {
                 let (next, others) = rest.split_at_mut(BLOCK);
-                next.copy_from_slice(&block);
+                next.copy_from_slice(block);
                 rest = others;
                 continue;
             }
-            for word in block.into_iter().filter(|&word| word < q) {
+            for &word in block.iter().filter(|&&word| word < q) {
                 if let Some((next, others)) = std::mem::take(&mut rest).split_first_mut() {
                     *next = word;
                     rest = others;

@@ -162,6 +162,9 @@ pub(crate) trait Lanes {
     unsafe fn sub(a: Self::V, b: Self::V) -> Self::V;
     /// Lanewise unsigned minimum.
     unsafe fn min(a: Self::V, b: Self::V) -> Self::V;
+    /// Lanewise unsigned maximum.
+    unsafe fn max(a: Self::V, b: Self::V) -> Self::V;
+    unsafe fn and(a: Self::V, b: Self::V) -> Self::V;
     unsafe fn xor(a: Self::V, b: Self::V) -> Self::V;
     /// Each lane rotated by `LEFT` bits; `RIGHT` is `32 - LEFT`.
     unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: Self::V) -> Self::V;

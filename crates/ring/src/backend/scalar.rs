@@ -37,6 +37,14 @@ impl Lanes for Scalar {
         a.wrapping_sub(b)
     }
     #[inline(always)]
+    unsafe fn max(a: u32, b: u32) -> u32 {
+        a.max(b)
+    }
+    #[inline(always)]
+    unsafe fn and(a: u32, b: u32) -> u32 {
+        a & b
+    }
+    #[inline(always)]
     unsafe fn xor(a: u32, b: u32) -> u32 {
         a ^ b
     }

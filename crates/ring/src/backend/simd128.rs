@@ -6,6 +6,9 @@ use super::{Lanes, MAX_LANES};
 
 pub(crate) struct Simd128;
 
+/// Where the bytes of each word come from in a rotation by eight bits.
+static BY_8: v128 = u8x16(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
+
 // SAFETY (all methods): the module is compiled for simd128 and does not load elsewhere; loads and
 // stores are of `LANES` valid words at any alignment, by the trait's contract.
 #[allow(
@@ -54,15 +57,23 @@ impl Lanes for Simd128 {
         u32x4_sub(a, b)
     }
     #[inline(always)]
+    unsafe fn max(a: v128, b: v128) -> v128 {
+        u32x4_max(a, b)
+    }
+    #[inline(always)]
+    unsafe fn and(a: v128, b: v128) -> v128 {
+        v128_and(a, b)
+    }
+    #[inline(always)]
     unsafe fn xor(a: v128, b: v128) -> v128 {
         v128_xor(a, b)
     }
     #[inline(always)]
     unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: v128) -> v128 {
         match LEFT {
-            // whole bytes change places in one instruction
+            // whole bytes change places; in what order, V8 would build from scratch at each use of a constant
             16 => u16x8_shuffle::<1, 0, 3, 2, 5, 4, 7, 6>(v, v),
-            8 => u8x16_shuffle::<3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14>(v, v),
+            8 => u8x16_swizzle(v, unsafe { Self::reread(&BY_8) }),
             _ => v128_or(u32x4_shl(v, LEFT as u32), u32x4_shr(v, RIGHT as u32)),
         }
     }
