@@ -41,13 +41,20 @@ pub(crate) fn each<T: Send>(items: impl Iterator<Item = T>, f: impl Fn(usize, T)
 
 /// Does the work on one of rayon's threads and, as long as they are `wanted`, keeps the others awake until it
 /// is done. They are given pieces of a tenth of a millisecond, and a thread that sleeps takes almost as
-/// long to wake.
+/// long to wake. One that finds nothing to do for longer takes naps: who has the work has lost its core to somebody else, and
+/// gets another only where that is free.
 #[cfg(feature = "parallel")]
 pub fn awake<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce() -> T + Send) -> T {
     use std::{
         hint::spin_loop,
         sync::atomic::{AtomicBool, Ordering},
+        thread::sleep,
+        time::Duration,
     };
+
+    /// Looks in vain before the first nap: some tenths of a millisecond.
+    const LOOKS: u32 = 1000;
+    const NAP: Duration = Duration::from_micros(50);
 
     /// Ends the wait of the others, also if the work panics.
     struct Done<'a>(&'a AtomicBool);
@@ -63,9 +70,15 @@ pub fn awake<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce() -> T
         let (done, wanted) = (&done, &wanted);
         scope.spawn_broadcast(move |_, _| {
             // Who is at work already would wait for what waits for it.
+            let mut looks = 0;
             while !WITHIN.get() && !done.load(Ordering::Acquire) && wanted() {
-                if rayon::yield_now() != Some(rayon::Yield::Executed) {
+                if rayon::yield_now() == Some(rayon::Yield::Executed) {
+                    looks = 0;
+                } else if looks < LOOKS {
+                    looks += 1;
                     spin_loop();
+                } else {
+                    sleep(NAP);
                 }
             }
         });
