@@ -122,17 +122,17 @@ impl SecretKey {
                 table.small_residues(&errors[j], limb);
                 table.forward(limb);
                 uniform_limb(table, &seed, j as u32, &mut mask);
-                // it is 0 modulo all moduli but the digit's own
-                let gadget = gadgets[j][i];
-                if gadget != 0 && to.is_none() {
+                match (gadgets[j][i], &to) {
+                    // modulo all moduli but the digit's own
+                    (0, _) => {}
+                    (gadget, Some(_)) => table.add_multiple_assign(limb, s, gadget),
                     // P g s^2 - a s = -(a - P g s) s
-                    let minus = table.modulus().value() - gadget;
-                    table.add_multiple_assign(&mut mask, s, minus);
+                    (gadget, None) => {
+                        let minus = table.modulus().value() - gadget;
+                        table.add_multiple_assign(&mut mask, s, minus);
+                    }
                 }
                 table.sub_product_assign(limb, &mask, &t);
-                if gadget != 0 && to.is_some() {
-                    table.add_multiple_assign(limb, s, gadget);
-                }
             }
         }
         SeededSwitchingKey { request, seed, b }

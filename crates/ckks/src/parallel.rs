@@ -52,7 +52,7 @@ pub fn awake<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce() -> T
         time::Duration,
     };
 
-    /// Looks in vain before the first nap: some tenths of a millisecond.
+    /// Looks in vain before the first nap.
     const LOOKS: u32 = 1000;
     const NAP: Duration = Duration::from_micros(50);
 

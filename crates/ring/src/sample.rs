@@ -67,15 +67,9 @@ impl Stream {
         }
     }
 
-    fn draw(&mut self, backend: Backend, out: &mut Draw) {
-        chacha::blocks(
-            backend,
-            &self.seed,
-            self.number,
-            self.counter,
-            u32::MAX,
-            out,
-        );
+    /// The next words, masked.
+    fn draw(&mut self, backend: Backend, mask: u32, out: &mut Draw) {
+        chacha::blocks(backend, &self.seed, self.number, self.counter, mask, out);
         self.counter += BLOCKS as u64;
     }
 }
@@ -87,7 +81,7 @@ pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
     let mut draw = Zeroizing::new(Draw::EMPTY);
     let mut coefficients = vec![0; n];
     for some in coefficients.chunks_mut(WORDS / 2) {
-        stream.draw(backend, &mut draw);
+        stream.draw(backend, u32::MAX, &mut draw);
         for (coefficient, [plus, minus]) in some.iter_mut().zip(draw.words.as_chunks().0) {
             let [plus, minus] = [plus, minus].map(|word: &u32| (word & side).count_ones() as i8);
             *coefficient = plus - minus;
@@ -113,11 +107,10 @@ pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
 pub fn uniform_limb(table: &NttTable, seed: &Seed, index: u32, out: &mut [u32]) {
     let q = table.modulus().value();
     let mask = u32::MAX >> q.leading_zeros();
-    let number = u64::from(index) << 32 | u64::from(q);
-    let (mut draw, mut counter, mut rest) = (Draw::EMPTY, 0, out);
+    let mut stream = Stream::new(seed, u64::from(index) << 32 | u64::from(q));
+    let (mut draw, mut rest) = (Draw::EMPTY, out);
     while !rest.is_empty() {
-        chacha::blocks(table.backend(), seed, number, counter, mask, &mut draw);
-        counter += BLOCKS as u64;
+        stream.draw(table.backend(), mask, &mut draw);
         let blocks = draw.words.as_chunks::<BLOCK>().0;
         for (block, &largest) in blocks.iter().zip(&draw.largest) {
             // most often all of them are kept

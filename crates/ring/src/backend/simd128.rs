@@ -71,8 +71,9 @@ impl Lanes for Simd128 {
     #[inline(always)]
     unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: v128) -> v128 {
         match LEFT {
-            // whole bytes change places; in what order, V8 would build from scratch at each use of a constant
+            // whole bytes change places
             16 => u16x8_shuffle::<1, 0, 3, 2, 5, 4, 7, 6>(v, v),
+            // from memory: of a constant order, V8 builds a vector anew at each use
             8 => u8x16_swizzle(v, unsafe { Self::reread(&BY_8) }),
             _ => v128_or(u32x4_shl(v, LEFT as u32), u32x4_shr(v, RIGHT as u32)),
         }
