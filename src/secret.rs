@@ -57,9 +57,9 @@ impl SecretKey {
         // the mask is public; what it is multiplied with is nowhere but in the difference
         let mut mask = vec![0; basis.degree()];
         for (i, limb) in c0.limbs_mut().enumerate() {
-            let table = basis.table(i);
+            let table = basis.sub_ring(i);
             uniform_limb(table, &seed, 0, &mut mask);
-            table.lift_assign(&mut mask);
+            table.to_montgomery_assign(&mut mask);
             table.sub_product_assign(limb, &mask, self.s.limb(i));
         }
         SeededCiphertext { c0, seed, scale }
@@ -111,12 +111,12 @@ impl SecretKey {
         // one modulus after the other, so that they and what is drawn stay in the cache
         let [mut t, mut mask] = [(); 2].map(|()| Zeroizing::new(vec![0; basis.degree()]));
         for (i, &place) in p.qp_places(level).iter().enumerate() {
-            let (table, s) = (basis.table(i), self.s.limb(place));
+            let (table, s) = (basis.sub_ring(i), self.s.limb(place));
             match &to {
                 Some(permutation) => permutation.apply(s, &mut t),
                 None => t.copy_from_slice(s),
             }
-            table.lift_assign(&mut t);
+            table.to_montgomery_assign(&mut t);
             for (j, b) in b.iter_mut().enumerate() {
                 let limb = b.limb_mut(i);
                 table.small_residues(&errors[j], limb);

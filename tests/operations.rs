@@ -243,13 +243,13 @@ fn rotations_at_every_level() {
     }
 }
 
-/// Rotation by 1 of what is turned, conjugation, and one after the other.
+/// Rotation by 1 of what is mul_by_i, conjugation, and one after the other.
 fn images(p: &Parameters) -> [Image; 3] {
     let rotation = GaloisElement::rotation(1, p.log_n());
     let conjugation = GaloisElement::conjugation(p.log_n());
-    let image = |automorphism, turned| Image {
+    let image = |automorphism, mul_by_i| Image {
         automorphism,
-        turned,
+        mul_by_i,
     };
     [
         image(rotation, true),
@@ -312,7 +312,7 @@ fn a_linear_transform_is_its_matrix() {
     assert_eq!(unscaled.level(), level);
     let rescaled = bench.evaluator.rescale(unscaled).unwrap();
     bench.expect("rescaled after", &rescaled, &expected, error, 11.0);
-    // with images added: rotated by 1 and turned, conjugated, both
+    // with images added: rotated by 1 and mul_by_i, conjugated, both
     let summed: Vec<_> = (0..4096)
         .map(|i| [expected[i], expected[(i + 1) % 4096] * Complex64::i()])
         .map(|[x, y]| x + y + x.conj() + y.conj())

@@ -58,11 +58,11 @@ fn simd_is_in_use() {
 /// the others.
 #[wasm_bindgen_test]
 fn a_transform_is_evaluation_at_roots() {
-    use inkognito_ring::{NttTable, ntt_primes_below};
+    use inkognito_ring::{SubRing, ntt_primes_below};
     let log_n = 13;
     for bits in [26, 28, 30] {
         let q = ntt_primes_below(bits, log_n, 1).expect("a prime")[0];
-        let table = NttTable::new(log_n, q).expect("a table");
+        let table = SubRing::new(log_n, q).expect("a table");
         let (n, q) = (1usize << log_n, u64::from(q));
         let mut roots = vec![0; n];
         roots[1] = 1;

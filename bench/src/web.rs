@@ -2,7 +2,7 @@
 //! and divides.
 
 use inkognito_ckks::{Parameters, ParametersLiteral};
-use inkognito_ring::{Backend, NttTable, ntt_primes_below};
+use inkognito_ring::{Backend, SubRing, ntt_primes_below};
 use wasm_bindgen::prelude::*;
 
 use crate::Operation;
@@ -52,7 +52,7 @@ impl Workbench {
 /// The transform of one residue polynomial.
 #[wasm_bindgen]
 pub struct Transform {
-    table: NttTable,
+    table: SubRing,
     data: Vec<u32>,
 }
 
@@ -65,7 +65,7 @@ impl Transform {
     #[wasm_bindgen(constructor)]
     pub fn new(log_n: u32) -> Result<Transform, JsError> {
         let q = ntt_primes_below(26, log_n, 1).map_err(js_error)?[0];
-        let table = NttTable::new(log_n, q).map_err(js_error)?;
+        let table = SubRing::new(log_n, q).map_err(js_error)?;
         let data = (0..1_u32 << log_n)
             .map(|i| i.wrapping_mul(2_654_435_761) % q)
             .collect();

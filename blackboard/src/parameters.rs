@@ -231,7 +231,7 @@ impl ParameterSet {
     /// Transforms one residue polynomial, so many times.
     pub fn transform(&self, times: u32) {
         let parameters = self.evaluator.parameters();
-        let table = parameters.q_basis(0).table(0);
+        let table = parameters.q_basis(0).sub_ring(0);
         let mut residues: Vec<u32> = (0..parameters.degree() as u32).collect();
         for _ in 0..times {
             table.forward(&mut residues);

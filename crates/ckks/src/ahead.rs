@@ -85,7 +85,7 @@ impl Evaluator {
         let groups = groups.collect::<Result<Vec<_>, _>>()?;
         // P c is 0 modulo the special moduli
         parallel::each(first.limbs_mut().take(level + 1), |i, first| {
-            let (table, n) = (c0.basis().table(i), first.len());
+            let (table, n) = (c0.basis().sub_ring(i), first.len());
             let mut room = self.scratch.take(3 * n);
             let (sum, room) = room.split_at_mut(n);
             let (own, spare) = room.split_at_mut(n);
@@ -124,7 +124,7 @@ impl Evaluator {
         let limbs = first.limbs_mut().zip(second.limbs_mut());
         parallel::each(limbs.take(ahead.level + 1), |i, (first, second)| {
             let [a0, a1] = [a0, a1].map(|poly| poly.limb(i));
-            let (table, mut product) = (tables.q.table(i), self.scratch.take(a0.len()));
+            let (table, mut product) = (tables.q.sub_ring(i), self.scratch.take(a0.len()));
             table.inner_product(&mut product, &[[a0, a0]]);
             table.add_multiple_assign(first, &product, tables.special_product[i]);
             table.inner_product(&mut product, &[[a0, a1], [a1, a0]]);

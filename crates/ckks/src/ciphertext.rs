@@ -98,7 +98,7 @@ impl Mask {
 fn expand(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
     let mut c1 = Poly::zero(basis);
     parallel::each(c1.limbs_mut(), |i, limb| {
-        uniform_limb(basis.table(i), seed, 0, limb);
+        uniform_limb(basis.sub_ring(i), seed, 0, limb);
     });
     c1
 }

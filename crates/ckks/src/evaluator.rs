@@ -1,6 +1,6 @@
 //! Operations on ciphertexts. Everything here works without a secret.
 
-use inkognito_ring::{GaloisElement, PairSum, Poly};
+use inkognito_ring::{DualInnerProduct, GaloisElement, Poly};
 
 use crate::{
     Ciphertext, CkksError, EvaluationKeys, Image, Lifted, OperationCount, Parameters, Plaintext,
@@ -117,7 +117,7 @@ impl Evaluator {
         let mut tensor = self.scratch.take((level + 1) * 3 * n);
         parallel::each(tensor.chunks_exact_mut(3 * n), |i, d| {
             let [a0, a1, b0, b1] = [a0, a1, b0, b1].map(|poly| poly.limb(i));
-            let (table, (d0, d)) = (tables.q.table(i), d.split_at_mut(n));
+            let (table, (d0, d)) = (tables.q.sub_ring(i), d.split_at_mut(n));
             let (d1, d2) = d.split_at_mut(n);
             table.inner_product(d0, &[[a0, b0]]);
             table.inner_product(d1, &[[a0, b1], [a1, b0]]);
@@ -151,11 +151,14 @@ impl Evaluator {
                 let lift = |k: usize| tensor.get(3 * i + k).copied();
                 let terms = key.terms(&raised, i).into_iter();
                 let terms: Vec<_> = terms.map(|(digit, [b, a])| [digit.into(), b, a]).collect();
-                let sum = PairSum {
+                let sum = DualInnerProduct {
                     terms: &terms,
                     extra: [lift(0), lift(1)].map(|d| d.map(|d| (d, tables.special_product[i]))),
                 };
-                tables.qp.table(i).pair_sum([first, second], sum);
+                tables
+                    .qp
+                    .sub_ring(i)
+                    .dual_inner_product([first, second], sum);
             },
         );
         self.counters.ntt(digits.transforms());
@@ -190,7 +193,7 @@ impl Evaluator {
     fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
         let image = Image {
             automorphism: g,
-            turned: false,
+            mul_by_i: false,
         };
         self.lower(self.image(a, image)?, false)
     }

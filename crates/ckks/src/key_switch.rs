@@ -7,7 +7,7 @@
 //! raising to the sums all is done one modulus at a time, so that it happens in the cache and the
 //! moduli are what threads share out.
 
-use inkognito_ring::{DivideRound, Ntt, NttTable, Poly};
+use inkognito_ring::{ModDown, Ntt, Poly, SubRing};
 
 use crate::{
     Evaluator, parallel,
@@ -41,7 +41,7 @@ impl<'a> Digits<'a> {
         parallel::each(
             radix.chunks_exact_mut(n).zip(&values),
             |i, (limb, values)| {
-                tables.q.table(i).inverse_from(values, limb);
+                tables.q.sub_ring(i).inverse_from(values, limb);
             },
         );
         evaluator.counters.ntt(values.len());
@@ -59,7 +59,7 @@ impl<'a> Digits<'a> {
     /// and limb by limb.
     pub(crate) fn of_quotient<'b>(
         evaluator: &'a Evaluator,
-        division: &DivideRound,
+        division: &ModDown,
         limb: impl Fn(usize) -> &'b [u32] + Sync,
     ) -> Self {
         let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
@@ -89,8 +89,8 @@ impl<'a> Digits<'a> {
     }
 
     /// The transform modulo modulus `i` of `qp_basis`.
-    pub(crate) fn table(&self, i: usize) -> &'a NttTable {
-        self.tables.qp.table(i)
+    pub(crate) fn sub_ring(&self, i: usize) -> &'a SubRing {
+        self.tables.qp.sub_ring(i)
     }
 
     /// Number of digits.
@@ -119,7 +119,7 @@ impl<'a> Digits<'a> {
                     Own::Coefficients(c) => {
                         self.tables
                             .qp
-                            .table(i)
+                            .sub_ring(i)
                             .forward_from(&c[i * n..(i + 1) * n], out);
                     }
                 }

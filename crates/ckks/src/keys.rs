@@ -3,7 +3,8 @@
 use std::{borrow::Cow, fmt};
 
 use inkognito_ring::{
-    GaloisElement, ImageSum, Ntt, NttTable, Permutation, Poly, Prepared, Runs, Seed, uniform_limb,
+    AutomorphismInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation,
+    Poly, Seed, SubRing, uniform_limb,
 };
 
 use crate::{CkksError, Parameters, parallel};
@@ -56,7 +57,7 @@ pub struct SeededSwitchingKey {
 pub struct SwitchingKey {
     /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..` side by side, as the inner
     /// product reads them; images under the automorphism, if it is for one.
-    limbs: Vec<Prepared>,
+    limbs: Vec<InterleavedOperands>,
     /// Of that automorphism.
     permutation: Option<Permutation>,
 }
@@ -70,7 +71,7 @@ impl SwitchingKey {
         let moduli = key.b.first().map_or(0, |b| b.basis().len());
         let limbs = parallel::map(moduli, |i| {
             let halves = key.b.iter().enumerate().flat_map(|(j, b)| {
-                let table = b.basis().table(i);
+                let table = b.basis().sub_ring(i);
                 let mut a = vec![0; table.degree()];
                 uniform_limb(table, &key.seed, j as u32, &mut a);
                 [Cow::from(b.limb(i)), a.into()]
@@ -85,7 +86,7 @@ impl SwitchingKey {
             });
             let images: Vec<_> = images.collect();
             let images: Vec<&[u32]> = images.iter().map(|limb| &limb[..]).collect();
-            key.b[0].basis().table(i).prepare(&images)
+            key.b[0].basis().sub_ring(i).interleave(&images)
         });
         Self { limbs, permutation }
     }
@@ -95,7 +96,7 @@ impl SwitchingKey {
         &'a self,
         raised: &[&'a [u32]],
         i: usize,
-    ) -> Vec<(&'a [u32], [Runs<'a>; 2])> {
+    ) -> Vec<(&'a [u32], [Interleaved<'a>; 2])> {
         let key = &self.limbs[i];
         let sides = |j| [2 * j, 2 * j + 1].map(|k| key.operand(k));
         let digits = raised.iter().enumerate();
@@ -114,12 +115,12 @@ impl<'a> GaloisKey<'a> {
     /// The switched image, modulo modulus `i`, of what the digits make up, and of `own`, times a constant.
     pub(crate) fn image(
         self,
-        table: &NttTable,
+        table: &SubRing,
         i: usize,
         raised: &[&'a [u32]],
         own: Option<(&'a [u32], u32)>,
-    ) -> ImageSum<'a> {
-        table.image_sum(self.key.terms(raised, i), own, self.permutation)
+    ) -> AutomorphismInnerProduct<'a> {
+        table.automorphism_inner_product(self.key.terms(raised, i), own, self.permutation)
     }
 }
 

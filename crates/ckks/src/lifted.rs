@@ -4,7 +4,7 @@
 //! one is, as it stands, the ciphertext rescaled and lifted at the lower one: key switching is cheaper there, and
 //! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
-use inkognito_ring::{DivideRound, GaloisElement, Ntt, NttTable, Poly};
+use inkognito_ring::{GaloisElement, ModDown, Ntt, Poly, SubRing};
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
@@ -27,12 +27,12 @@ pub struct Image {
     pub automorphism: GaloisElement,
     /// Whether each slot is multiplied by the imaginary unit first (by `X^(N/2)`: exactly, and for
     /// nothing).
-    pub turned: bool,
+    pub mul_by_i: bool,
 }
 
 /// What an image is switched with.
 pub(crate) struct ImageKey<'a> {
-    turned: bool,
+    mul_by_i: bool,
     key: GaloisKey<'a>,
 }
 
@@ -50,7 +50,7 @@ impl Evaluator {
         let mut coefficients = self.scratch.take(tables.qp.len() * n);
         let limbs = coefficients.chunks_exact_mut(n);
         parallel::each(limbs.zip(second.limbs_mut()), |i, (out, limb)| {
-            tables.qp.table(i).inverse_from(limb, out);
+            tables.qp.sub_ring(i).inverse_from(limb, out);
         });
         self.counters.ntt(tables.qp.len());
         let digits = Digits::of_quotient(self, &tables.mod_down, |i| &coefficients[i * n..][..n]);
@@ -107,7 +107,7 @@ impl Evaluator {
     ) -> Result<Vec<ImageKey<'_>>, CkksError> {
         let key = |image: &Image| {
             Ok(ImageKey {
-                turned: image.turned,
+                mul_by_i: image.mul_by_i,
                 key: self.keys().galois(image.automorphism, level)?,
             })
         };
@@ -127,13 +127,13 @@ impl Evaluator {
         let n = self.parameters().degree();
         let mut room = self.scratch.take(digits.len() * n);
         let raised = digits.raise(i, &mut room);
-        self.add_image_sums(digits.table(i), i, &raised, own, keys, out);
+        self.add_image_sums(digits.sub_ring(i), i, &raised, own, keys, out);
     }
 
     /// The same, given the digits as they are raised to the modulus: none, where `own` is all that there is.
     pub(crate) fn add_image_sums(
         &self,
-        table: &NttTable,
+        table: &SubRing,
         i: usize,
         raised: &[&[u32]],
         own: Option<(&[u32], u32)>,
@@ -142,24 +142,24 @@ impl Evaluator {
     ) {
         let n = table.degree();
         let mut room = self.scratch.take((1 + raised.len()) * n);
-        let (turned_own, turned_room) = room.split_at_mut(n);
-        let mut turned_raised = vec![];
-        if keys.iter().any(|key| key.turned) {
+        let (own_times_i, room_times_i) = room.split_at_mut(n);
+        let mut raised_times_i = vec![];
+        if keys.iter().any(|key| key.mul_by_i) {
             if let Some((own, _)) = own {
-                table.turn(own, turned_own);
+                table.mul_by_i(own, own_times_i);
             }
-            for (digit, out) in raised.iter().zip(turned_room.chunks_exact_mut(n)) {
-                table.turn(digit, out);
-                turned_raised.push(&*out);
+            for (digit, out) in raised.iter().zip(room_times_i.chunks_exact_mut(n)) {
+                table.mul_by_i(digit, out);
+                raised_times_i.push(&*out);
             }
         }
-        let turned_own = own.map(|(_, factor)| (&*turned_own, factor));
-        let images = keys.iter().map(|image| match image.turned {
-            true => image.key.image(table, i, &turned_raised, turned_own),
+        let own_times_i = own.map(|(_, factor)| (&*own_times_i, factor));
+        let images = keys.iter().map(|image| match image.mul_by_i {
+            true => image.key.image(table, i, &raised_times_i, own_times_i),
             false => image.key.image(table, i, raised, own),
         });
         let images: Vec<_> = images.collect();
-        table.image_sums(out, 0, &images, true);
+        table.automorphism_inner_products(out, 0, &images, true);
     }
 
     /// The ciphertext itself: divided by P, and with `rescale` by `q_level` in the same step, which
@@ -175,13 +175,13 @@ impl Evaluator {
     }
 
     /// Divides polynomials over one basis by the last of their moduli.
-    pub(crate) fn divide_last(&self, division: &DivideRound, polys: &mut [Poly<Ntt>]) {
+    pub(crate) fn divide_last(&self, division: &ModDown, polys: &mut [Poly<Ntt>]) {
         let (n, dropped) = (self.parameters().degree(), division.dropped());
         let mut digits = self.scratch.take(polys.len() * dropped.len() * n);
         let basis = polys[0].basis();
         parallel::each(digits.chunks_exact_mut(n), |k, out| {
             let (poly, i) = (k / dropped.len(), dropped.start + k % dropped.len());
-            basis.table(i).inverse_from(polys[poly].limb(i), out);
+            basis.sub_ring(i).inverse_from(polys[poly].limb(i), out);
         });
         let of_each = digits.chunks_exact_mut(dropped.len() * n);
         let parts = of_each.flat_map(|digits| stretches(digits, n));
@@ -204,7 +204,7 @@ impl Evaluator {
         &self,
         level: usize,
         rescale: bool,
-    ) -> Result<(&DivideRound, f64), CkksError> {
+    ) -> Result<(&ModDown, f64), CkksError> {
         let tables = self.parameters().at(level);
         if rescale {
             let division = tables.rescale.as_ref().ok_or(CkksError::LevelsExhausted)?;

@@ -10,7 +10,10 @@
 
 use std::{mem, ops::Range};
 
-use inkognito_ring::{GaloisElement, Ntt, NttTable, PairSum, Permutation, Poly, Prepared, Runs};
+use inkognito_ring::{
+    DualInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation, Poly,
+    SubRing,
+};
 
 use crate::{
     Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
@@ -71,7 +74,7 @@ struct Giant {
     /// Indices into `baby`, one for each diagonal.
     baby: Vec<usize>,
     /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
-    weights: Vec<Prepared>,
+    weights: Vec<InterleavedOperands>,
 }
 
 impl Giant {
@@ -79,7 +82,7 @@ impl Giant {
         let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
         let limb = |i: usize| {
             let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
-            terms[0].1.basis().table(i).prepare_weights(&limbs)
+            terms[0].1.basis().sub_ring(i).interleave_weights(&limbs)
         };
         Self {
             step,
@@ -96,7 +99,7 @@ impl Giant {
         rotated: &[&'a [u32]],
         i: usize,
         at: Range<usize>,
-    ) -> Vec<[Runs<'a>; 3]> {
+    ) -> Vec<[Interleaved<'a>; 3]> {
         let baby = self.baby.iter().enumerate();
         baby.map(|(k, b)| {
             let weight = self.weights[i].operand(k).part(at.start, at.len());
@@ -258,7 +261,7 @@ impl LinearTransform {
             (total, sums)
         });
         parallel::each(places, |i, ((first, second), sums)| {
-            let table = tables.qp.table(i);
+            let table = tables.qp.sub_ring(i);
             let len = STRETCH.min(n);
             let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
             let (room, rotated) = room.split_at_mut(digits.len() * n);
@@ -286,23 +289,28 @@ impl LinearTransform {
                     match image {
                         None => {
                             let extra = own.map(|own| own.map(|(c, w)| (&c[at..at + len], w)));
-                            let sum = PairSum { terms: &[], extra };
-                            table.pair_sum(out, sum);
+                            let sum = DualInnerProduct { terms: &[], extra };
+                            table.dual_inner_product(out, sum);
                         }
                         Some(image) => {
-                            table.image_sums(out, at, std::slice::from_ref(image), false);
+                            table.automorphism_inner_products(
+                                out,
+                                at,
+                                std::slice::from_ref(image),
+                                false,
+                            );
                         }
                     }
                 }
                 let rotated = rotated.chunks_exact(len + GAP).map(|r| &r[..len]);
                 let rotated: Vec<&[u32]> = rotated.collect();
                 for ([first, second], giant) in sums.iter_mut().zip(&self.giant) {
-                    let sum = PairSum {
+                    let sum = DualInnerProduct {
                         terms: &giant.terms(&rotated, i, at..at + len),
                         extra: [None; 2],
                     };
                     let out = [&mut first[at..at + len], &mut second[at..at + len]];
-                    table.pair_sum(out, sum);
+                    table.dual_inner_product(out, sum);
                 }
             }
             // those that will be rotated are next needed as coefficients
@@ -333,7 +341,7 @@ impl LinearTransform {
     pub(crate) fn apply_first(
         &self,
         scratch: &Scratch,
-        table: &NttTable,
+        table: &SubRing,
         i: usize,
         c0: &[u32],
         out: &mut [u32],
@@ -351,18 +359,18 @@ impl LinearTransform {
             let baby = giant.baby.iter().enumerate();
             let image = |(k, &b): (usize, &usize)| {
                 let term = (c0, weights.map(|weights| weights.operand(k)));
-                table.image_sum(vec![term], None, &self.baby_images[b])
+                table.automorphism_inner_product(vec![term], None, &self.baby_images[b])
             };
             let images: Vec<_> = baby.map(image).collect();
-            table.image_sums([first, second.unwrap_or(spare)], 0, &images, false);
+            table.automorphism_inner_products([first, second.unwrap_or(spare)], 0, &images, false);
         }
         let images = sums.chunks_exact(n).zip(&self.giant);
         let images = images.map(|(sum, giant)| {
             let own = Some((sum, 1));
-            table.image_sum(vec![], own, &giant.image)
+            table.automorphism_inner_product(vec![], own, &giant.image)
         });
         let images: Vec<_> = images.collect();
-        table.image_sums([out, spare], 0, &images, false);
+        table.automorphism_inner_products([out, spare], 0, &images, false);
     }
 
     /// Products of a polynomial with weights.
@@ -391,7 +399,7 @@ impl LinearTransform {
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
-                let table = tables.qp.table(i);
+                let table = tables.qp.sub_ring(i);
                 let words = digits.iter().map(|digits| digits.len() * n);
                 let mut room = scratch.take(words.sum());
                 let mut room = &mut room[..];
@@ -403,7 +411,7 @@ impl LinearTransform {
                     let own = Some((sum(i, giant, 0), 1));
                     images.push(key.image(table, i, &raised, own));
                 }
-                table.image_sums([first, second], 0, &images, true);
+                table.automorphism_inner_products([first, second], 0, &images, true);
             },
         );
         for digits in &digits {

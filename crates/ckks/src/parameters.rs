@@ -2,7 +2,7 @@
 
 use std::{ops::Range, sync::Arc};
 
-use inkognito_ring::{Backend, BaseConverter, Basis, DivideRound, ntt_primes_below};
+use inkognito_ring::{Backend, BaseConverter, Basis, ModDown, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
 use crate::{ParameterError, special::special_places};
@@ -73,7 +73,7 @@ pub(crate) struct LevelTables {
     /// `P mod q_i`, 0 modulo the special moduli; P is the product of the level's.
     pub(crate) special_product: Vec<u32>,
     /// Division by P.
-    pub(crate) mod_down: DivideRound,
+    pub(crate) mod_down: ModDown,
     /// None at level 0.
     pub(crate) rescale: Option<Rescale>,
 }
@@ -81,9 +81,9 @@ pub(crate) struct LevelTables {
 /// Divisions by `q_l`.
 pub(crate) struct Rescale {
     /// Of polynomials over `q`.
-    pub(crate) plain: DivideRound,
+    pub(crate) plain: ModDown,
     /// Of polynomials over `qp`, by P too.
-    pub(crate) with_special: DivideRound,
+    pub(crate) with_special: ModDown,
 }
 
 /// One key-switching digit at one level.
@@ -361,10 +361,10 @@ impl LevelTables {
         Self {
             digits,
             special_product,
-            mod_down: DivideRound::new(&qp, level + 1..qp.len()),
+            mod_down: ModDown::new(&qp, level + 1..qp.len()),
             rescale: (level > 0).then(|| Rescale {
-                plain: DivideRound::new(&q, level..level + 1),
-                with_special: DivideRound::new(&qp, level..qp.len()),
+                plain: ModDown::new(&q, level..level + 1),
+                with_special: ModDown::new(&qp, level..qp.len()),
             }),
             q,
             qp,

@@ -6,17 +6,17 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use inkognito_ring::Words;
+use inkognito_ring::AlignedVec;
 
 /// The buffers that nobody is using.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    free: Mutex<Vec<Words>>,
+    free: Mutex<Vec<AlignedVec>>,
 }
 
 /// Words with whatever its last user left in them; goes back when dropped.
 pub(crate) struct Buffer<'a> {
-    words: Words,
+    words: AlignedVec,
     len: usize,
     home: &'a Scratch,
 }
@@ -33,7 +33,7 @@ impl Scratch {
         let mut words = best.map(|i| free.swap_remove(i)).unwrap_or_default();
         drop(free);
         if words.len() < len {
-            words = Words::zero(len);
+            words = AlignedVec::zero(len);
         }
         Buffer {
             words,

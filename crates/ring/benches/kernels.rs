@@ -3,7 +3,7 @@
 //! `cargo bench -p inkognito-ring`. Names: `KERNEL/BACKEND/N`.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use inkognito_ring::{Backend, NttTable, ntt_primes_below};
+use inkognito_ring::{Backend, SubRing, ntt_primes_below};
 
 /// log2 of the degrees of the shipped parameter sets.
 const LOG_N: [u32; 2] = [13, 14];
@@ -13,11 +13,11 @@ const MODULUS_BITS: u32 = 26;
 const TERMS: [usize; 2] = [3, 8];
 
 /// For each degree and backend a table, and residues to work on.
-fn each_table(mut measure: impl FnMut(&str, &NttTable, &[u32])) {
+fn each_table(mut measure: impl FnMut(&str, &SubRing, &[u32])) {
     for log_n in LOG_N {
         let q = ntt_primes_below(MODULUS_BITS, log_n, 1).expect("such primes exist")[0];
         for backend in Backend::available() {
-            let table = NttTable::with_backend(log_n, q, backend).expect("a prime of the degree");
+            let table = SubRing::with_backend(log_n, q, backend).expect("a prime of the degree");
             let name = format!("{backend:?}").to_lowercase();
             measure(&name, &table, &residues(1 << log_n, q));
         }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::{Backend, Modulus, NttTable, RingError};
+use crate::{Backend, Modulus, RingError, SubRing};
 
 /// Distinct NTT-friendly primes over one degree. Cloning shares the tables.
 #[derive(Clone)]
 pub struct Basis {
-    tables: Arc<[Arc<NttTable>]>,
+    tables: Arc<[Arc<SubRing>]>,
     log_n: u32,
 }
 
@@ -15,7 +15,7 @@ impl Basis {
     /// Tables for `moduli` at degree `2^log_n`, on the fastest backend of this machine.
     ///
     /// # Errors
-    /// An empty list, a repeated modulus, or one that [`NttTable::new`] refuses.
+    /// An empty list, a repeated modulus, or one that [`SubRing::new`] refuses.
     pub fn new(log_n: u32, moduli: &[u32]) -> Result<Self, RingError> {
         Self::with_backend(log_n, moduli, Backend::fastest())
     }
@@ -35,7 +35,7 @@ impl Basis {
         }
         let tables = moduli
             .iter()
-            .map(|&q| NttTable::with_backend(log_n, q, backend).map(Arc::new))
+            .map(|&q| SubRing::with_backend(log_n, q, backend).map(Arc::new))
             .collect::<Result<_, _>>()?;
         Ok(Self { tables, log_n })
     }
@@ -89,7 +89,7 @@ impl Basis {
     ///
     /// # Panics
     /// If `i` is out of range.
-    pub fn table(&self, i: usize) -> &NttTable {
+    pub fn sub_ring(&self, i: usize) -> &SubRing {
         &self.tables[i]
     }
 

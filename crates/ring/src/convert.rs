@@ -135,7 +135,7 @@ impl BaseConverter {
     /// # Panics
     /// As there.
     pub fn evaluate_ntt(&self, digits: &[u32], t: usize, out: &mut [u32]) {
-        let (q, table) = (self.to.modulus(t).value(), self.to.table(t));
+        let (q, table) = (self.to.modulus(t).value(), self.to.sub_ring(t));
         // the transform has room for residues that are not quite reduced
         let bound = 3 + self.from.modulus(0).value().div_ceil(q);
         self.horner(digits, t, out, bound > table.input_bound());
@@ -176,7 +176,7 @@ impl BaseConverter {
 
 /// Division by the product `P` of some moduli of a basis, rounded to the nearest integer: CKKS
 /// rescaling (one modulus), the last step of key switching (the special moduli), or both at once.
-pub struct DivideRound {
+pub struct ModDown {
     basis: Basis,
     dropped: Range<usize>,
     kept: Basis,
@@ -185,7 +185,7 @@ pub struct DivideRound {
     inverses: Vec<Shoup>,
 }
 
-impl DivideRound {
+impl ModDown {
     /// Constants for dividing by the moduli of `basis` that `dropped` counts.
     ///
     /// # Panics
@@ -248,7 +248,7 @@ impl DivideRound {
         pointwise::sub_horner(backend, m, out, limb, &remainder, self.inverses[t]);
     }
 
-    /// As [`DivideRound::divide_coefficients`], but of residues in the NTT domain and in place, at the cost of
+    /// As [`ModDown::divide_coefficients`], but of residues in the NTT domain and in place, at the cost of
     /// one forward transform. `spare` is N words, overwritten.
     ///
     /// # Panics
@@ -262,7 +262,7 @@ impl DivideRound {
     /// `round(poly / P)`, all of the above for one polynomial.
     ///
     /// # Panics
-    /// If `poly` is not over the basis given to [`DivideRound::new`].
+    /// If `poly` is not over the basis given to [`ModDown::new`].
     pub fn apply(&self, mut poly: Poly<Ntt>) -> Poly<Ntt> {
         assert!(
             poly.basis().same_as(&self.basis),
@@ -270,7 +270,7 @@ impl DivideRound {
         );
         let n = self.basis.degree();
         for i in self.dropped() {
-            self.basis.table(i).inverse(poly.limb_mut(i));
+            self.basis.sub_ring(i).inverse(poly.limb_mut(i));
         }
         let mut digits = poly.residues()[self.dropped.start * n..self.dropped.end * n].to_vec();
         self.radix().digits_of(&mut digits);

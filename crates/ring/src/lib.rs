@@ -8,6 +8,7 @@
 //! Relies on: nothing but a stream cipher for sampling. Not for: encryption; this crate has no
 //! notion of keys, scales or messages.
 
+mod aligned_vec;
 mod backend;
 mod basis;
 mod convert;
@@ -16,23 +17,22 @@ mod galois;
 mod kernel;
 mod limb;
 mod modulus;
-mod ntt;
 mod poly;
 mod prime;
 mod sample;
-mod words;
+mod sub_ring;
 
+pub use aligned_vec::AlignedVec;
 pub use backend::Backend;
 pub use basis::Basis;
-pub use convert::{BaseConverter, DivideRound, MixedRadix};
+pub use convert::{BaseConverter, MixedRadix, ModDown};
 pub use error::RingError;
 pub use galois::{GaloisElement, Permutation};
-pub use limb::{ImageSum, PairSum, Prepared, Runs};
+pub use limb::{AutomorphismInnerProduct, DualInnerProduct, Interleaved, InterleavedOperands};
 pub use modulus::{Modulus, Shoup};
-pub use ntt::NttTable;
 pub use poly::{Coeff, Domain, Ntt, Poly};
 pub use prime::{is_prime, ntt_primes_below};
 pub use sample::{
     ERROR_VARIANCE, Seed, SmallPoly, Stream, centred_binomial, ternary, uniform, uniform_limb,
 };
-pub use words::Words;
+pub use sub_ring::SubRing;

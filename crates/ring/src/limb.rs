@@ -2,30 +2,30 @@
 //! the steps stays in the cache. All residues are canonical, in and out.
 
 use crate::{
-    NttTable, Permutation, SmallPoly,
-    kernel::{images, pointwise, products},
+    Permutation, SmallPoly, SubRing,
+    kernel::{automorphism, pointwise, products},
 };
 
-pub use crate::kernel::runs::{Prepared, Runs};
-pub use images::ImageSum;
-pub use products::PairSum;
+pub use crate::kernel::interleaved::{Interleaved, InterleavedOperands};
+pub use automorphism::AutomorphismInnerProduct;
+pub use products::DualInnerProduct;
 
-impl NttTable {
+impl SubRing {
     /// Residues of operands that are always multiplied together, laid out for it.
     ///
     /// # Panics
     /// If the lengths differ or are no multiple of 32.
-    pub fn prepare(&self, operands: &[&[u32]]) -> Prepared {
-        Prepared::new(self.backend(), self.modulus(), operands)
+    pub fn interleave(&self, operands: &[&[u32]]) -> InterleavedOperands {
+        InterleavedOperands::new(self.backend(), self.modulus(), operands)
     }
 
-    /// The same for factors that the two sums of [`NttTable::pair_sum`] share: values of polynomials in X^2, which
+    /// The same for factors that the two sums of [`SubRing::dual_inner_product`] share: values of polynomials in X^2, which
     /// come in equal pairs, take half the words.
     ///
     /// # Panics
     /// As there.
-    pub fn prepare_weights(&self, operands: &[&[u32]]) -> Prepared {
-        Prepared::weights(self.backend(), self.modulus(), operands)
+    pub fn interleave_weights(&self, operands: &[&[u32]]) -> InterleavedOperands {
+        InterleavedOperands::weights(self.backend(), self.modulus(), operands)
     }
 
     /// Residues of small signed coefficients, without a branch on their values.
@@ -57,8 +57,8 @@ impl NttTable {
         pointwise::add_multiple_assign(self.backend(), self.modulus(), a, b, w);
     }
 
-    /// Times 2^32, as [`NttTable::sub_product_assign`] wants one of the factors.
-    pub fn lift_assign(&self, a: &mut [u32]) {
+    /// Times 2^32, as [`SubRing::sub_product_assign`] wants one of the factors.
+    pub fn to_montgomery_assign(&self, a: &mut [u32]) {
         let high = self.modulus().high;
         pointwise::mul_constant_assign(self.backend(), self.modulus(), a, high);
     }
@@ -75,7 +75,7 @@ impl NttTable {
     ///
     /// # Panics
     /// If a length is not N.
-    pub fn turn(&self, input: &[u32], out: &mut [u32]) {
+    pub fn mul_by_i(&self, input: &[u32], out: &mut [u32]) {
         assert!(input.len() == self.degree() && out.len() == self.degree());
         out.copy_from_slice(input);
         // value i is at psi^e, e = 2 bitrev(i) + 1: in the first half e = 1 mod 4, and psi^(e N/2) is
@@ -97,33 +97,46 @@ impl NttTable {
     /// Writes both sums.
     ///
     /// # Panics
-    /// If the lengths differ, or words are doubled that may not be.
-    pub fn pair_sum(&self, out: [&mut [u32]; 2], sum: PairSum<'_>) {
-        products::pair_sum(self.backend(), self.modulus(), out, sum);
+    /// If the lengths differ, or words are duplicated that may not be.
+    pub fn dual_inner_product(&self, out: [&mut [u32]; 2], sum: DualInnerProduct<'_>) {
+        products::dual_inner_product(self.backend(), self.modulus(), out, sum);
     }
 
-    /// For [`NttTable::image_sums`]: the image of `w d + sum a_k b_k` and of `sum a_k c_k`. The terms are `a_k`, and
-    /// the images of `b_k` and `c_k`, prepared; `own` is `(d, w)`.
-    pub fn image_sum<'a>(
+    /// For [`SubRing::automorphism_inner_products`]: the image of `w d + sum a_k b_k` and of `sum a_k c_k`. The terms are `a_k`, and
+    /// the automorphism of `b_k` and `c_k`, prepared; `own` is `(d, w)`.
+    pub fn automorphism_inner_product<'a>(
         &self,
-        terms: Vec<(&'a [u32], [Runs<'a>; 2])>,
+        terms: Vec<(&'a [u32], [Interleaved<'a>; 2])>,
         own: Option<(&'a [u32], u32)>,
         permutation: &'a Permutation,
-    ) -> ImageSum<'a> {
+    ) -> AutomorphismInnerProduct<'a> {
         let m = self.modulus();
-        ImageSum {
+        AutomorphismInnerProduct {
             terms,
             own: own.map(|(d, w)| (d, m.mul(w, m.high.w))),
             permutation,
         }
     }
 
-    /// Words from `at` on, as many as there is room for, of both sums of all images. They are added to what is
+    /// Words from `at` on, as many as there is room for, of both sums of all automorphism. They are added to what is
     /// there if `add`, and else written.
     ///
     /// # Panics
     /// If an operand is not N words long, or at and length are not multiples of 32.
-    pub fn image_sums(&self, out: [&mut [u32]; 2], at: usize, images: &[ImageSum<'_>], add: bool) {
-        images::image_sums(self.backend(), self.modulus(), out, at, images, add);
+    pub fn automorphism_inner_products(
+        &self,
+        out: [&mut [u32]; 2],
+        at: usize,
+        automorphism: &[AutomorphismInnerProduct<'_>],
+        add: bool,
+    ) {
+        automorphism::automorphism_inner_products(
+            self.backend(),
+            self.modulus(),
+            out,
+            at,
+            automorphism,
+            add,
+        );
     }
 }

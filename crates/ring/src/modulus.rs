@@ -21,9 +21,9 @@ pub struct Modulus {
     pub(crate) high: Shoup,
     /// `q^-1 mod 2^32`.
     pub(crate) inverse: u32,
-    /// The least multiple of `q` that is at least 2^30, so that `a + lift - b` stays positive for
+    /// The least multiple of `q` that is at least 2^30, so that `a + bias - b` stays positive for
     /// residues `b` of *any* modulus; below 2^31.
-    pub(crate) lift: u32,
+    pub(crate) bias: u32,
 }
 
 /// A fixed factor `w < q` with `floor(w 2^32 / q)`.
@@ -47,7 +47,7 @@ impl Modulus {
             one: Shoup::new(1, q),
             high: Shoup::new(((1u64 << 32) % u64::from(q)) as u32, q),
             inverse: inverse(q),
-            lift: q * (1u32 << 30).div_ceil(q),
+            bias: q * (1u32 << 30).div_ceil(q),
         })
     }
 

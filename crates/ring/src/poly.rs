@@ -202,7 +202,7 @@ impl Poly<Coeff> {
     pub fn from_small(basis: &Basis, small: &SmallPoly) -> Self {
         let mut poly = Self::zero(basis);
         for (i, limb) in poly.limbs_mut().enumerate() {
-            basis.table(i).small_residues(small, limb);
+            basis.sub_ring(i).small_residues(small, limb);
         }
         poly
     }
@@ -235,7 +235,7 @@ impl Poly<Coeff> {
     pub fn into_ntt(mut self) -> Poly<Ntt> {
         let basis = self.basis.clone();
         for (i, _, limb) in self.limbs_with_moduli_mut() {
-            basis.table(i).forward(limb);
+            basis.sub_ring(i).forward(limb);
         }
         self.into_domain()
     }
@@ -246,7 +246,7 @@ impl Poly<Ntt> {
     pub fn into_coeff(mut self) -> Poly<Coeff> {
         let basis = self.basis.clone();
         for (i, _, limb) in self.limbs_with_moduli_mut() {
-            basis.table(i).inverse(limb);
+            basis.sub_ring(i).inverse(limb);
         }
         self.into_domain()
     }

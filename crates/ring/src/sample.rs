@@ -7,7 +7,7 @@ use rand_core::Rng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::kernel::chacha::{self, BLOCK, BLOCKS, Draw, WORDS};
-use crate::{Backend, Basis, Ntt, NttTable, Poly};
+use crate::{Backend, Basis, Ntt, Poly, SubRing};
 
 /// The key of a ChaCha20 stream.
 pub type Seed = [u8; 32];
@@ -98,13 +98,13 @@ pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
 pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
     for (i, limb) in poly.limbs_mut().enumerate() {
-        uniform_limb(basis.table(i), seed, index, limb);
+        uniform_limb(basis.sub_ring(i), seed, index, limb);
     }
     poly
 }
 
 /// The residues modulo one modulus of [`uniform`], as many as there is room for.
-pub fn uniform_limb(table: &NttTable, seed: &Seed, index: u32, out: &mut [u32]) {
+pub fn uniform_limb(table: &SubRing, seed: &Seed, index: u32, out: &mut [u32]) {
     let q = table.modulus().value();
     let mask = u32::MAX >> q.leading_zeros();
     let mut stream = Stream::new(seed, u64::from(index) << 32 | u64::from(q));

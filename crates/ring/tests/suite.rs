@@ -2,8 +2,8 @@
 //! equality with the scalar backend.
 
 use inkognito_ring::{
-    Backend, BaseConverter, Basis, Coeff, DivideRound, ERROR_VARIANCE, GaloisElement, Ntt, PairSum,
-    Permutation, Poly, Stream, centred_binomial, ntt_primes_below, ternary, uniform,
+    Backend, BaseConverter, Basis, Coeff, DualInnerProduct, ERROR_VARIANCE, GaloisElement, ModDown,
+    Ntt, Permutation, Poly, Stream, centred_binomial, ntt_primes_below, ternary, uniform,
 };
 use proptest::prelude::*;
 
@@ -95,7 +95,7 @@ fn transform_is_evaluation_at_odd_powers_of_one_root() {
                 assert_eq!(u64::from(values.limb(i)[k]), expected);
             }
             // from one place to another
-            let (table, mut out) = (basis.table(i), vec![u32::MAX; N]);
+            let (table, mut out) = (basis.sub_ring(i), vec![u32::MAX; N]);
             table.forward_from(f.limb(i), &mut out);
             assert_eq!(out, values.limb(i));
             table.inverse_from(values.limb(i), &mut out);
@@ -184,7 +184,7 @@ fn conversion_and_division_are_exact() {
         let order = all.select((2..moduli.len()).chain(0..2));
         let whole = random(&order, 6);
         let last = order.len() - 2;
-        let division = DivideRound::new(&order, last..order.len());
+        let division = ModDown::new(&order, last..order.len());
         let divided = division.apply(whole.clone()).into_coeff();
         let whole = whole.into_coeff();
         // the same among coefficients
@@ -249,14 +249,14 @@ fn conversion_and_transform_are_one_after_the_other() {
                         converter.evaluate_ntt(&digits, t, &mut other);
                         let q = to.modulus(t).value();
                         assert!(other.iter().all(|v| *v < q), "{backend:?}: in [0, {q})");
-                        to.table(t).inverse(&mut other);
+                        to.sub_ring(t).inverse(&mut other);
                         assert_eq!(one, other, "{backend:?}, modulo {q}");
                         // the whole range of residues, through a transform and back
                         one.iter_mut()
                             .for_each(|v| *v = if *v % 2 == 0 { q - 1 } else { 0 });
                         other.copy_from_slice(&one);
-                        to.table(t).forward(&mut other);
-                        to.table(t).inverse(&mut other);
+                        to.sub_ring(t).forward(&mut other);
+                        to.sub_ring(t).inverse(&mut other);
                         assert_eq!(one, other, "{backend:?}, modulo {q}");
                     }
                 }
@@ -293,7 +293,7 @@ fn sums_of_products(count: usize) {
         let (ab, ac) = (sum(&a, &b), sum(&a, &c));
         let extra = random(&basis, 60);
         for i in 0..basis.len() {
-            let table = basis.table(i);
+            let table = basis.sub_ring(i);
             let (mut u, mut v) = (vec![0; N], vec![0; N]);
             let pairs: Vec<_> = a
                 .iter()
@@ -306,30 +306,30 @@ fn sums_of_products(count: usize) {
             let together: Vec<_> = (0..count)
                 .flat_map(|k| [b[k].limb(i), c[k].limb(i)])
                 .collect();
-            let together = table.prepare(&together);
+            let together = table.interleave(&together);
             let terms: Vec<_> = (0..count)
                 .map(|k| {
                     let side = |j| together.operand(2 * k + j);
                     [a[k].limb(i).into(), side(0), side(1)]
                 })
                 .collect();
-            let plain = PairSum {
+            let plain = DualInnerProduct {
                 terms: &terms,
                 extra: [None; 2],
             };
-            table.pair_sum([&mut u, &mut v], plain);
+            table.dual_inner_product([&mut u, &mut v], plain);
             assert_eq!((&u[..], &v[..]), (ab.limb(i), ac.limb(i)));
             // a part of it
             let part: Vec<_> = terms
                 .iter()
                 .map(|term| term.map(|runs| runs.part(64, 96)))
                 .collect();
-            let part = PairSum {
+            let part = DualInnerProduct {
                 terms: &part,
                 extra: [None; 2],
             };
             let (mut x, mut y) = ([0; 96], [0; 96]);
-            table.pair_sum([&mut x, &mut y], part);
+            table.dual_inner_product([&mut x, &mut y], part);
             assert_eq!((&x[..], &y[..]), (&u[64..160], &v[64..160]));
         }
         // images of them, with something added, in two stretches, and added once more
@@ -353,20 +353,24 @@ fn sums_of_products(count: usize) {
             .map(|sides| sides.map(Iterator::collect::<Vec<_>>));
         for add in [false, true] {
             for i in 0..basis.len() {
-                let (table, w) = (basis.table(i), basis.modulus(i).value() - 1);
+                let (table, w) = (basis.sub_ring(i), basis.modulus(i).value() - 1);
                 let together = moved.each_ref().map(|[b, c]| {
                     let terms = (0..count).flat_map(|k| [b[k].limb(i), c[k].limb(i)]);
-                    table.prepare(&terms.collect::<Vec<_>>())
+                    table.interleave(&terms.collect::<Vec<_>>())
                 });
                 let images = [0, 1].map(|g| {
                     let side = |j| together[g].operand(j);
                     let term = |k: usize| (a[k].limb(i), [side(2 * k), side(2 * k + 1)]);
                     let own = Some((extra.limb(i), w));
-                    table.image_sum((0..count).map(term).collect(), own, &permutations[g])
+                    table.automorphism_inner_product(
+                        (0..count).map(term).collect(),
+                        own,
+                        &permutations[g],
+                    )
                 });
                 for at in [0..96, 96..N] {
                     let out = [u.limb_mut(i), v.limb_mut(i)].map(|limb| &mut limb[at.clone()]);
-                    table.image_sums(out, at.start, &images, add);
+                    table.automorphism_inner_products(out, at.start, &images, add);
                 }
             }
             assert_eq!((&u, &v), (&x, &y));
@@ -407,9 +411,9 @@ fn weights_are_multiplied_be_they_doubled_or_not() {
                 sum
             });
             for i in 0..basis.len() {
-                let table = basis.table(i);
+                let table = basis.sub_ring(i);
                 let limbs: Vec<_> = weights.iter().map(|weight| weight.limb(i)).collect();
-                let prepared = table.prepare_weights(&limbs);
+                let prepared = table.interleave_weights(&limbs);
                 for part in [0..N, 32..160] {
                     let term = |k: usize| {
                         let [b, c] = sides
@@ -419,11 +423,11 @@ fn weights_are_multiplied_be_they_doubled_or_not() {
                     };
                     let terms: Vec<_> = (0..count).map(term).collect();
                     let (mut u, mut v) = (vec![0; part.len()], vec![0; part.len()]);
-                    let sum = PairSum {
+                    let sum = DualInnerProduct {
                         terms: &terms,
                         extra: [None; 2],
                     };
-                    table.pair_sum([&mut u, &mut v], sum);
+                    table.dual_inner_product([&mut u, &mut v], sum);
                     let expected = sums.each_ref().map(|sum| &sum.limb(i)[part.clone()]);
                     assert_eq!([&u[..], &v[..]], expected);
                 }
@@ -456,17 +460,26 @@ fn images_are_multiplied_by_weights_be_they_doubled_or_not() {
                 sum
             });
             for i in 0..basis.len() {
-                let table = basis.table(i);
+                let table = basis.sub_ring(i);
                 let sides = sides.each_ref().map(|side| {
                     let limbs = side.each_ref().map(|weight| weight.limb(i));
-                    table.prepare_weights(&limbs)
+                    table.interleave_weights(&limbs)
                 });
                 let image = |k: usize| {
                     let weights = sides.each_ref().map(|side| side.operand(k));
-                    table.image_sum(vec![(x.limb(i), weights)], None, &permutations[k])
+                    table.automorphism_inner_product(
+                        vec![(x.limb(i), weights)],
+                        None,
+                        &permutations[k],
+                    )
                 };
                 let (mut u, mut v) = (vec![0; N], vec![0; N]);
-                table.image_sums([&mut u, &mut v], 0, &[0, 1, 2].map(image), false);
+                table.automorphism_inner_products(
+                    [&mut u, &mut v],
+                    0,
+                    &[0, 1, 2].map(image),
+                    false,
+                );
                 assert_eq!([&u[..], &v[..]], sums.each_ref().map(|sum| sum.limb(i)));
             }
         }
@@ -514,14 +527,14 @@ proptest! {
         for basis in bases() {
             let [a, b, c] = [0, 1, 2].map(|k| random(&basis, seed.wrapping_add(k)));
             for i in 0..basis.len() {
-                let (table, m) = (basis.table(i), basis.modulus(i));
+                let (table, m) = (basis.sub_ring(i), basis.modulus(i));
                 let [a, b, c] = [&a, &b, &c].map(|poly| poly.limb(i));
                 let mut sum = a.to_vec();
                 table.add_multiple_assign(&mut sum, b, w);
                 let expected = |k: usize| m.add(a[k], m.mul(b[k], w));
                 prop_assert!(sum.iter().copied().eq((0..N).map(expected)));
                 let (mut lifted, mut difference) = (b.to_vec(), a.to_vec());
-                table.lift_assign(&mut lifted);
+                table.to_montgomery_assign(&mut lifted);
                 table.sub_product_assign(&mut difference, &lifted, c);
                 let expected = |k: usize| m.sub(a[k], m.mul(b[k], c[k]));
                 prop_assert!(difference.iter().copied().eq((0..N).map(expected)));
@@ -604,7 +617,7 @@ proptest! {
             // there and back
             let coefficients = left.into_coeff();
             prop_assert_eq!(&coefficients.clone().into_ntt(), &ab);
-            let divided = DivideRound::new(&basis, 2..4).apply(ab);
+            let divided = ModDown::new(&basis, 2..4).apply(ab);
             results.push((coefficients.residues().to_vec(), divided.residues().to_vec()));
         }
         prop_assert!(results.windows(2).all(|w| w[0] == w[1]));

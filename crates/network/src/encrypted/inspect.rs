@@ -213,7 +213,7 @@ impl<'a> Inspector<'a> {
                 // are, taken over all copies, the rotations from one to another.
                 let [slot, all] = match addition {
                     Addition::Rotated(_) => [2.0, 4.0],
-                    Addition::Turned(_) => [2.0, 2.0],
+                    Addition::MulByI(_) => [2.0, 2.0],
                     Addition::Conjugate => [4.0, 4.0],
                 };
                 (added, mean) = (added * slot, mean * all);

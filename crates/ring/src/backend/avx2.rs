@@ -28,7 +28,7 @@ impl Lanes for Avx2 {
         unsafe { _mm256_loadu_si256(p.cast()) }
     }
     #[inline(always)]
-    unsafe fn load_doubled(p: *const u32) -> __m256i {
+    unsafe fn load_duplicated(p: *const u32) -> __m256i {
         unsafe {
             let words = _mm256_cvtepu32_epi64(_mm_loadu_si128(p.cast()));
             _mm256_shuffle_epi32::<EVEN>(words)

@@ -29,7 +29,7 @@ impl Lanes for Avx512 {
         unsafe { _mm512_loadu_si512(p.cast()) }
     }
     #[inline(always)]
-    unsafe fn load_doubled(p: *const u32) -> __m512i {
+    unsafe fn load_duplicated(p: *const u32) -> __m512i {
         unsafe {
             let words = _mm512_cvtepu32_epi64(_mm256_loadu_si256(p.cast()));
             _mm512_shuffle_epi32::<EVEN>(words)

@@ -126,7 +126,7 @@ pub(crate) const MAX_LANES: usize = 16;
 /// # Safety
 /// Every method may use instructions of the backend's instruction set: call them only in code that
 /// runs on a CPU that has it. `load` and `store` read and write `LANES` words at any
-/// alignment, `load_doubled` reads half as many.
+/// alignment, `load_duplicated` reads half as many.
 #[allow(
     clippy::missing_safety_doc,
     reason = "one contract for all methods, stated on the trait"
@@ -141,7 +141,7 @@ pub(crate) trait Lanes {
 
     unsafe fn load(p: *const u32) -> Self::V;
     /// Half as many words (one, where there is one lane), each in two lanes.
-    unsafe fn load_doubled(p: *const u32) -> Self::V;
+    unsafe fn load_duplicated(p: *const u32) -> Self::V;
     unsafe fn store(p: *mut u32, v: Self::V);
     unsafe fn splat(x: u32) -> Self::V;
     /// `v`, to be multiplied by at once. In WebAssembly it is read from memory at every use: LLVM
@@ -216,7 +216,7 @@ macro_rules! dispatch {
                         // SAFETY: this function is compiled for, and called on, a CPU with AVX2.
                         unsafe { generic::$name::<$crate::backend::Avx2>($($arg),*) }
                     }
-                    // SAFETY: `NttTable` and `Basis` are only built on a backend the CPU has.
+                    // SAFETY: `SubRing` and `Basis` are only built on a backend the CPU has.
                     unsafe { run($($arg),*) }
                 }
                 #[cfg(target_arch = "x86_64")]
@@ -226,7 +226,7 @@ macro_rules! dispatch {
                         // SAFETY: this function is compiled for, and called on, a CPU with AVX-512F.
                         unsafe { generic::$name::<$crate::backend::Avx512>($($arg),*) }
                     }
-                    // SAFETY: `NttTable` and `Basis` are only built on a backend the CPU has.
+                    // SAFETY: `SubRing` and `Basis` are only built on a backend the CPU has.
                     unsafe { run($($arg),*) }
                 }
                 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

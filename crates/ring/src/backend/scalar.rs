@@ -15,7 +15,7 @@ impl Lanes for Scalar {
         unsafe { p.read() }
     }
     #[inline(always)]
-    unsafe fn load_doubled(p: *const u32) -> u32 {
+    unsafe fn load_duplicated(p: *const u32) -> u32 {
         // SAFETY: readable by the trait's contract.
         unsafe { p.read() }
     }

@@ -26,7 +26,7 @@ impl Lanes for Simd128 {
         unsafe { v128_load(p.cast()) }
     }
     #[inline(always)]
-    unsafe fn load_doubled(p: *const u32) -> v128 {
+    unsafe fn load_duplicated(p: *const u32) -> v128 {
         unsafe {
             let words = v128_load64_zero(p.cast());
             u32x4_shuffle::<0, 0, 1, 1>(words, words)

@@ -2,16 +2,16 @@
 //!
 //! Range convention: residues are canonical, `[0, q)`, between kernels; inside a kernel they are
 //! lazy, at most `[0, 4q)` with `4q < 2^32`; within transforms of smaller moduli, `[0, 16q)`. What the
-//! forward transform is given may be lazy too ([`crate::NttTable`]'s `input_bound`).
+//! forward transform is given may be lazy too ([`crate::SubRing`]'s `input_bound`).
 
 use crate::{Modulus, Shoup, backend::Lanes};
 
+pub(crate) mod automorphism;
 pub(crate) mod chacha;
-pub(crate) mod images;
+pub(crate) mod interleaved;
 pub(crate) mod ntt;
 pub(crate) mod pointwise;
 pub(crate) mod products;
-pub(crate) mod runs;
 
 /// A modulus splatted over the lanes.
 struct Splat<L: Lanes> {

@@ -7,33 +7,33 @@
 //! so that no layer shuffles inside a butterfly.
 //!
 //! A word holds 16 multiples of a modulus below 2^28. Then a butterfly reduces nothing but its
-//! product, and the rest is reduced once in several layers (`LAX`); a modulus up to 2^30 leaves room
+//! product, and the rest is reduced once in several layers (`LAZY`); a modulus up to 2^30 leaves room
 //! for a single layer.
 
-use crate::{backend::dispatch, ntt::NttTable};
+use crate::{backend::dispatch, sub_ring::SubRing};
 
 dispatch! {
     /// Coefficients, below the table's `input_bound` times q, to values in `[0, q)`; `data.len()` is
     /// the table's degree. The coefficients are in `from`, if that is given, and else in `data`.
-    fn forward(table: &NttTable, data: &mut [u32], from: Option<&[u32]>);
+    fn forward(table: &SubRing, data: &mut [u32], from: Option<&[u32]>);
     /// Values in `[0, q)` to coefficients in `[0, q)`; `data.len()` is the table's degree. The values are in
     /// `from`, if that is given, and else in `data`.
-    fn inverse(table: &NttTable, data: &mut [u32], from: Option<&[u32]>);
+    fn inverse(table: &SubRing, data: &mut [u32], from: Option<&[u32]>);
 }
 
 /// Largest multiple of q that a word may hold, and what the input of the forward transform may.
 const ROOM: u32 = 16;
-pub(crate) const LAX_INPUT: u32 = ROOM / 2;
+pub(crate) const LAZY_INPUT: u32 = ROOM / 2;
 
 mod generic {
     use super::{
         super::{Factor, Splat},
-        LAX_INPUT, ROOM,
+        LAZY_INPUT, ROOM,
     };
     use crate::{
         Shoup,
         backend::{Lanes, MAX_LANES},
-        ntt::{NttTable, Twiddles},
+        sub_ring::{SubRing, Twiddles},
     };
 
     // SAFETY (all functions of this module): the CPU has the instruction set of `L`. Offsets are less
@@ -50,7 +50,7 @@ mod generic {
 
     impl<L: Lanes> Multiples<L> {
         #[inline(always)]
-        unsafe fn new(table: &NttTable) -> Self {
+        unsafe fn new(table: &SubRing) -> Self {
             let q = table.modulus().q;
             // SAFETY: as stated for the module.
             unsafe {
@@ -79,9 +79,9 @@ mod generic {
         }
     }
 
-    /// `(x, y)` to `(x + w y, x - w y)`, and 2q more than `x` was: `[0, 4q)` to `[0, 4q)` unless `LAX`.
+    /// `(x, y)` to `(x + w y, x - w y)`, and 2q more than `x` was: `[0, 4q)` to `[0, 4q)` unless `LAZY`.
     #[inline(always)]
-    unsafe fn cooley_tukey<L: Lanes, const LAX: bool>(
+    unsafe fn cooley_tukey<L: Lanes, const LAZY: bool>(
         m: &Multiples<L>,
         x: &mut L::V,
         y: &mut L::V,
@@ -89,25 +89,25 @@ mod generic {
     ) {
         // SAFETY: as stated for the module.
         unsafe {
-            let a = if LAX { *x } else { m.q.halve_range(*x) };
+            let a = if LAZY { *x } else { m.q.halve_range(*x) };
             let b = m.q.mul_shoup(*y, w);
             *x = L::add(a, b);
             *y = L::sub(L::add(a, m.q.two_q), b);
         }
     }
 
-    /// `(x, y)` to `(x + y, (x - y) w)`, the second in `[0, 2q)`, for `y` below `lift`.
+    /// `(x, y)` to `(x + y, (x - y) w)`, the second in `[0, 2q)`, for `y` below `bias`.
     #[inline(always)]
     unsafe fn gentleman_sande<L: Lanes>(
         m: &Multiples<L>,
         x: &mut L::V,
         y: &mut L::V,
-        lift: L::V,
+        bias: L::V,
         w: (L::V, L::V),
     ) {
         // SAFETY: as stated for the module.
         unsafe {
-            let difference = L::sub(L::add(*x, lift), *y);
+            let difference = L::sub(L::add(*x, bias), *y);
             *x = L::add(*x, *y);
             *y = m.q.mul_shoup(difference, w);
         }
@@ -126,7 +126,7 @@ mod generic {
 
     /// Where the first pass reads, and where all others do and all write.
     #[inline(always)]
-    fn places(table: &NttTable, data: &mut [u32], from: Option<&[u32]>) -> (*const u32, *mut u32) {
+    fn places(table: &SubRing, data: &mut [u32], from: Option<&[u32]>) -> (*const u32, *mut u32) {
         let n = from.map_or(data.len(), <[u32]>::len);
         assert!(
             n == table.degree() && n == data.len(),
@@ -140,13 +140,13 @@ mod generic {
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
     pub(super) unsafe fn forward<L: Lanes>(
-        table: &NttTable,
+        table: &SubRing,
         data: &mut [u32],
         from: Option<&[u32]>,
     ) {
         // SAFETY: the caller's.
         unsafe {
-            if table.is_lax() {
+            if table.is_lazy() {
                 forward_in::<L, true>(table, data, from);
             } else {
                 forward_in::<L, false>(table, data, from);
@@ -155,8 +155,8 @@ mod generic {
     }
 
     #[inline(always)]
-    unsafe fn forward_in<L: Lanes, const LAX: bool>(
-        table: &NttTable,
+    unsafe fn forward_in<L: Lanes, const LAZY: bool>(
+        table: &SubRing,
         data: &mut [u32],
         from: Option<&[u32]>,
     ) {
@@ -167,14 +167,14 @@ mod generic {
             let m = Multiples::<L>::new(table);
             let mut groups = 1;
             // the multiple of q that all words are below
-            let mut bound = LAX_INPUT;
+            let mut bound = LAZY_INPUT;
             // an odd number of vector layers: one by itself
             if (n / L::LANES).trailing_zeros() % 2 == 1 {
                 let half = n / 2;
                 let w = root::<L>(&table.forward, 1);
                 for j in (0..half).step_by(L::LANES) {
                     let (mut x, mut y) = (L::load(from.add(j)), L::load(from.add(half + j)));
-                    cooley_tukey::<L, LAX>(&m, &mut x, &mut y, w.pair());
+                    cooley_tukey::<L, LAZY>(&m, &mut x, &mut y, w.pair());
                     L::store(p.add(j), x);
                     L::store(p.add(half + j), y);
                 }
@@ -184,12 +184,13 @@ mod generic {
             }
             while groups < n / L::LANES {
                 if bound + 4 > ROOM {
-                    (0..groups)
-                        .for_each(|i| forward_pair::<L, LAX, LAX>(&m, table, (from, p), groups, i));
+                    (0..groups).for_each(|i| {
+                        forward_pair::<L, LAZY, LAZY>(&m, table, (from, p), groups, i)
+                    });
                     bound = ROOM / 2 + 4;
                 } else {
                     (0..groups).for_each(|i| {
-                        forward_pair::<L, LAX, false>(&m, table, (from, p), groups, i);
+                        forward_pair::<L, LAZY, false>(&m, table, (from, p), groups, i);
                     });
                     bound += 4;
                 }
@@ -200,12 +201,12 @@ mod generic {
             for block in (0..n).step_by(L::LANES * L::LANES) {
                 let mut rows = load_block::<L>(from.add(block));
                 L::transpose(&mut rows);
-                forward_rows::<L, LAX, 8>(&m, table, &mut rows, &mut next);
-                forward_rows::<L, LAX, 4>(&m, table, &mut rows, &mut next);
-                forward_rows::<L, LAX, 2>(&m, table, &mut rows, &mut next);
-                forward_rows::<L, LAX, 1>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAZY, 8>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAZY, 4>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAZY, 2>(&m, table, &mut rows, &mut next);
+                forward_rows::<L, LAZY, 1>(&m, table, &mut rows, &mut next);
                 for row in rows.iter_mut().take(L::LANES) {
-                    if LAX && L::LANES == 1 {
+                    if LAZY && L::LANES == 1 {
                         *row = m.below_4(m.below_8(*row));
                     }
                     *row = m.q.canonical(m.q.halve_range(*row));
@@ -219,9 +220,9 @@ mod generic {
     /// Two layers (of `groups` and of `2 groups` blocks) on block `i`, on words that are brought below
     /// 8q first, if need be.
     #[inline(always)]
-    unsafe fn forward_pair<L: Lanes, const LAX: bool, const REDUCE: bool>(
+    unsafe fn forward_pair<L: Lanes, const LAZY: bool, const REDUCE: bool>(
         m: &Multiples<L>,
-        table: &NttTable,
+        table: &SubRing,
         (from, p): (*const u32, *mut u32),
         groups: usize,
         i: usize,
@@ -241,10 +242,10 @@ mod generic {
                     a = m.below_8(a);
                     b = m.below_8(b);
                 }
-                cooley_tukey::<L, LAX>(m, &mut a, &mut c, w1.pair());
-                cooley_tukey::<L, LAX>(m, &mut b, &mut d, w1.pair());
-                cooley_tukey::<L, LAX>(m, &mut a, &mut b, w2.pair());
-                cooley_tukey::<L, LAX>(m, &mut c, &mut d, w3.pair());
+                cooley_tukey::<L, LAZY>(m, &mut a, &mut c, w1.pair());
+                cooley_tukey::<L, LAZY>(m, &mut b, &mut d, w1.pair());
+                cooley_tukey::<L, LAZY>(m, &mut a, &mut b, w2.pair());
+                cooley_tukey::<L, LAZY>(m, &mut c, &mut d, w3.pair());
                 store_quarters::<L>(p.add(j), quarter, [a, b, c, d]);
             }
         }
@@ -254,9 +255,9 @@ mod generic {
     /// are. The stride is a constant, and what is reduced is so in a loop by itself, because the compiler unrolls
     /// short loops only, and rows do not stay in registers otherwise.
     #[inline(always)]
-    unsafe fn forward_rows<L: Lanes, const LAX: bool, const STRIDE: usize>(
+    unsafe fn forward_rows<L: Lanes, const LAZY: bool, const STRIDE: usize>(
         m: &Multiples<L>,
-        table: &NttTable,
+        table: &SubRing,
         rows: &mut [L::V; MAX_LANES],
         next: &mut usize,
     ) {
@@ -267,7 +268,7 @@ mod generic {
         // SAFETY: as stated for the module; each block has a vector of roots for every two rows of a layer.
         unsafe {
             // layers in between add no more than there is room for
-            if LAX && (STRIDE == L::LANES / 2 || STRIDE == 1) {
+            if LAZY && (STRIDE == L::LANES / 2 || STRIDE == 1) {
                 for k in 0..L::LANES / 2 {
                     let x = &mut rows[2 * k - k % STRIDE];
                     *x = m.below_8(*x);
@@ -284,7 +285,7 @@ mod generic {
                     let (x, y) = (2 * u * STRIDE + j, (2 * u + 1) * STRIDE + j);
                     let (mut vx, mut vy) = (rows[x], rows[y]);
                     vy = L::whole(vy, m.zero);
-                    cooley_tukey::<L, LAX>(m, &mut vx, &mut vy, (w, ws));
+                    cooley_tukey::<L, LAZY>(m, &mut vx, &mut vy, (w, ws));
                     (rows[x], rows[y]) = (vx, vy);
                 }
             }
@@ -295,13 +296,13 @@ mod generic {
     /// The CPU has the instruction set of `L`.
     #[inline(always)]
     pub(super) unsafe fn inverse<L: Lanes>(
-        table: &NttTable,
+        table: &SubRing,
         data: &mut [u32],
         from: Option<&[u32]>,
     ) {
         // SAFETY: the caller's.
         unsafe {
-            if table.is_lax() {
+            if table.is_lazy() {
                 inverse_in::<L, true>(table, data, from);
             } else {
                 inverse_in::<L, false>(table, data, from);
@@ -309,10 +310,10 @@ mod generic {
         }
     }
 
-    /// Between passes all words are below 4q if `LAX`, and else below 2q.
+    /// Between passes all words are below 4q if `LAZY`, and else below 2q.
     #[inline(always)]
-    unsafe fn inverse_in<L: Lanes, const LAX: bool>(
-        table: &NttTable,
+    unsafe fn inverse_in<L: Lanes, const LAZY: bool>(
+        table: &SubRing,
         data: &mut [u32],
         from: Option<&[u32]>,
     ) {
@@ -321,7 +322,7 @@ mod generic {
         // SAFETY: as stated for the module.
         unsafe {
             let m = Multiples::<L>::new(table);
-            let lift = if LAX { m.four_q } else { m.q.two_q };
+            let bias = if LAZY { m.four_q } else { m.q.two_q };
             let head = &table.inverse_small;
             let mut next = 0;
             for block in (0..n).step_by(L::LANES * L::LANES) {
@@ -337,8 +338,8 @@ mod generic {
                             let (x, y) = (2 * u * stride + j, (2 * u + 1) * stride + j);
                             let (mut vx, mut vy) = (rows[x], rows[y]);
                             vx = L::whole(vx, m.zero);
-                            gentleman_sande::<L>(&m, &mut vx, &mut vy, lift, (w, ws));
-                            if !LAX {
+                            gentleman_sande::<L>(&m, &mut vx, &mut vy, bias, (w, ws));
+                            if !LAZY {
                                 vx = m.q.halve_range(vx);
                             } else if stride > 2 {
                                 // the first two layers start from less than q
@@ -355,18 +356,18 @@ mod generic {
             let mut groups = n / L::LANES;
             while groups > 4 {
                 groups /= 4;
-                (0..groups).for_each(|i| inverse_pair::<L, LAX, false>(&m, table, p, groups, i));
+                (0..groups).for_each(|i| inverse_pair::<L, LAZY, false>(&m, table, p, groups, i));
             }
             // the last one or two layers carry the factor 1/N
             if groups == 4 {
-                inverse_pair::<L, LAX, true>(&m, table, p, 1, 0);
+                inverse_pair::<L, LAZY, true>(&m, table, p, 1, 0);
             } else {
                 let half = n / 2;
                 let scale = Factor::<L>::new(table.scale);
                 let w = Factor::<L>::new(table.scaled_root);
                 for j in (0..half).step_by(L::LANES) {
                     let (mut x, mut y) = (L::load(p.add(j)), L::load(p.add(half + j)));
-                    gentleman_sande::<L>(&m, &mut x, &mut y, lift, w.pair());
+                    gentleman_sande::<L>(&m, &mut x, &mut y, bias, w.pair());
                     x = m.q.mul_shoup(x, scale.pair());
                     L::store(p.add(j), m.q.canonical(x));
                     L::store(p.add(half + j), m.q.canonical(y));
@@ -377,9 +378,9 @@ mod generic {
 
     /// Two inverse layers (of `2 groups` and of `groups` blocks) on block `i`.
     #[inline(always)]
-    unsafe fn inverse_pair<L: Lanes, const LAX: bool, const LAST: bool>(
+    unsafe fn inverse_pair<L: Lanes, const LAZY: bool, const LAST: bool>(
         m: &Multiples<L>,
-        table: &NttTable,
+        table: &SubRing,
         p: *mut u32,
         groups: usize,
         i: usize,
@@ -397,15 +398,15 @@ mod generic {
             };
             let scale = Factor::<L>::new(table.scale);
             // what a, b, c and d are below; then the sums of a and b and of c and d
-            let lift = if LAX { m.four_q } else { m.q.two_q };
-            let lift_sums = if LAX { m.eight_q } else { m.q.two_q };
+            let bias = if LAZY { m.four_q } else { m.q.two_q };
+            let lift_sums = if LAZY { m.eight_q } else { m.q.two_q };
             let base = p.add(4 * i * quarter);
             for j in (0..quarter).step_by(L::LANES) {
                 let at = base.add(j);
                 let [mut a, mut b, mut c, mut d] = load_quarters::<L>(at, quarter);
-                gentleman_sande::<L>(m, &mut a, &mut b, lift, w2.pair());
-                gentleman_sande::<L>(m, &mut c, &mut d, lift, w3.pair());
-                if !LAX {
+                gentleman_sande::<L>(m, &mut a, &mut b, bias, w2.pair());
+                gentleman_sande::<L>(m, &mut c, &mut d, bias, w3.pair());
+                if !LAZY {
                     a = m.q.halve_range(a);
                     c = m.q.halve_range(c);
                 }
@@ -416,7 +417,7 @@ mod generic {
                     b = m.q.canonical(m.q.mul_shoup(b, scale.pair()));
                     c = m.q.canonical(c);
                     d = m.q.canonical(d);
-                } else if LAX {
+                } else if LAZY {
                     a = m.below_4(m.below_8(a));
                 } else {
                     a = m.q.halve_range(a);

@@ -156,11 +156,11 @@ mod generic {
         // SAFETY: as stated for the module.
         unsafe {
             let (s, w) = (Splat::<L>::new(m.q), Factor::<L>::new(w));
-            let lift = L::splat(m.lift);
+            let bias = L::splat(m.bias);
             for i in each::<L>(a.len()) {
                 let at = a.as_mut_ptr().add(i);
-                // a + lift < 2^30 + 2^31, and lift >= 2^30 > b
-                let d = L::sub(L::add(L::load(at), lift), L::load(b.as_ptr().add(i)));
+                // a + bias < 2^30 + 2^31, and bias >= 2^30 > b
+                let d = L::sub(L::add(L::load(at), bias), L::load(b.as_ptr().add(i)));
                 L::store(at, s.canonical(s.mul_shoup(d, w.pair())));
             }
         }

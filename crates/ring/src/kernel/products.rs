@@ -4,38 +4,38 @@
 //!
 //! What is multiplied often, keys and diagonals, is prepared (`runs.rs`).
 
-use super::runs::{RUN, Runs};
+use super::interleaved::{Interleaved, RUN};
 use crate::{Modulus, backend::dispatch};
 
 /// `w d + sum a_k b_k` and `w' d' + sum a_k c_k`: two inner products that share a side.
 #[derive(Clone, Copy)]
-pub struct PairSum<'a> {
-    /// `[a_k, b_k, c_k]`; of each product one factor is prepared, and that may be the doubled words of weights
+pub struct DualInnerProduct<'a> {
+    /// `[a_k, b_k, c_k]`; of each product one factor is prepared, and that may be the duplicated words of weights
     /// if it is `a_k`, then in each term.
-    pub terms: &'a [[Runs<'a>; 3]],
+    pub terms: &'a [[Interleaved<'a>; 3]],
     /// `(d, w)` and `(d', w')` where there are such.
     pub extra: [Option<(&'a [u32], u32)>; 2],
 }
 
-impl PairSum<'_> {
+impl DualInnerProduct<'_> {
     /// Whether each word of an `a_k` stands for two residues.
     fn is_doubled(&self) -> bool {
-        self.terms.first().is_some_and(|[a, ..]| a.doubled)
+        self.terms.first().is_some_and(|[a, ..]| a.duplicated)
     }
 
     fn expect_length(&self, n: usize) {
         let extra = self.extra.iter().flatten().map(|(d, _)| d.len());
-        let terms = self.terms.iter().flatten().map(Runs::len);
+        let terms = self.terms.iter().flatten().map(Interleaved::len);
         assert!(
             terms.chain(extra).all(|len| len == n) && n.is_multiple_of(RUN),
             "operands of {n} words"
         );
-        let doubled = self.is_doubled();
+        let duplicated = self.is_doubled();
         assert!(
             self.terms
                 .iter()
-                .all(|[a, b, c]| a.doubled == doubled && !b.doubled && !c.doubled),
-            "only what both sums share may be doubled, and then all of it"
+                .all(|[a, b, c]| a.duplicated == duplicated && !b.duplicated && !c.duplicated),
+            "only what both sums share may be duplicated, and then all of it"
         );
     }
 }
@@ -44,13 +44,13 @@ dispatch! {
     /// `out = sum a_i b_i`.
     fn inner_product(m: &Modulus, out: &mut [u32], terms: &[[&[u32]; 2]]);
     /// Both sums.
-    fn pair_sum(m: &Modulus, out: [&mut [u32]; 2], sum: PairSum<'_>);
+    fn dual_inner_product(m: &Modulus, out: [&mut [u32]; 2], sum: DualInnerProduct<'_>);
 }
 
 pub(super) mod generic {
     use super::{
         super::{Factor, Splat},
-        PairSum, RUN, Runs,
+        DualInnerProduct, Interleaved, RUN,
     };
     use crate::{
         Modulus,
@@ -150,7 +150,7 @@ pub(super) mod generic {
     /// The sums made small, one product each, so that there is room for more. No loop goes through them: what
     /// a loop that is not unrolled goes through lies in memory, before it and behind it as well.
     #[inline(always)]
-    pub(in crate::kernel) unsafe fn carry_all<L: Lanes>(
+    pub(in crate::kernel) unsafe fn reduce_accumulators<L: Lanes>(
         m: &Modulus,
         s: &Splat<L>,
         inverse: L::V,
@@ -194,20 +194,20 @@ pub(super) mod generic {
     pub(in crate::kernel) const FEW: usize = 16;
     /// How many runs ahead of its use memory is asked for. Twice, since a processor forgets what it is asked for
     /// while it waits for much else.
-    const AHEAD: [usize; 2] = [16, 4];
+    const PREFETCH_DISTANCE: [usize; 2] = [16, 4];
 
     /// Asks for memory that will be read soon, given the present run and how far the next is.
     #[inline(always)]
     pub(in crate::kernel) fn prefetch(at: *const u32, stride: usize) {
-        for runs in AHEAD {
+        for runs in PREFETCH_DISTANCE {
             prefetch_run(at.wrapping_add(runs * stride));
         }
     }
 
     impl Operands {
-        fn new(sum: &PairSum<'_>) -> Self {
+        fn new(sum: &DualInnerProduct<'_>) -> Self {
             let (mut few, mut more) = ([[std::ptr::null(); 3]; FEW], Vec::new());
-            let start = |term: &[Runs<'_>; 3]| term.map(|runs| runs.words.as_ptr());
+            let start = |term: &[Interleaved<'_>; 3]| term.map(|runs| runs.words.as_ptr());
             if sum.terms.len() > FEW {
                 more.extend(sum.terms.iter().map(start));
             } else {
@@ -230,7 +230,7 @@ pub(super) mod generic {
 
         /// On to the next run of each.
         #[inline(always)]
-        fn advance(&mut self, sum: &PairSum<'_>) {
+        fn advance(&mut self, sum: &DualInnerProduct<'_>) {
             let all = if self.count > FEW {
                 &mut self.more[..]
             } else {
@@ -260,7 +260,7 @@ pub(super) mod generic {
 
     impl<'a, L: Lanes> Sums<'a, L> {
         #[inline(always)]
-        unsafe fn new(m: &'a Modulus, sum: &PairSum<'_>) -> Self {
+        unsafe fn new(m: &'a Modulus, sum: &DualInnerProduct<'_>) -> Self {
             // SAFETY: as stated for the module.
             unsafe {
                 let mut extra = [None; 2];
@@ -282,7 +282,7 @@ pub(super) mod generic {
         /// The sums of `PAIR` vectors, reduced: at word `i`, which is word `within` of the operands'
         /// present run.
         #[inline(always)]
-        unsafe fn at<const DOUBLED: bool>(
+        unsafe fn at<const DUPLICATED: bool>(
             &self,
             operands: &Operands,
             i: usize,
@@ -302,13 +302,13 @@ pub(super) mod generic {
                 }
                 for (j, operands) in operands.all().chunks(self.room).enumerate() {
                     if j > 0 {
-                        sums = carry_all(self.modulus, s, inverse, sums);
+                        sums = reduce_accumulators(self.modulus, s, inverse, sums);
                     }
                     for [a, b, c] in operands {
                         for (k, [first, second]) in sums.iter_mut().enumerate() {
                             let at = within + k * L::LANES;
-                            let a = if DOUBLED {
-                                L::load_doubled(a.add(at / 2))
+                            let a = if DUPLICATED {
+                                L::load_duplicated(a.add(at / 2))
                             } else {
                                 L::load(a.add(at))
                             };
@@ -331,7 +331,11 @@ pub(super) mod generic {
     }
 
     #[inline(always)]
-    pub(super) unsafe fn pair_sum<L: Lanes>(m: &Modulus, out: [&mut [u32]; 2], sum: PairSum<'_>) {
+    pub(super) unsafe fn dual_inner_product<L: Lanes>(
+        m: &Modulus,
+        out: [&mut [u32]; 2],
+        sum: DualInnerProduct<'_>,
+    ) {
         let n = out[0].len();
         assert_eq!(out[1].len(), n);
         sum.expect_length(n);
@@ -346,10 +350,10 @@ pub(super) mod generic {
     }
 
     #[inline(always)]
-    unsafe fn pair_sum_of<L: Lanes, const DOUBLED: bool>(
+    unsafe fn pair_sum_of<L: Lanes, const DUPLICATED: bool>(
         m: &Modulus,
         out: [&mut [u32]; 2],
-        sum: &PairSum<'_>,
+        sum: &DualInnerProduct<'_>,
     ) {
         let n = out[0].len();
         let out = out.map(|out| out.as_mut_ptr());
@@ -359,7 +363,7 @@ pub(super) mod generic {
             for run in (0..n).step_by(RUN) {
                 for within in blocks::<L, PAIR>(RUN) {
                     let i = run + within;
-                    let pairs = sums.at::<DOUBLED>(&operands, i, within);
+                    let pairs = sums.at::<DUPLICATED>(&operands, i, within);
                     for (k, pair) in pairs.into_iter().enumerate() {
                         for (out, v) in out.into_iter().zip(pair) {
                             L::store(out.add(i + k * L::LANES), v);

@@ -5,7 +5,7 @@
 //!
 //! What comes out must be real and in order: every other run of `half` slots computes `(half + j) - i j` instead of `j - i (half + j)`. With such runs summed, `E`
 //! over the ones and `O` over the others, `2 Re(E + iO)` is output `j`, and, since the runs take turns,
-//! `2 Re(O + iE)` is output `half + j`: one expression for both, a turned rotation by `half` and the
+//! `2 Re(O + iE)` is output `half + j`: one expression for both, a mul_by_i rotation by `half` and the
 //! conjugate.
 
 use inkognito_ckks::Complex64;
@@ -65,9 +65,9 @@ impl Dense {
 
     pub(super) fn additions(&self) -> Vec<Addition> {
         let (half, summands) = (self.half(), self.columns.len() / self.half());
-        let turned = (summands > 1).then_some(Addition::Turned(half));
+        let mul_by_i = (summands > 1).then_some(Addition::MulByI(half));
         doublings(2 * half, summands / 2)
-            .chain(turned)
+            .chain(mul_by_i)
             .chain([Addition::Conjugate])
             .collect()
     }

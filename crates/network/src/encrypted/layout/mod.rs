@@ -36,7 +36,7 @@ pub(super) enum Addition {
     /// Rotated left by so many slots.
     Rotated(usize),
     /// The same, and times i.
-    Turned(usize),
+    MulByI(usize),
     /// Conjugated: twice the real part.
     Conjugate,
 }
@@ -138,18 +138,18 @@ fn doublings(step: usize, count: usize) -> impl Iterator<Item = Addition> {
 pub(super) fn images(additions: &[Addition], log_n: u32) -> Vec<Image> {
     let mut all = vec![Image {
         automorphism: GaloisElement::rotation(0, log_n),
-        turned: false,
+        mul_by_i: false,
     }];
     for addition in additions {
-        let (automorphism, turned) = match *addition {
+        let (automorphism, mul_by_i) = match *addition {
             Addition::Rotated(steps) => (GaloisElement::rotation(steps as i64, log_n), false),
-            Addition::Turned(steps) => (GaloisElement::rotation(steps as i64, log_n), true),
+            Addition::MulByI(steps) => (GaloisElement::rotation(steps as i64, log_n), true),
             Addition::Conjugate => (GaloisElement::conjugation(log_n), false),
         };
         for k in 0..all.len() {
             all.push(Image {
                 automorphism: all[k].automorphism.then(automorphism),
-                turned: all[k].turned | turned,
+                mul_by_i: all[k].mul_by_i | mul_by_i,
             });
         }
     }
@@ -179,7 +179,7 @@ mod tests {
             for (i, y) in y.iter_mut().enumerate() {
                 *y += match addition {
                     Addition::Rotated(steps) => before[(i + steps) % SLOTS],
-                    Addition::Turned(steps) => before[(i + steps) % SLOTS] * Complex64::i(),
+                    Addition::MulByI(steps) => before[(i + steps) % SLOTS] * Complex64::i(),
                     Addition::Conjugate => before[i].conj(),
                 };
             }
@@ -253,7 +253,7 @@ mod tests {
     fn additions_together_are_their_images() {
         let element = |steps| GaloisElement::rotation(steps, 8);
         let conjugation = GaloisElement::conjugation(8);
-        let both = images(&[Addition::Turned(4), Addition::Conjugate], 8);
+        let both = images(&[Addition::MulByI(4), Addition::Conjugate], 8);
         let expected = [
             (element(4), true),
             (conjugation, false),
@@ -261,7 +261,7 @@ mod tests {
         ];
         let found: Vec<_> = both
             .iter()
-            .map(|image| (image.automorphism, image.turned))
+            .map(|image| (image.automorphism, image.mul_by_i))
             .collect();
         assert_eq!(found, expected);
         assert_eq!(

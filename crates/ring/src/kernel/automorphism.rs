@@ -4,29 +4,29 @@
 //! of the digits are read where they come from, whole vectors, and shuffled in registers. So images of many
 //! automorphisms are added before they are reduced, and the sum is stored in order, stretch by stretch.
 
-use super::runs::{RUN, Runs};
+use super::interleaved::{Interleaved, RUN};
 use crate::{Modulus, Permutation, backend::dispatch};
 
 /// An image of `w d + sum a_k b_k` and `sum a_k c_k`, where `b_k` and `c_k` are images already.
-pub struct ImageSum<'a> {
+pub struct AutomorphismInnerProduct<'a> {
     /// `a_k`, and `[b_k, c_k]`, which are prepared; all of those are in words of their own, or in all images all
-    /// are doubled words of weights.
-    pub(crate) terms: Vec<(&'a [u32], [Runs<'a>; 2])>,
+    /// are duplicated words of weights.
+    pub(crate) terms: Vec<(&'a [u32], [Interleaved<'a>; 2])>,
     /// `d`, and `w` times 2^32.
     pub(crate) own: Option<(&'a [u32], u32)>,
     /// Of the automorphism.
     pub(crate) permutation: &'a Permutation,
 }
 
-impl ImageSum<'_> {
+impl AutomorphismInnerProduct<'_> {
     /// # Panics
-    /// Unless all are as long as the permutation, reach to `end`, and are of doubled words or not.
-    fn expect(&self, end: usize, doubled: bool) {
+    /// Unless all are as long as the permutation, reach to `end`, and are of duplicated words or not.
+    fn expect(&self, end: usize, duplicated: bool) {
         let n = self.permutation.len();
         let terms = self.terms.iter();
         let lengths = terms.flat_map(|(a, sides)| {
-            let alike = sides.iter().all(|side| side.doubled == doubled);
-            assert!(alike, "doubled words, and others");
+            let alike = sides.iter().all(|side| side.duplicated == duplicated);
+            assert!(alike, "duplicated words, and others");
             [a.len(), sides[0].len(), sides[1].len()]
         });
         let own = self.own.iter().map(|(d, _)| d.len());
@@ -43,16 +43,16 @@ dispatch! {
     ///
     /// # Panics
     /// If a length is wrong, or at and length are not multiples of 32.
-    fn image_sums(m: &Modulus, out: [&mut [u32]; 2], at: usize, images: &[ImageSum<'_>], add: bool);
+    fn automorphism_inner_products(m: &Modulus, out: [&mut [u32]; 2], at: usize, images: &[AutomorphismInnerProduct<'_>], add: bool);
 }
 
 mod generic {
     use super::{
         super::{
             Splat,
-            products::generic::{FEW, PAIR, blocks, carry_all, montgomery, prefetch},
+            products::generic::{FEW, PAIR, blocks, montgomery, prefetch, reduce_accumulators},
         },
-        ImageSum, RUN, Runs,
+        AutomorphismInnerProduct, Interleaved, RUN,
     };
     use crate::{Modulus, backend::Lanes};
 
@@ -77,7 +77,7 @@ mod generic {
     }
 
     impl Term {
-        fn new((a, sides): &(&[u32], [Runs<'_>; 2]), run: usize) -> Self {
+        fn new((a, sides): &(&[u32], [Interleaved<'_>; 2]), run: usize) -> Self {
             Self {
                 a: a.as_ptr(),
                 sides: sides.map(|side| side.words.as_ptr().wrapping_add(run * side.stride)),
@@ -105,7 +105,7 @@ mod generic {
     }
 
     impl Terms {
-        fn new(images: &[ImageSum<'_>], run: usize) -> Self {
+        fn new(images: &[AutomorphismInnerProduct<'_>], run: usize) -> Self {
             let all = || images.iter().flat_map(|image| &image.terms);
             let none = Term {
                 a: std::ptr::null(),
@@ -136,11 +136,12 @@ mod generic {
     impl<L: Lanes> Sums<'_, L> {
         /// Makes room for another product.
         #[inline(always)]
-        unsafe fn take_room(&mut self) {
+        unsafe fn reserve_headroom(&mut self) {
             // SAFETY: as stated for the module.
             unsafe {
                 if self.room == 0 {
-                    self.sums = carry_all(self.modulus, self.splat, self.inverse, self.sums);
+                    self.sums =
+                        reduce_accumulators(self.modulus, self.splat, self.inverse, self.sums);
                     // one is there
                     self.room = self.modulus.max_montgomery_products() - 1;
                 }
@@ -150,23 +151,23 @@ mod generic {
     }
 
     #[inline(always)]
-    pub(super) unsafe fn image_sums<L: Lanes>(
+    pub(super) unsafe fn automorphism_inner_products<L: Lanes>(
         m: &Modulus,
         out: [&mut [u32]; 2],
         at: usize,
-        images: &[ImageSum<'_>],
+        images: &[AutomorphismInnerProduct<'_>],
         add: bool,
     ) {
         let len = out[0].len();
         assert!(len == out[1].len() && at.is_multiple_of(RUN) && len.is_multiple_of(RUN));
-        let doubled = images.iter().flat_map(|image| &image.terms).next();
-        let doubled = doubled.is_some_and(|(_, [side, _])| side.doubled);
+        let duplicated = images.iter().flat_map(|image| &image.terms).next();
+        let duplicated = duplicated.is_some_and(|(_, [side, _])| side.duplicated);
         images
             .iter()
-            .for_each(|image| image.expect(at + len, doubled));
+            .for_each(|image| image.expect(at + len, duplicated));
         // SAFETY: the caller's.
         unsafe {
-            if doubled {
+            if duplicated {
                 image_sums_of::<L, true>(m, out, at, images, add);
             } else {
                 image_sums_of::<L, false>(m, out, at, images, add);
@@ -175,11 +176,11 @@ mod generic {
     }
 
     #[inline(always)]
-    unsafe fn image_sums_of<L: Lanes, const DOUBLED: bool>(
+    unsafe fn image_sums_of<L: Lanes, const DUPLICATED: bool>(
         m: &Modulus,
         out: [&mut [u32]; 2],
         at: usize,
-        images: &[ImageSum<'_>],
+        images: &[AutomorphismInnerProduct<'_>],
         add: bool,
     ) {
         let len = out[0].len();
@@ -212,7 +213,7 @@ mod generic {
                             lanes[k] = L::load(indices);
                         }
                         if let Some((d, w)) = image.own {
-                            state.take_room();
+                            state.reserve_headroom();
                             let w = L::splat(w);
                             for k in 0..PAIR {
                                 let d = L::load(d.as_ptr().add(sources[k]));
@@ -222,14 +223,14 @@ mod generic {
                             }
                         }
                         for term in own_terms {
-                            state.take_room();
+                            state.reserve_headroom();
                             for k in 0..PAIR {
                                 let a = L::shuffle(L::load(term.a.add(sources[k])), lanes[k]);
                                 let (word, [b, c]) = (within + k * L::LANES, term.sides);
-                                let [b, c] = if DOUBLED {
+                                let [b, c] = if DUPLICATED {
                                     [
-                                        L::load_doubled(b.add(word / 2)),
-                                        L::load_doubled(c.add(word / 2)),
+                                        L::load_duplicated(b.add(word / 2)),
+                                        L::load_duplicated(c.add(word / 2)),
                                     ]
                                 } else {
                                     [L::load(b.add(word)), L::load(c.add(word))]

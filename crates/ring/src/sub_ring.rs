@@ -1,13 +1,13 @@
 //! Tables of the negacyclic number-theoretic transform of one prime.
 
-use crate::{Backend, Modulus, RingError, Shoup, Words, kernel};
+use crate::{AlignedVec, Backend, Modulus, RingError, Shoup, kernel};
 
 /// Smallest and largest log2 of the degree: AVX-512 works on blocks of 2^8 words, and a `u32`
 /// indexes everything comfortably up to 2^16.
 const LOG_N: (u32, u32) = (8, 16);
 
 /// Powers of a primitive 2N-th root of unity modulo one prime, laid out for one backend.
-pub struct NttTable {
+pub struct SubRing {
     modulus: Modulus,
     log_n: u32,
     backend: Backend,
@@ -24,19 +24,19 @@ pub struct NttTable {
 /// Fixed factors and their Shoup constants in two parallel lists.
 #[derive(Default)]
 pub(crate) struct Twiddles {
-    pub(crate) w: Words,
-    pub(crate) ws: Words,
+    pub(crate) w: AlignedVec,
+    pub(crate) ws: AlignedVec,
 }
 
 impl Twiddles {
     fn from_residues(m: &Modulus, w: &[u32]) -> Self {
         let ws: Vec<u32> = w.iter().map(|&w| m.shoup(w).ws).collect();
-        let [w, ws] = [w, &ws].map(Words::from);
+        let [w, ws] = [w, &ws].map(AlignedVec::from);
         Self { w, ws }
     }
 }
 
-impl NttTable {
+impl SubRing {
     /// The table of `q` at degree `2^log_n` for the fastest backend of this machine.
     ///
     /// # Errors
@@ -45,10 +45,10 @@ impl NttTable {
         Self::with_backend(log_n, q, Backend::fastest())
     }
 
-    /// Like [`NttTable::new`] on a backend of the caller's choice; for tests and benchmarks.
+    /// Like [`SubRing::new`] on a backend of the caller's choice; for tests and benchmarks.
     ///
     /// # Errors
-    /// As [`NttTable::new`].
+    /// As [`SubRing::new`].
     ///
     /// # Panics
     /// If this machine does not have `backend`.
@@ -129,14 +129,14 @@ impl NttTable {
     }
 
     /// Whether a word holds 16 multiples of q, which is more than a layer of butterflies needs.
-    pub(crate) fn is_lax(&self) -> bool {
+    pub(crate) fn is_lazy(&self) -> bool {
         self.modulus.q < 1 << 28
     }
 
-    /// The multiple of q that coefficients must be below for [`NttTable::forward`].
+    /// The multiple of q that coefficients must be below for [`SubRing::forward`].
     pub(crate) fn input_bound(&self) -> u32 {
-        if self.is_lax() {
-            kernel::ntt::LAX_INPUT
+        if self.is_lazy() {
+            kernel::ntt::LAZY_INPUT
         } else {
             1
         }
@@ -151,7 +151,7 @@ impl NttTable {
         kernel::ntt::forward(self.backend, self, data, None);
     }
 
-    /// As [`NttTable::forward`], of coefficients that stay where they are.
+    /// As [`SubRing::forward`], of coefficients that stay where they are.
     ///
     /// # Panics
     /// If a slice is not N words long.
@@ -159,7 +159,7 @@ impl NttTable {
         kernel::ntt::forward(self.backend, self, out, Some(coefficients));
     }
 
-    /// The inverse of [`NttTable::forward`].
+    /// The inverse of [`SubRing::forward`].
     ///
     /// # Panics
     /// If `data` is not N words long.
@@ -167,7 +167,7 @@ impl NttTable {
         kernel::ntt::inverse(self.backend, self, data, None);
     }
 
-    /// As [`NttTable::inverse`], of values that stay where they are.
+    /// As [`SubRing::inverse`], of values that stay where they are.
     ///
     /// # Panics
     /// If a slice is not N words long.

@@ -6,16 +6,16 @@ use std::ops::{Deref, DerefMut};
 /// may begin with any word, and nothing here makes a module larger.
 const LINE: usize = if cfg!(target_arch = "x86_64") { 16 } else { 1 };
 
-/// Words, the first of which is the first of a cache line: then no vector lies across two lines, which
+/// AlignedVec, the first of which is the first of a cache line: then no vector lies across two lines, which
 /// would take two accesses.
 #[derive(Default)]
-pub struct Words {
+pub struct AlignedVec {
     room: Vec<u32>,
     start: usize,
     len: usize,
 }
 
-impl Words {
+impl AlignedVec {
     /// That many words, all zero.
     pub fn zero(len: usize) -> Self {
         let room = vec![0; len + LINE - 1];
@@ -28,7 +28,7 @@ impl Words {
     }
 }
 
-impl From<&[u32]> for Words {
+impl From<&[u32]> for AlignedVec {
     fn from(words: &[u32]) -> Self {
         let mut copy = Self::zero(words.len());
         copy.copy_from_slice(words);
@@ -36,7 +36,7 @@ impl From<&[u32]> for Words {
     }
 }
 
-impl Deref for Words {
+impl Deref for AlignedVec {
     type Target = [u32];
     fn deref(&self) -> &[u32] {
         if LINE == 1 {
@@ -46,7 +46,7 @@ impl Deref for Words {
     }
 }
 
-impl DerefMut for Words {
+impl DerefMut for AlignedVec {
     fn deref_mut(&mut self) -> &mut [u32] {
         if LINE == 1 {
             return &mut self.room;
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn words_begin_with_a_line() {
         for len in [0, 1, 15, 16, 100, 8192] {
-            let words = Words::from(&vec![7; len][..]);
+            let words = AlignedVec::from(&vec![7; len][..]);
             assert!(
                 words
                     .as_ptr()
@@ -71,6 +71,6 @@ mod tests {
             );
             assert_eq!(*words, vec![7; len]);
         }
-        assert!(Words::default().is_empty());
+        assert!(AlignedVec::default().is_empty());
     }
 }
