@@ -110,7 +110,7 @@ impl SecretKey {
         let mut b: Vec<_> = (0..digits).map(|_| Poly::zero(basis)).collect();
         // one modulus after the other, so that they and what is drawn stay in the cache
         let [mut t, mut mask] = [(); 2].map(|()| Zeroizing::new(vec![0; basis.degree()]));
-        for (i, &place) in p.qp_places(level).iter().enumerate() {
+        for (i, &place) in p.qp_indices(level).iter().enumerate() {
             let (table, s) = (basis.sub_ring(i), self.s.limb(place));
             match &to {
                 Some(permutation) => permutation.apply(s, &mut t),

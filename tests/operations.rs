@@ -7,7 +7,7 @@
 
 use inkognito::Keyring;
 use inkognito_ckks::{
-    BabyGiant, Ciphertext, CkksError, Complex64, Encoder, EvaluationKeys, Evaluator, Image,
+    Automorphism, BabyGiant, Ciphertext, CkksError, Complex64, Encoder, EvaluationKeys, Evaluator,
     KeyPurpose, KeyRequest, LinearTransform, NoiseModel, Parameters, ParametersLiteral, Plaintext,
 };
 use inkognito_ring::GaloisElement;
@@ -244,11 +244,11 @@ fn rotations_at_every_level() {
 }
 
 /// Rotation by 1 of what is mul_by_i, conjugation, and one after the other.
-fn images(p: &Parameters) -> [Image; 3] {
+fn automorphisms(p: &Parameters) -> [Automorphism; 3] {
     let rotation = GaloisElement::rotation(1, p.log_n());
     let conjugation = GaloisElement::conjugation(p.log_n());
-    let image = |automorphism, mul_by_i| Image {
-        automorphism,
+    let image = |galois_element, mul_by_i| Automorphism {
+        galois_element,
         mul_by_i,
     };
     [
@@ -275,7 +275,7 @@ fn a_linear_transform_is_its_matrix() {
         let giant = giant
             .into_iter()
             .flat_map(|s| levels.map(|level| KeyRequest::rotation(p, s as i64, level)));
-        let purposes = images(p).map(|image| KeyPurpose::Galois(image.automorphism));
+        let purposes = automorphisms(p).map(|image| KeyPurpose::Galois(image.galois_element));
         let sums = purposes
             .into_iter()
             .flat_map(|purpose| levels.map(|level| KeyRequest { purpose, level }));
@@ -299,7 +299,7 @@ fn a_linear_transform_is_its_matrix() {
         })
         .collect();
     let lifted = || transform.apply(&bench.evaluator, &ct).unwrap();
-    let y = bench.evaluator.lower(lifted(), true).unwrap();
+    let y = bench.evaluator.mod_down(lifted(), true).unwrap();
     assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
     // each term carries the input's error and that of its rotations; one rounding at the end
     let noise = &bench.noise;
@@ -308,34 +308,34 @@ fn a_linear_transform_is_its_matrix() {
     let error = variance.sqrt() / p.scale();
     bench.expect("linear transform", &y, &expected, error, 11.0);
     // the rescaling apart
-    let unscaled = bench.evaluator.lower(lifted(), false).unwrap();
+    let unscaled = bench.evaluator.mod_down(lifted(), false).unwrap();
     assert_eq!(unscaled.level(), level);
     let rescaled = bench.evaluator.rescale(unscaled).unwrap();
     bench.expect("rescaled after", &rescaled, &expected, error, 11.0);
-    // with images added: rotated by 1 and mul_by_i, conjugated, both
+    // rotated by 1 and multiplied by i, conjugated, both
     let summed: Vec<_> = (0..4096)
         .map(|i| [expected[i], expected[(i + 1) % 4096] * Complex64::i()])
         .map(|[x, y]| x + y + x.conj() + y.conj())
         .collect();
     let sum = bench
         .evaluator
-        .add_images(lifted(), &images(&p))
-        .and_then(|sum| bench.evaluator.lower(sum, true))
+        .rotate_and_sum(lifted(), &automorphisms(&p))
+        .and_then(|sum| bench.evaluator.mod_down(sum, true))
         .unwrap();
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     bench.expect("sum of images", &sum, &summed, 4.0 * error, 9.0);
     // rescaled between: the parts of giant steps and images are rounded, and nothing else changes
     let transform = transform.rescaled_between(&p).unwrap();
     let lifted = || transform.apply(&bench.evaluator, &ct).unwrap();
-    let y = bench.evaluator.lower(lifted(), false).unwrap();
+    let y = bench.evaluator.mod_down(lifted(), false).unwrap();
     assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
     let parts = 3.0 * (noise.key_switch(level - 1) + noise.division_of_second());
     let error = (variance + parts).sqrt() / p.scale();
     bench.expect("rescaled between", &y, &expected, error, 11.0);
     let sum = bench
         .evaluator
-        .add_images(lifted(), &images(&p))
-        .and_then(|sum| bench.evaluator.lower(sum, false))
+        .rotate_and_sum(lifted(), &automorphisms(&p))
+        .and_then(|sum| bench.evaluator.mod_down(sum, false))
         .unwrap();
     bench.expect("sum of images below", &sum, &summed, 4.0 * error, 9.0);
     let mut requests = transform.key_requests(&p);

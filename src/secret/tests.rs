@@ -31,7 +31,7 @@ fn errors(s: &SecretKey, request: KeyRequest, random: &mut Randomness, of: &Secr
     let key = of.switching_key(request, random);
     let level = request.level;
     let basis = p.qp_basis(level);
-    let own = s.at(p.qp_places(level).iter().copied());
+    let own = s.at(p.qp_indices(level).iter().copied());
     let (from, to) = match request.purpose {
         KeyPurpose::Relinearization => {
             let mut square = own.clone();

@@ -13,7 +13,7 @@
 use inkognito_ring::{Ntt, Poly};
 
 use crate::{
-    Ciphertext, CkksError, Evaluator, Image, Lifted, LinearTransform, Mask,
+    Automorphism, Ciphertext, CiphertextQp, CkksError, Evaluator, LinearTransform, Mask,
     ciphertext::expect_level, key_switch::limbs, parallel,
 };
 
@@ -39,7 +39,7 @@ impl LinearTransform {
         evaluator: &Evaluator,
         mask: &Mask,
         scale: f64,
-    ) -> Result<Lifted, CkksError> {
+    ) -> Result<CiphertextQp, CkksError> {
         expect_level(self.level(), mask.level)?;
         let c1 = mask.expand(evaluator.parameters());
         self.switched(evaluator, None, &c1, scale)
@@ -47,14 +47,14 @@ impl LinearTransform {
 }
 
 impl Evaluator {
-    /// As [`Evaluator::lower`], of the second polynomial alone.
+    /// As [`Evaluator::mod_down`], of the second polynomial alone.
     ///
     /// # Errors
     /// As there.
-    pub fn lower_ahead(&self, x: Lifted, rescale: bool) -> Result<Half, CkksError> {
+    pub fn mod_down_offline(&self, x: CiphertextQp, rescale: bool) -> Result<Half, CkksError> {
         let (division, divisor) = self.division(x.level, rescale)?;
         let [first, mut second] = x.c;
-        self.divide_last(division, std::slice::from_mut(&mut second));
+        self.mod_down_assign(division, std::slice::from_mut(&mut second));
         Ok(Half {
             first,
             second,
@@ -65,7 +65,7 @@ impl Evaluator {
     }
 
     /// The rest of a linear layer: the ciphertext that comes out of it for this first polynomial. The half is of the
-    /// same transform and the same groups of images, each of which was added by [`Evaluator::add_images`].
+    /// same transform and the same groups of images, each of which was added by [`Evaluator::rotate_and_sum`].
     ///
     /// # Errors
     /// [`CkksError::Level`] if the polynomial is at another level than the transform; a missing key of an image.
@@ -73,7 +73,7 @@ impl Evaluator {
         &self,
         half: Half,
         transform: &LinearTransform,
-        groups: &[Vec<Image>],
+        groups: &[Vec<Automorphism>],
         c0: &Poly<Ntt>,
     ) -> Result<Ciphertext, CkksError> {
         let level = c0.basis().len() - 1;
@@ -81,7 +81,7 @@ impl Evaluator {
         let (division, _) = self.division(half.level, half.rescale)?;
         let (lift, mut first) = (&self.parameters().at(level).special_product, half.first);
         let groups = groups.iter();
-        let groups = groups.map(|images| self.image_keys(images, half.level));
+        let groups = groups.map(|images| self.automorphism_keys(images, half.level));
         let groups = groups.collect::<Result<Vec<_>, _>>()?;
         // P c is 0 modulo the special moduli
         parallel::each(first.limbs_mut().take(level + 1), |i, first| {
@@ -94,12 +94,12 @@ impl Evaluator {
                 own.copy_from_slice(sum);
                 // the second polynomial has been switched before
                 let out = [&mut *sum, &mut *spare];
-                self.add_image_sums(table, i, &[], Some((own, 1)), keys, out);
+                self.add_automorphisms(table, i, &[], Some((own, 1)), keys, out);
             }
             table.add_multiple_assign(first, sum, lift[i]);
         });
         self.counters.plaintext_product(transform.products());
-        self.divide_last(division, std::slice::from_mut(&mut first));
+        self.mod_down_assign(division, std::slice::from_mut(&mut first));
         Ok(Ciphertext::new([first, half.second], half.scale))
     }
 
@@ -107,7 +107,7 @@ impl Evaluator {
     ///
     /// # Errors
     /// A missing relinearisation key.
-    pub fn square_ahead(&self, half: &Half) -> Result<Lifted, CkksError> {
+    pub fn square_ahead(&self, half: &Half) -> Result<CiphertextQp, CkksError> {
         let mut third = half.second.clone();
         third.mul_assign(&half.second);
         self.relinearize(limbs(&third), &[], 1.0)
@@ -117,7 +117,11 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::Level`] if that was at another level; [`CkksError::LevelsExhausted`] at level 0.
-    pub fn square_with(&self, a: &Ciphertext, mut ahead: Lifted) -> Result<Ciphertext, CkksError> {
+    pub fn square_with(
+        &self,
+        a: &Ciphertext,
+        mut ahead: CiphertextQp,
+    ) -> Result<Ciphertext, CkksError> {
         a.expect_level(ahead.level)?;
         let tables = self.parameters().at(ahead.level);
         let ([a0, a1], [first, second]) = (a.polys(), &mut ahead.c);
@@ -131,6 +135,6 @@ impl Evaluator {
             table.add_multiple_assign(second, &product, tables.special_product[i]);
         });
         ahead.scale = a.scale() * a.scale();
-        self.lower(ahead, true)
+        self.mod_down(ahead, true)
     }
 }

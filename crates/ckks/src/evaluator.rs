@@ -3,8 +3,9 @@
 use inkognito_ring::{DualInnerProduct, GaloisElement, Poly};
 
 use crate::{
-    Ciphertext, CkksError, EvaluationKeys, Image, Lifted, OperationCount, Parameters, Plaintext,
-    ciphertext::expect_scale, count::Counters, key_switch::Digits, parallel, scratch::Scratch,
+    Automorphism, Ciphertext, CiphertextQp, CkksError, EvaluationKeys, OperationCount, Parameters,
+    Plaintext, ciphertext::expect_scale, count::Counters, key_switch::Digits, parallel,
+    scratch::Scratch,
 };
 
 /// Computes on ciphertexts of one key pair: parameters, evaluation keys, a count of the work, and
@@ -95,7 +96,7 @@ impl Evaluator {
         let division = self.parameters.at(level).rescale.as_ref();
         let division = division.ok_or(CkksError::LevelsExhausted)?;
         let scale = a.scale / f64::from(self.parameters.modulus(level));
-        self.divide_last(&division.plain, &mut a.c);
+        self.mod_down_assign(&division.plain, &mut a.c);
         Ok(Ciphertext::new(a.c, scale))
     }
 
@@ -126,7 +127,7 @@ impl Evaluator {
         let tensor: Vec<&[u32]> = tensor.chunks_exact(n).collect();
         let third = tensor.iter().skip(2).step_by(3).copied().collect();
         let product = self.relinearize(third, &tensor, a.scale * b.scale)?;
-        self.lower(product, true)
+        self.mod_down(product, true)
     }
 
     /// P times what the third polynomial of a product becomes, given limb by limb; plus, lifted, the first two of
@@ -136,17 +137,17 @@ impl Evaluator {
         third: Vec<&[u32]>,
         tensor: &[&[u32]],
         scale: f64,
-    ) -> Result<Lifted, CkksError> {
+    ) -> Result<CiphertextQp, CkksError> {
         let (level, n) = (third.len() - 1, self.parameters.degree());
         let (tables, key) = (self.parameters.at(level), self.keys.relinearization(level)?);
-        let digits = Digits::from_values(self, third);
+        let digits = Digits::decompose(self, third);
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
         let [first, second] = &mut c;
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 let mut room = self.scratch.take(digits.len() * n);
-                let raised = digits.raise(i, &mut room);
+                let raised = digits.mod_up(i, &mut room);
                 // P d is 0 modulo the special moduli, of which the tensor knows nothing
                 let lift = |k: usize| tensor.get(3 * i + k).copied();
                 let terms = key.terms(&raised, i).into_iter();
@@ -163,7 +164,7 @@ impl Evaluator {
         );
         self.counters.ntt(digits.transforms());
         self.counters.key_switch(1);
-        Ok(Lifted { c, level, scale })
+        Ok(CiphertextQp { c, level, scale })
     }
 
     /// The slotwise square; see [`Evaluator::multiply`].
@@ -191,10 +192,10 @@ impl Evaluator {
     }
 
     fn apply_galois(&self, a: &Ciphertext, g: GaloisElement) -> Result<Ciphertext, CkksError> {
-        let image = Image {
-            automorphism: g,
+        let image = Automorphism {
+            galois_element: g,
             mul_by_i: false,
         };
-        self.lower(self.image(a, image)?, false)
+        self.mod_down(self.apply_automorphism(a, image)?, false)
     }
 }

@@ -16,25 +16,25 @@ use crate::{
 };
 
 /// Coefficients that are converted together.
-const STRETCH: usize = 2048;
+const CHUNK: usize = 2048;
 
 /// The digits of a polynomial over `q_0 .. q_level`.
 pub(crate) struct Digits<'a> {
     tables: &'a LevelTables,
     /// The mixed-radix digits that each key-switching digit is raised from, coefficient domain.
     radix: Buffer<'a>,
-    own: Own<'a>,
+    source: Source<'a>,
 }
 
 /// The polynomial's own residues, which are those of the digit that a modulus belongs to.
-enum Own<'a> {
+enum Source<'a> {
     Values(Vec<&'a [u32]>),
     Coefficients(Buffer<'a>),
 }
 
 impl<'a> Digits<'a> {
     /// The digits of a polynomial given limb by limb in the NTT domain: one transform a modulus.
-    pub(crate) fn from_values(evaluator: &'a Evaluator, values: Vec<&'a [u32]>) -> Self {
+    pub(crate) fn decompose(evaluator: &'a Evaluator, values: Vec<&'a [u32]>) -> Self {
         let tables = evaluator.parameters().at(values.len() - 1);
         let n = evaluator.parameters().degree();
         let mut radix = evaluator.scratch.take(values.len() * n);
@@ -45,19 +45,19 @@ impl<'a> Digits<'a> {
             },
         );
         evaluator.counters.ntt(values.len());
-        parallel::each(stretches(&mut radix, n), |_, mut radix| {
-            tables.cut(&mut radix)
+        parallel::each(chunks(&mut radix, n), |_, mut radix| {
+            tables.to_mixed_radix(&mut radix)
         });
         Self {
             tables,
             radix,
-            own: Own::Values(values),
+            source: Source::Values(values),
         }
     }
 
     /// The digits of a polynomial after a division; `limb` gives it before, in the coefficient domain
     /// and limb by limb.
-    pub(crate) fn of_quotient<'b>(
+    pub(crate) fn decompose_quotient<'b>(
         evaluator: &'a Evaluator,
         division: &ModDown,
         limb: impl Fn(usize) -> &'b [u32] + Sync,
@@ -65,7 +65,7 @@ impl<'a> Digits<'a> {
         let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
         let tables = evaluator.parameters().at(division.kept().len() - 1);
         let [mut coefficients, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
-        let parts = stretches(&mut coefficients, n).zip(stretches(&mut radix, n));
+        let parts = chunks(&mut coefficients, n).zip(chunks(&mut radix, n));
         // each coefficient is divided and cut by itself: a stretch of them stays in the nearest cache
         parallel::each(parts, |k, (mut own, mut radix)| {
             let len = own[0].len();
@@ -79,12 +79,12 @@ impl<'a> Digits<'a> {
                 division.divide_coefficients(t, &remainder, limb(division.position(t)), own);
                 radix.copy_from_slice(own);
             }
-            tables.cut(&mut radix);
+            tables.to_mixed_radix(&mut radix);
         });
         Self {
             tables,
             radix,
-            own: Own::Coefficients(coefficients),
+            source: Source::Coefficients(coefficients),
         }
     }
 
@@ -100,23 +100,23 @@ impl<'a> Digits<'a> {
 
     /// Number of transforms that raising to all moduli takes.
     pub(crate) fn transforms(&self) -> usize {
-        let own = match self.own {
-            Own::Values(_) => self.tables.q.len(),
-            Own::Coefficients(_) => 0,
+        let own = match self.source {
+            Source::Values(_) => self.tables.q.len(),
+            Source::Coefficients(_) => 0,
         };
         self.len() * self.tables.qp.len() - own
     }
 
     /// The residues of each digit modulo modulus `i` of `qp_basis`, in the NTT domain. `room` is N
     /// words a digit, overwritten.
-    pub(crate) fn raise<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
+    pub(crate) fn mod_up<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
         let n = self.tables.q.degree();
         let raise = |(digit, out): (&DigitTables, &'b mut [u32])| {
             let range = &digit.range;
             if range.contains(&i) {
-                match &self.own {
-                    Own::Values(values) => return values[i],
-                    Own::Coefficients(c) => {
+                match &self.source {
+                    Source::Values(values) => return values[i],
+                    Source::Coefficients(c) => {
                         self.tables
                             .qp
                             .sub_ring(i)
@@ -136,8 +136,8 @@ impl<'a> Digits<'a> {
 }
 
 /// The residues of each modulus for a stretch of the coefficients, one stretch after the other.
-pub(crate) fn stretches(data: &mut [u32], n: usize) -> impl Iterator<Item = Vec<&mut [u32]>> {
-    let len = STRETCH.min(n);
+pub(crate) fn chunks(data: &mut [u32], n: usize) -> impl Iterator<Item = Vec<&mut [u32]>> {
+    let len = CHUNK.min(n);
     let limbs = data.chunks_exact_mut(n);
     let mut limbs: Vec<_> = limbs.map(|limb| limb.chunks_exact_mut(len)).collect();
     (0..n / len).map(move |_| limbs.iter_mut().filter_map(Iterator::next).collect())
@@ -146,7 +146,7 @@ pub(crate) fn stretches(data: &mut [u32], n: usize) -> impl Iterator<Item = Vec<
 impl LevelTables {
     /// Turns residues modulo each of `q_0 .. q_level`, coefficient domain, in place, into the mixed-radix digits of
     /// each key-switching digit.
-    fn cut(&self, residues: &mut [&mut [u32]]) {
+    fn to_mixed_radix(&self, residues: &mut [&mut [u32]]) {
         for DigitTables { range, converter } in &self.digits {
             converter.radix().digits(&mut residues[range.clone()]);
         }

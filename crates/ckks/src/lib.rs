@@ -38,7 +38,7 @@ pub use error::{CkksError, ParameterError};
 pub use evaluator::Evaluator;
 pub use inkognito_ring::GaloisElement;
 pub use keys::{EvaluationKeys, KeyPurpose, KeyRequest, SeededSwitchingKey, SwitchingKey};
-pub use lifted::{Image, Lifted};
+pub use lifted::{Automorphism, CiphertextQp};
 pub use linear::{BabyGiant, LinearTransform};
 pub use noise::{NoiseModel, Precision};
 pub use num_complex::Complex64;

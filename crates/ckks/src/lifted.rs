@@ -8,13 +8,13 @@ use inkognito_ring::{GaloisElement, ModDown, Ntt, Poly, SubRing};
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
-    key_switch::{Digits, limbs, stretches},
+    key_switch::{Digits, chunks, limbs},
     keys::GaloisKey,
     parallel,
 };
 
 /// P times a ciphertext at a level, over `qp_basis(level)`.
-pub struct Lifted {
+pub struct CiphertextQp {
     pub(crate) c: [Poly<Ntt>; 2],
     pub(crate) level: usize,
     pub(crate) scale: f64,
@@ -22,16 +22,16 @@ pub struct Lifted {
 
 /// An image of a ciphertext under an automorphism.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Image {
+pub struct Automorphism {
     /// The automorphism.
-    pub automorphism: GaloisElement,
+    pub galois_element: GaloisElement,
     /// Whether each slot is multiplied by the imaginary unit first (by `X^(N/2)`: exactly, and for
     /// nothing).
     pub mul_by_i: bool,
 }
 
 /// What an image is switched with.
-pub(crate) struct ImageKey<'a> {
+pub(crate) struct AutomorphismKey<'a> {
     mul_by_i: bool,
     key: GaloisKey<'a>,
 }
@@ -41,9 +41,13 @@ impl Evaluator {
     ///
     /// # Errors
     /// A missing key, at the level of `x`.
-    pub fn add_images(&self, mut x: Lifted, images: &[Image]) -> Result<Lifted, CkksError> {
+    pub fn rotate_and_sum(
+        &self,
+        mut x: CiphertextQp,
+        images: &[Automorphism],
+    ) -> Result<CiphertextQp, CkksError> {
         let (tables, n) = (self.parameters().at(x.level), self.parameters().degree());
-        let keys = self.image_keys(images, x.level)?;
+        let keys = self.automorphism_keys(images, x.level)?;
         let [first, second] = &mut x.c;
 
         // the second polynomial over P, coefficient domain, cut into digits
@@ -53,7 +57,8 @@ impl Evaluator {
             tables.qp.sub_ring(i).inverse_from(limb, out);
         });
         self.counters.ntt(tables.qp.len());
-        let digits = Digits::of_quotient(self, &tables.mod_down, |i| &coefficients[i * n..][..n]);
+        let digits =
+            Digits::decompose_quotient(self, &tables.mod_down, |i| &coefficients[i * n..][..n]);
         self.counters.ntt(digits.transforms());
 
         // the first stays lifted
@@ -73,12 +78,16 @@ impl Evaluator {
     ///
     /// # Errors
     /// A missing key, at the level of `x`.
-    pub(crate) fn image(&self, x: &Ciphertext, image: Image) -> Result<Lifted, CkksError> {
+    pub(crate) fn apply_automorphism(
+        &self,
+        x: &Ciphertext,
+        image: Automorphism,
+    ) -> Result<CiphertextQp, CkksError> {
         let level = x.level();
         let tables = self.parameters().at(level);
-        let keys = self.image_keys(&[image], level)?;
+        let keys = self.automorphism_keys(&[image], level)?;
         let [c0, c1] = x.polys();
-        let digits = Digits::from_values(self, limbs(c1));
+        let digits = Digits::decompose(self, limbs(c1));
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
         let [first, second] = &mut c;
         parallel::each(
@@ -92,7 +101,7 @@ impl Evaluator {
         );
         self.counters.ntt(digits.transforms());
         self.counters.key_switch(keys.len());
-        Ok(Lifted {
+        Ok(CiphertextQp {
             c,
             level,
             scale: x.scale(),
@@ -100,15 +109,15 @@ impl Evaluator {
     }
 
     /// The key of each image at a level.
-    pub(crate) fn image_keys(
+    pub(crate) fn automorphism_keys(
         &self,
-        images: &[Image],
+        images: &[Automorphism],
         level: usize,
-    ) -> Result<Vec<ImageKey<'_>>, CkksError> {
-        let key = |image: &Image| {
-            Ok(ImageKey {
+    ) -> Result<Vec<AutomorphismKey<'_>>, CkksError> {
+        let key = |image: &Automorphism| {
+            Ok(AutomorphismKey {
                 mul_by_i: image.mul_by_i,
-                key: self.keys().galois(image.automorphism, level)?,
+                key: self.keys().galois(image.galois_element, level)?,
             })
         };
         images.iter().map(key).collect()
@@ -121,23 +130,23 @@ impl Evaluator {
         digits: &Digits<'_>,
         i: usize,
         own: Option<(&[u32], u32)>,
-        keys: &[ImageKey<'_>],
+        keys: &[AutomorphismKey<'_>],
         out: [&mut [u32]; 2],
     ) {
         let n = self.parameters().degree();
         let mut room = self.scratch.take(digits.len() * n);
-        let raised = digits.raise(i, &mut room);
-        self.add_image_sums(digits.sub_ring(i), i, &raised, own, keys, out);
+        let raised = digits.mod_up(i, &mut room);
+        self.add_automorphisms(digits.sub_ring(i), i, &raised, own, keys, out);
     }
 
     /// The same, given the digits as they are raised to the modulus: none, where `own` is all that there is.
-    pub(crate) fn add_image_sums(
+    pub(crate) fn add_automorphisms(
         &self,
         table: &SubRing,
         i: usize,
         raised: &[&[u32]],
         own: Option<(&[u32], u32)>,
-        keys: &[ImageKey<'_>],
+        keys: &[AutomorphismKey<'_>],
         out: [&mut [u32]; 2],
     ) {
         let n = table.degree();
@@ -167,15 +176,15 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::LevelsExhausted`] if there is nothing left to rescale.
-    pub fn lower(&self, x: Lifted, rescale: bool) -> Result<Ciphertext, CkksError> {
+    pub fn mod_down(&self, x: CiphertextQp, rescale: bool) -> Result<Ciphertext, CkksError> {
         let (division, divisor) = self.division(x.level, rescale)?;
         let (mut c, scale) = (x.c, x.scale / divisor);
-        self.divide_last(division, &mut c);
+        self.mod_down_assign(division, &mut c);
         Ok(Ciphertext::new(c, scale))
     }
 
     /// Divides polynomials over one basis by the last of their moduli.
-    pub(crate) fn divide_last(&self, division: &ModDown, polys: &mut [Poly<Ntt>]) {
+    pub(crate) fn mod_down_assign(&self, division: &ModDown, polys: &mut [Poly<Ntt>]) {
         let (n, dropped) = (self.parameters().degree(), division.dropped());
         let mut digits = self.scratch.take(polys.len() * dropped.len() * n);
         let basis = polys[0].basis();
@@ -184,7 +193,7 @@ impl Evaluator {
             basis.sub_ring(i).inverse_from(polys[poly].limb(i), out);
         });
         let of_each = digits.chunks_exact_mut(dropped.len() * n);
-        let parts = of_each.flat_map(|digits| stretches(digits, n));
+        let parts = of_each.flat_map(|digits| chunks(digits, n));
         parallel::each(parts, |_, mut digits| division.radix().digits(&mut digits));
         let kept = division.kept().len();
         let limbs = polys

@@ -16,7 +16,7 @@ use inkognito_ring::{
 };
 
 use crate::{
-    Ciphertext, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Lifted, Parameters,
+    Ciphertext, CiphertextQp, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
     key_switch::{Digits, limbs},
     keys::GaloisKey,
     parallel,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Words of each residue polynomial that all baby steps and giant steps work on in turn.
-const STRETCH: usize = 1024;
+const CHUNK: usize = 1024;
 /// Words left free behind each of the polynomials that a giant step reads together: a cache keeps only
 /// a few lines whose addresses differ by a power of two.
 const GAP: usize = 32;
@@ -60,7 +60,7 @@ impl BabyGiant {
 pub struct LinearTransform {
     level: usize,
     /// The level of what comes out.
-    lifted_level: usize,
+    qp_level: usize,
     scale: f64,
     /// Baby steps that occur, ascending, and their automorphisms.
     baby: Vec<usize>,
@@ -169,7 +169,7 @@ impl LinearTransform {
         let giant = giant.map(|(step, terms)| Giant::new(step, image(step), &terms));
         Ok(Self {
             level,
-            lifted_level: level,
+            qp_level: level,
             scale,
             baby_images: baby.iter().map(|&step| image(step)).collect(),
             giant: giant.collect(),
@@ -188,7 +188,7 @@ impl LinearTransform {
             return Err(CkksError::ModuliDiffer { level: self.level });
         }
         Ok(Self {
-            lifted_level: self.level - 1,
+            qp_level: self.level - 1,
             ..self
         })
     }
@@ -200,10 +200,7 @@ impl LinearTransform {
 
     /// The keys that [`LinearTransform::apply`] needs.
     pub fn key_requests(&self, parameters: &Parameters) -> Vec<KeyRequest> {
-        let giant = self
-            .giant
-            .iter()
-            .map(|giant| (giant.step, self.lifted_level));
+        let giant = self.giant.iter().map(|giant| (giant.step, self.qp_level));
         let steps = self
             .baby
             .iter()
@@ -214,11 +211,11 @@ impl LinearTransform {
     }
 
     /// P times the matrix times the ciphertext: scale `D` to `D scale`, not yet rescaled unless between baby
-    /// steps and giant steps, for [`Evaluator::lower`] or for more sums before it.
+    /// steps and giant steps, for [`Evaluator::mod_down`] or for more sums before it.
     ///
     /// # Errors
     /// A ciphertext at another level; a missing rotation key.
-    pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Lifted, CkksError> {
+    pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<CiphertextQp, CkksError> {
         x.expect_level(self.level)?;
         let [c0, c1] = x.polys();
         self.switched(evaluator, Some(c0), c1, x.scale())
@@ -231,7 +228,7 @@ impl LinearTransform {
         c0: Option<&Poly<Ntt>>,
         c1: &Poly<Ntt>,
         scale: f64,
-    ) -> Result<Lifted, CkksError> {
+    ) -> Result<CiphertextQp, CkksError> {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (parameters.at(self.level), parameters.degree());
         let rotation = |step: usize| GaloisElement::rotation(step as i64, parameters.log_n());
@@ -242,15 +239,15 @@ impl LinearTransform {
         let baby_keys = self.baby.iter().map(|&step| key(step, self.level));
         let baby_keys = baby_keys.collect::<Result<Vec<_>, _>>()?;
         let giant_keys = self.giant.iter();
-        let giant_keys = giant_keys.map(|giant| key(giant.step, self.lifted_level));
+        let giant_keys = giant_keys.map(|giant| key(giant.step, self.qp_level));
         let giant_keys = giant_keys.collect::<Result<Vec<_>, _>>()?;
 
-        let digits = Digits::from_values(evaluator, limbs(c1));
+        let digits = Digits::decompose(evaluator, limbs(c1));
         evaluator.counters.ntt(digits.transforms());
         // for each modulus the two sums of each giant step: of the one that is not rotated where they stay
         let babies = self.baby.len();
         let pairs = giant_keys.iter().flatten().count();
-        let lifted = &parameters.at(self.lifted_level).qp;
+        let lifted = &parameters.at(self.qp_level).qp;
         let mut total = [Poly::zero(lifted), Poly::zero(lifted)];
         let [first, second] = &mut total;
         let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
@@ -262,10 +259,10 @@ impl LinearTransform {
         });
         parallel::each(places, |i, ((first, second), sums)| {
             let table = tables.qp.sub_ring(i);
-            let len = STRETCH.min(n);
+            let len = CHUNK.min(n);
             let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
             let (room, rotated) = room.split_at_mut(digits.len() * n);
-            let raised = digits.raise(i, room);
+            let raised = digits.mod_up(i, room);
             // P c is 0 modulo the special moduli
             let lift = tables.special_product[i];
             let own = [c0, Some(c1)].map(|c| {
@@ -323,15 +320,15 @@ impl LinearTransform {
         evaluator.counters.plaintext_product(self.products());
         let switched = baby_keys.iter().flatten().count();
         evaluator.counters.key_switch(switched);
-        let rescaled = match self.lifted_level < self.level {
+        let rescaled = match self.qp_level < self.level {
             true => f64::from(parameters.modulus(self.level)),
             false => 1.0,
         };
         let giant_keys: Vec<_> = giant_keys.into_iter().flatten().collect();
         self.add_rotated(evaluator, &mut total, &sums, &giant_keys);
-        Ok(Lifted {
+        Ok(CiphertextQp {
             c: total,
-            level: self.lifted_level,
+            level: self.qp_level,
             scale: scale * self.scale / rescaled,
         })
     }
@@ -388,13 +385,14 @@ impl LinearTransform {
         keys: &[GaloisKey<'_>],
     ) {
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
-        let (tables, n) = (parameters.at(self.lifted_level), parameters.degree());
+        let (tables, n) = (parameters.at(self.qp_level), parameters.degree());
         let sum = |i: usize, giant: usize, side: usize| {
             let at = (2 * (i * keys.len() + giant) + side) * n;
             &sums[at..at + n]
         };
-        let digits = (0..keys.len())
-            .map(|giant| Digits::of_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1)));
+        let digits = (0..keys.len()).map(|giant| {
+            Digits::decompose_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
+        });
         let digits: Vec<_> = digits.collect();
         parallel::each(
             first.limbs_mut().zip(second.limbs_mut()),
@@ -407,7 +405,7 @@ impl LinearTransform {
                 for (giant, (key, digits)) in keys.iter().zip(&digits).enumerate() {
                     let (own_room, rest) = room.split_at_mut(digits.len() * n);
                     room = rest;
-                    let raised = digits.raise(i, own_room);
+                    let raised = digits.mod_up(i, own_room);
                     let own = Some((sum(i, giant, 0), 1));
                     images.push(key.image(table, i, &raised, own));
                 }

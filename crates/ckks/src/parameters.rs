@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use inkognito_ring::{Backend, BaseConverter, Basis, ModDown, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
-use crate::{ParameterError, special::special_places};
+use crate::{ParameterError, special::special_indices};
 
 /// Largest log2 QP for 128-bit classical security with a uniform ternary secret, by log2 N:
 /// Bossuat et al., *Security Guidelines for Implementing Homomorphic Encryption* (2024), table 5.2.
@@ -68,7 +68,7 @@ pub(crate) struct LevelTables {
     /// `q_0 .. q_l` and the level's special moduli.
     pub(crate) qp: Basis,
     /// Where those are among all moduli.
-    places: Vec<usize>,
+    indices: Vec<usize>,
     pub(crate) digits: Vec<DigitTables>,
     /// `P mod q_i`, 0 modulo the special moduli; P is the product of the level's.
     pub(crate) special_product: Vec<u32>,
@@ -143,7 +143,7 @@ impl Parameters {
         let whole = Basis::with_backend(log_n, &moduli, backend)?;
         let (q_len, special_len) = (moduli_q.len(), moduli_p.len());
         let levels = (0..q_len).map(|level| {
-            let special = special_places(&moduli, q_len, level)?;
+            let special = special_indices(&moduli, q_len, level)?;
             Ok(LevelTables::new(&whole, level, &special))
         });
         let levels = levels.collect::<Result<_, ParameterError>>()?;
@@ -253,8 +253,8 @@ impl Parameters {
     ///
     /// # Panics
     /// If `level` exceeds [`Parameters::max_level`].
-    pub fn qp_places(&self, level: usize) -> &[usize] {
-        &self.at(level).places
+    pub fn qp_indices(&self, level: usize) -> &[usize] {
+        &self.at(level).indices
     }
 
     /// Whether keys at `level` and one level below have the same moduli. Then `q_level` is one of the special
@@ -319,9 +319,9 @@ fn choose_moduli(literal: &ParametersLiteral) -> Result<Vec<u32>, ParameterError
         if sizes[..first].contains(&bits) {
             continue;
         }
-        let places = || (first..sizes.len()).filter(|&i| sizes[i] == bits);
-        let primes = ntt_primes_below(bits, literal.log_n, places().count())?;
-        for (place, prime) in places().zip(primes) {
+        let indices = || (first..sizes.len()).filter(|&i| sizes[i] == bits);
+        let primes = ntt_primes_below(bits, literal.log_n, indices().count())?;
+        for (place, prime) in indices().zip(primes) {
             chosen[place] = prime;
         }
     }
@@ -344,9 +344,9 @@ fn fingerprint(literal: &ParametersLiteral, moduli: &[u32]) -> [u8; 8] {
 
 impl LevelTables {
     fn new(whole: &Basis, level: usize, special: &[usize]) -> Self {
-        let places: Vec<usize> = (0..=level).chain(special.iter().copied()).collect();
+        let indices: Vec<usize> = (0..=level).chain(special.iter().copied()).collect();
         let q = whole.prefix(level + 1);
-        let qp = whole.select(places.iter().copied());
+        let qp = whole.select(indices.iter().copied());
         let digits = (0..=level)
             .step_by(special.len())
             .map(|start| {
@@ -368,7 +368,7 @@ impl LevelTables {
             }),
             q,
             qp,
-            places,
+            indices,
         }
     }
 }
@@ -376,7 +376,7 @@ impl LevelTables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::special::AHEAD;
+    use crate::special::P_MARGIN_BITS;
 
     #[test]
     fn the_default_is_at_the_limit_and_one_bit_more_is_refused() {
@@ -439,18 +439,18 @@ mod tests {
             assert_eq!(actual, digits);
             for level in levels {
                 let qp = parameters.qp_basis(level);
-                let size = |places: std::ops::Range<usize>| -> f64 {
-                    let sizes = places.map(|i| f64::from(qp.modulus(i).value()).log2());
+                let size = |indices: std::ops::Range<usize>| -> f64 {
+                    let sizes = indices.map(|i| f64::from(qp.modulus(i).value()).log2());
                     sizes.sum()
                 };
                 let special = size(level + 1..qp.len());
                 for digit in &parameters.at(level).digits {
-                    assert!(special - size(digit.range.clone()) >= AHEAD);
+                    assert!(special - size(digit.range.clone()) >= P_MARGIN_BITS);
                 }
                 // in order and all different, the level's own first
-                let places = parameters.qp_places(level);
-                assert!(places[..=level].iter().copied().eq(0..=level));
-                assert!(places.is_sorted_by(|a, b| a < b) && places.len() == qp.len());
+                let indices = parameters.qp_indices(level);
+                assert!(indices[..=level].iter().copied().eq(0..=level));
+                assert!(indices.is_sorted_by(|a, b| a < b) && indices.len() == qp.len());
             }
         }
     }

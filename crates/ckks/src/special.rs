@@ -13,7 +13,7 @@ const BESIDE: usize = 5;
 
 /// By how many bits P is to outweigh each digit, unless the set's own special moduli do not either: then
 /// switching adds no more than the rounding that ends it.
-pub(crate) const AHEAD: f64 = 1.9;
+pub(crate) const P_MARGIN_BITS: f64 = 1.9;
 
 /// Where the special moduli of `level` are among all moduli, ciphertext moduli first, in ascending order: as many
 /// of the set's own, and then of the dropped ones from the lowest up, as make switching fastest. From level 2 on
@@ -22,7 +22,7 @@ pub(crate) const AHEAD: f64 = 1.9;
 ///
 /// # Errors
 /// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
-pub(crate) fn special_places(
+pub(crate) fn special_indices(
     moduli: &[u32],
     q_len: usize,
     level: usize,
@@ -31,7 +31,7 @@ pub(crate) fn special_places(
     let choices = pair.into_iter().chain([level..=level]);
     choices
         .map(|levels| Sharing::new(moduli, q_len, levels))
-        .find_map(|sharing| Some(sharing.places(sharing.fastest()?, level)))
+        .find_map(|sharing| Some(sharing.indices(sharing.fastest()?, level)))
         .ok_or_else(|| {
             let sharing = Sharing::new(moduli, q_len, level..=level);
             let count = sharing.candidates.len();
@@ -64,19 +64,19 @@ impl<'a> Sharing<'a> {
         }
     }
 
-    fn size(&self, places: &[usize]) -> f64 {
-        let sizes = places.iter().map(|&i| f64::from(self.moduli[i]).log2());
+    fn size(&self, indices: &[usize]) -> f64 {
+        let sizes = indices.iter().map(|&i| f64::from(self.moduli[i]).log2());
         sizes.sum()
     }
 
     /// The special moduli of `level` where the highest has `count`: those, and what has been dropped in between.
-    fn places(&self, count: usize, level: usize) -> Vec<usize> {
+    fn indices(&self, count: usize, level: usize) -> Vec<usize> {
         let dropped = level + 1..=*self.levels.end();
-        let mut places: Vec<_> = dropped
+        let mut indices: Vec<_> = dropped
             .chain(self.candidates[..count].iter().copied())
             .collect();
-        places.sort_unstable();
-        places
+        indices.sort_unstable();
+        indices
     }
 
     fn largest_digit(&self, moduli: usize, level: usize) -> f64 {
@@ -86,15 +86,15 @@ impl<'a> Sharing<'a> {
     }
 
     /// By how many bits P outweighs each digit.
-    fn ahead(&self, count: usize, level: usize) -> f64 {
-        let special = self.places(count, level);
+    fn margin_bits(&self, count: usize, level: usize) -> f64 {
+        let special = self.indices(count, level);
         self.size(&special) - self.largest_digit(special.len(), level)
     }
 
     /// What switching costs: below the highest level there are giant steps, sums and a square.
     fn work(&self, count: usize) -> usize {
         let work = |level: usize| {
-            let special = self.places(count, level).len();
+            let special = self.indices(count, level).len();
             let once = (DIGIT * (level + 1).div_ceil(special) + BESIDE) * (level + 1 + special);
             if level < *self.levels.end() {
                 2 * once
@@ -108,11 +108,11 @@ impl<'a> Sharing<'a> {
     /// The number of special moduli of the highest level that makes switching fastest, if there is any that works.
     fn fastest(&self) -> Option<usize> {
         let levels = || self.levels.clone();
-        let wanted = |level| self.ahead(self.own, level).min(AHEAD);
+        let wanted = |level| self.margin_bits(self.own, level).min(P_MARGIN_BITS);
         (1..=self.candidates.len())
-            .filter(|&count| levels().all(|level| self.ahead(count, level) >= 0.0))
+            .filter(|&count| levels().all(|level| self.margin_bits(count, level) >= 0.0))
             .min_by_key(|&count| {
-                let lacking = levels().any(|level| self.ahead(count, level) < wanted(level));
+                let lacking = levels().any(|level| self.margin_bits(count, level) < wanted(level));
                 (lacking, self.work(count))
             })
     }

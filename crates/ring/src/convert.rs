@@ -24,7 +24,7 @@ pub struct MixedRadix {
 }
 
 /// Number of coefficients that there are residues of.
-fn stretch(data: &[u32], basis: &Basis) -> usize {
+fn coefficients_per_limb(data: &[u32], basis: &Basis) -> usize {
     assert!(
         !data.is_empty() && data.len().is_multiple_of(basis.len()),
         "equally many residues modulo each prime"
@@ -78,7 +78,7 @@ impl MixedRadix {
     /// # Panics
     /// As there.
     pub fn digits_of(&self, residues: &mut [u32]) {
-        let len = stretch(residues, &self.basis);
+        let len = coefficients_per_limb(residues, &self.basis);
         let mut residues: Vec<_> = residues.chunks_exact_mut(len).collect();
         self.digits(&mut residues);
     }
@@ -149,7 +149,9 @@ impl BaseConverter {
 
     fn numbers<'a>(&'a self, digits: &'a [u32], t: usize) -> Horner<'a> {
         Horner {
-            digits: digits.chunks_exact(stretch(digits, &self.from)).collect(),
+            digits: digits
+                .chunks_exact(coefficients_per_limb(digits, &self.from))
+                .collect(),
             radices: &self.radices[t],
             offset: self.half[t],
         }

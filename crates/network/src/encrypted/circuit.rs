@@ -2,7 +2,7 @@
 
 use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    Ciphertext, CkksError, Encoder, Evaluator, Extract, Half, Lifted, LinearTransform, Mask,
+    Ciphertext, CiphertextQp, CkksError, Encoder, Evaluator, Extract, Half, LinearTransform, Mask,
     OperationCount, Parameters, Plaintext, Readout, SeededCiphertext,
 };
 
@@ -62,7 +62,7 @@ pub struct Preparation {
     scale: f64,
     linear: Half,
     /// If the first activation is a square.
-    square: Option<Lifted>,
+    square: Option<CiphertextQp>,
     operations: OperationCount,
 }
 
@@ -221,13 +221,13 @@ fn encode_readout(
 }
 
 /// What is added after the diagonals, group by group.
-fn add_images(
+fn rotate_and_sum(
     evaluator: &Evaluator,
     linear: &LinearPlan,
-    mut sum: Lifted,
-) -> Result<Lifted, CkksError> {
-    for images in linear.images(evaluator.parameters().log_n()) {
-        sum = evaluator.add_images(sum, &images)?;
+    mut sum: CiphertextQp,
+) -> Result<CiphertextQp, CkksError> {
+    for images in linear.automorphisms(evaluator.parameters().log_n()) {
+        sum = evaluator.rotate_and_sum(sum, &images)?;
     }
     Ok(sum)
 }
@@ -270,8 +270,8 @@ impl Layer {
         x: &Ciphertext,
     ) -> Result<Ciphertext, CkksError> {
         let product = self.transform.apply(evaluator, x)?;
-        let sum = add_images(evaluator, linear, product)?;
-        let mut y = evaluator.lower(sum, !linear.adds_rescaled())?;
+        let sum = rotate_and_sum(evaluator, linear, product)?;
+        let mut y = evaluator.mod_down(sum, !linear.adds_rescaled())?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }
@@ -285,8 +285,8 @@ impl Layer {
         scale: f64,
     ) -> Result<Half, CkksError> {
         let product = self.transform.apply_ahead(evaluator, mask, scale)?;
-        let sum = add_images(evaluator, linear, product)?;
-        evaluator.lower_ahead(sum, !linear.adds_rescaled())
+        let sum = rotate_and_sum(evaluator, linear, product)?;
+        evaluator.mod_down_offline(sum, !linear.adds_rescaled())
     }
 
     /// The rest of [`Layer::apply`] behind [`Layer::apply_ahead`].
@@ -298,7 +298,7 @@ impl Layer {
         input: &SeededCiphertext,
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
-        let groups = linear.images(log_n);
+        let groups = linear.automorphisms(log_n);
         let mut y = evaluator.complete(ahead, &self.transform, &groups, &input.c0)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)

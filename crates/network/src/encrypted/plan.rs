@@ -2,14 +2,14 @@
 
 use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    BabyGiant, Complex64, Image, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, wire,
+    Automorphism, BabyGiant, Complex64, KeyPurpose, KeyRequest, Parameters, ParametersLiteral, wire,
 };
 use ndarray::{Array2, ArrayView2};
 
 use super::{
     CircuitError,
     activation::{ActivationPlan, after, before, schedule},
-    layout::{Addition, Dense, InputLayout, Matrix, Scores, Spread, images},
+    layout::{Addition, Dense, InputLayout, Matrix, Scores, Spread, automorphisms},
 };
 use crate::{Description, Layer};
 
@@ -81,9 +81,9 @@ impl LinearPlan {
     }
 
     /// The images that are added, group by group.
-    pub(super) fn images(&self, log_n: u32) -> Vec<Vec<Image>> {
+    pub(super) fn automorphisms(&self, log_n: u32) -> Vec<Vec<Automorphism>> {
         let groups = self.additions.iter();
-        groups.map(|group| images(group, log_n)).collect()
+        groups.map(|group| automorphisms(group, log_n)).collect()
     }
 }
 
@@ -294,9 +294,9 @@ impl Plan {
                 let request = |step| KeyRequest::rotation(p, step as i64, level);
                 requests.extend(steps.into_iter().map(request));
             }
-            for image in linear.images(p.log_n()).into_iter().flatten() {
+            for image in linear.automorphisms(p.log_n()).into_iter().flatten() {
                 requests.push(KeyRequest {
-                    purpose: KeyPurpose::Galois(image.automorphism),
+                    purpose: KeyPurpose::Galois(image.galois_element),
                     level: linear.sum_level,
                 });
             }
@@ -372,7 +372,7 @@ impl Plan {
     /// The slots of an image (`[height, width]`, pixels from 0 to 1), as the first layer reads them.
     ///
     /// # Errors
-    /// [`CircuitError::Image`] for another shape or pixels outside 0 ..= 1.
+    /// [`CircuitError::Automorphism`] for another shape or pixels outside 0 ..= 1.
     pub fn pack(&self, image: ArrayView2<'_, f32>) -> Result<Vec<Complex64>, CircuitError> {
         let columns = self.columns(image)?;
         let columns = columns.view();

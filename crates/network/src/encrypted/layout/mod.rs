@@ -14,7 +14,7 @@ mod dense;
 mod page;
 mod scores;
 
-use inkognito_ckks::{Complex64, GaloisElement, Image};
+use inkognito_ckks::{Automorphism, Complex64, GaloisElement};
 use ndarray::ArrayView2;
 
 pub(super) use dense::Dense;
@@ -135,20 +135,20 @@ fn doublings(step: usize, count: usize) -> impl Iterator<Item = Addition> {
 
 /// Additions one after the other as one: every image that they add up to, but for the first,
 /// which is the vector itself.
-pub(super) fn images(additions: &[Addition], log_n: u32) -> Vec<Image> {
-    let mut all = vec![Image {
-        automorphism: GaloisElement::rotation(0, log_n),
+pub(super) fn automorphisms(additions: &[Addition], log_n: u32) -> Vec<Automorphism> {
+    let mut all = vec![Automorphism {
+        galois_element: GaloisElement::rotation(0, log_n),
         mul_by_i: false,
     }];
     for addition in additions {
-        let (automorphism, mul_by_i) = match *addition {
+        let (galois_element, mul_by_i) = match *addition {
             Addition::Rotated(steps) => (GaloisElement::rotation(steps as i64, log_n), false),
             Addition::MulByI(steps) => (GaloisElement::rotation(steps as i64, log_n), true),
             Addition::Conjugate => (GaloisElement::conjugation(log_n), false),
         };
         for k in 0..all.len() {
-            all.push(Image {
-                automorphism: all[k].automorphism.then(automorphism),
+            all.push(Automorphism {
+                galois_element: all[k].galois_element.then(galois_element),
                 mul_by_i: all[k].mul_by_i | mul_by_i,
             });
         }
@@ -253,7 +253,7 @@ mod tests {
     fn additions_together_are_their_images() {
         let element = |steps| GaloisElement::rotation(steps, 8);
         let conjugation = GaloisElement::conjugation(8);
-        let both = images(&[Addition::MulByI(4), Addition::Conjugate], 8);
+        let both = automorphisms(&[Addition::MulByI(4), Addition::Conjugate], 8);
         let expected = [
             (element(4), true),
             (conjugation, false),
@@ -261,11 +261,11 @@ mod tests {
         ];
         let found: Vec<_> = both
             .iter()
-            .map(|image| (image.automorphism, image.mul_by_i))
+            .map(|image| (image.galois_element, image.mul_by_i))
             .collect();
         assert_eq!(found, expected);
         assert_eq!(
-            images(
+            automorphisms(
                 &[
                     Addition::Rotated(1),
                     Addition::Rotated(2),
