@@ -157,7 +157,7 @@ impl Model {
             },
             name,
             index,
-            session_bytes: (plan.evaluation_keys_memory() + plan.preparation_memory()) as u64,
+            session_bytes: (plan.evaluation_keys_memory() + plan.offline_memory()) as u64,
             network,
             plan,
             circuit: OnceCell::new(),

@@ -76,7 +76,7 @@ impl Ciphertext {
 }
 
 /// `c_1` of a fresh symmetric encryption: uniform, and sent as the seed that it is drawn from. It says nothing of
-/// the message and may be known before there is one ([`Half`](crate::Half)); one mask is for one message.
+/// the message and may be known before there is one ([`OfflineLinear`](crate::OfflineLinear)); one mask is for one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mask {
     /// Level of the encryption.

@@ -9,7 +9,6 @@
 //! uses the first l + 1; P the product of a level's special moduli; a ciphertext `(c_0, c_1)` at scale
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
-mod ahead;
 mod busy;
 mod ciphertext;
 mod combine;
@@ -22,6 +21,7 @@ mod keys;
 mod lifted;
 mod linear;
 mod noise;
+mod offline;
 mod parallel;
 mod parameters;
 mod readout;
@@ -29,7 +29,6 @@ mod scratch;
 mod special;
 pub mod wire;
 
-pub use ahead::Half;
 pub use busy::{busy_time, count_busy_time};
 pub use ciphertext::{Ciphertext, Mask, Plaintext, SeededCiphertext};
 pub use count::OperationCount;
@@ -42,6 +41,7 @@ pub use lifted::{Automorphism, CiphertextQp};
 pub use linear::{BabyGiant, LinearTransform};
 pub use noise::{NoiseModel, Precision};
 pub use num_complex::Complex64;
+pub use offline::OfflineLinear;
 pub use parallel::awake;
 pub use parameters::{Parameters, ParametersLiteral};
 pub use readout::{Extract, Readout};

@@ -335,7 +335,7 @@ impl LinearTransform {
 
     /// What the matrix makes of a ciphertext's first polynomial by itself, modulo modulus `i`: it is permuted and
     /// multiplied, and takes no key.
-    pub(crate) fn apply_first(
+    pub(crate) fn apply_to_c0(
         &self,
         scratch: &Scratch,
         table: &SubRing,

@@ -17,7 +17,7 @@ mod plain;
 
 pub use description::{ChebyshevStage, Description, FORMAT, Input, Layer, Shape, conv_positions};
 pub use encrypted::{Circuit, CircuitError, Inspector, Output, Plan, Session, Stage};
-pub use encrypted::{LayerReport, Operations, Preparation, PreparationReport, Report};
+pub use encrypted::{LayerReport, OfflineReport, OfflineResult, Operations, Report};
 pub use error::ModelError;
 // For the programs that evaluate: threads that are quick to help, and reports that tell them apart once
 // `count_busy_time` has been called.

@@ -2,8 +2,8 @@
 
 use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    Ciphertext, CiphertextQp, CkksError, Encoder, Evaluator, Extract, Half, LinearTransform, Mask,
-    OperationCount, Parameters, Plaintext, Readout, SeededCiphertext,
+    Ciphertext, CiphertextQp, CkksError, Encoder, Evaluator, Extract, LinearTransform, Mask,
+    OfflineLinear, OperationCount, Parameters, Plaintext, Readout, SeededCiphertext,
 };
 
 use super::{
@@ -57,16 +57,16 @@ struct Layer {
 }
 
 /// What a mask alone makes of the first layers: computed before there is an input, for one input.
-pub struct Preparation {
+pub struct OfflineResult {
     mask: Mask,
     scale: f64,
-    linear: Half,
+    linear: OfflineLinear,
     /// If the first activation is a square.
     square: Option<CiphertextQp>,
     operations: OperationCount,
 }
 
-impl Preparation {
+impl OfflineResult {
     /// Whether it is for this input.
     pub(super) fn is_for(&self, input: &SeededCiphertext) -> bool {
         self.mask == input.mask() && self.scale == input.scale
@@ -82,7 +82,7 @@ impl Preparation {
 #[allow(clippy::large_enum_variant, reason = "there is one, for a moment")]
 enum Input {
     Whole(Ciphertext),
-    Prepared(SeededCiphertext, Preparation),
+    Prepared(SeededCiphertext, OfflineResult),
 }
 
 impl Circuit {
@@ -122,7 +122,7 @@ impl Circuit {
 
     /// Runs the network on a packed, encrypted image. The result is the scores, in their order, as coefficients
     /// of extracts. `observe` is called after each stage. What was prepared for this input takes less time, and gives
-    /// the same, word for word; a preparation for another is left unused.
+    /// the same, word for word; a offline for another is left unused.
     ///
     /// # Errors
     /// An input at another level or scale than the plan's, or a missing evaluation key.
@@ -130,7 +130,7 @@ impl Circuit {
         &self,
         evaluator: &Evaluator,
         input: SeededCiphertext,
-        preparation: Option<Preparation>,
+        offline: Option<OfflineResult>,
         observe: &mut dyn FnMut(Stage<'_>),
     ) -> Result<Vec<Extract>, CkksError> {
         evaluator.take_operation_count();
@@ -142,22 +142,22 @@ impl Circuit {
             });
         };
         let plan = &self.plan;
-        let mut x = match preparation.filter(|it| it.is_for(&input)) {
-            Some(preparation) => Input::Prepared(input, preparation),
+        let mut x = match offline.filter(|it| it.is_for(&input)) {
+            Some(offline) => Input::Prepared(input, offline),
             None => Input::Whole(input.expand()),
         };
         let layers = plan.linears.iter().zip(&self.layers);
         for ((linear, layer), activation) in layers.zip(&plan.activations) {
             let (y, square) = match x {
                 Input::Whole(x) => (layer.apply(evaluator, linear, &x)?, None),
-                Input::Prepared(input, ahead) => {
-                    let y = layer.complete(evaluator, linear, ahead.linear, &input)?;
-                    (y, ahead.square)
+                Input::Prepared(input, offline) => {
+                    let y = layer.apply_online(evaluator, linear, offline.linear, &input)?;
+                    (y, offline.square)
                 }
             };
             tell(&linear.name, Output::Slots(&y));
             let y = match square {
-                Some(ahead) => evaluator.square_with(&y, ahead)?,
+                Some(offline) => evaluator.square_online(&y, offline)?,
                 None => activation.apply(evaluator, &y)?,
             };
             tell(&activation.name, Output::Slots(&y));
@@ -177,11 +177,11 @@ impl Circuit {
     ///
     /// # Errors
     /// A mask for another level than the plan's, or a missing evaluation key.
-    pub fn prepare(
+    pub fn run_offline(
         &self,
         evaluator: &Evaluator,
         mask: &Mask,
-    ) -> Result<Option<Preparation>, CkksError> {
+    ) -> Result<Option<OfflineResult>, CkksError> {
         let plan = &self.plan;
         let first = plan.linears.first().zip(self.layers.first());
         let Some((linear, layer)) = first else {
@@ -189,12 +189,12 @@ impl Circuit {
         };
         evaluator.take_operation_count();
         let scale = plan.input_scale();
-        let linear = layer.apply_ahead(evaluator, linear, mask, scale)?;
+        let linear = layer.apply_offline(evaluator, linear, mask, scale)?;
         let square = match plan.activations.first().map(|first| &first.schedule) {
-            Some(Schedule::Square { .. }) => Some(evaluator.square_ahead(&linear)?),
+            Some(Schedule::Square { .. }) => Some(evaluator.square_offline(&linear)?),
             _ => None,
         };
-        Ok(Some(Preparation {
+        Ok(Some(OfflineResult {
             mask: *mask,
             scale,
             linear,
@@ -277,29 +277,29 @@ impl Layer {
     }
 
     /// What [`Layer::apply`] makes of a mask alone.
-    fn apply_ahead(
+    fn apply_offline(
         &self,
         evaluator: &Evaluator,
         linear: &LinearPlan,
         mask: &Mask,
         scale: f64,
-    ) -> Result<Half, CkksError> {
-        let product = self.transform.apply_ahead(evaluator, mask, scale)?;
+    ) -> Result<OfflineLinear, CkksError> {
+        let product = self.transform.apply_offline(evaluator, mask, scale)?;
         let sum = rotate_and_sum(evaluator, linear, product)?;
         evaluator.mod_down_offline(sum, !linear.adds_rescaled())
     }
 
-    /// The rest of [`Layer::apply`] behind [`Layer::apply_ahead`].
-    fn complete(
+    /// The rest of [`Layer::apply`] behind [`Layer::apply_offline`].
+    fn apply_online(
         &self,
         evaluator: &Evaluator,
         linear: &LinearPlan,
-        ahead: Half,
+        offline: OfflineLinear,
         input: &SeededCiphertext,
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let groups = linear.automorphisms(log_n);
-        let mut y = evaluator.complete(ahead, &self.transform, &groups, &input.c0)?;
+        let mut y = evaluator.apply_online(offline, &self.transform, &groups, &input.c0)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

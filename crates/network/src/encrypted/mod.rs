@@ -15,9 +15,9 @@ mod polynomial;
 mod report;
 mod session;
 
-pub use circuit::{Circuit, Output, Preparation, Stage};
+pub use circuit::{Circuit, OfflineResult, Output, Stage};
 pub use error::CircuitError;
 pub use inspect::Inspector;
 pub use plan::Plan;
-pub use report::{LayerReport, Operations, PreparationReport, Report};
+pub use report::{LayerReport, OfflineReport, Operations, Report};
 pub use session::Session;

@@ -329,8 +329,8 @@ impl Plan {
         words.sum::<usize>() * size_of::<u32>()
     }
 
-    /// Bytes of memory that a [`Preparation`](super::Preparation) takes.
-    pub fn preparation_memory(&self) -> usize {
+    /// Bytes of memory that a [`OfflineResult`](super::OfflineResult) takes.
+    pub fn offline_memory(&self) -> usize {
         let Some(first) = self.linears.first() else {
             return 0;
         };

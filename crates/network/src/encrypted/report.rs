@@ -15,7 +15,7 @@ pub struct Report {
     pub total_ms: f64,
     /// What was done before the message was there, if that was of use.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub prepared: Option<PreparationReport>,
+    pub prepared: Option<OfflineReport>,
     /// The stages in their order.
     pub layers: Vec<LayerReport>,
     /// What all stages together took.
@@ -25,7 +25,7 @@ pub struct Report {
 /// What was done for an evaluation as soon as its mask was known.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PreparationReport {
+pub struct OfflineReport {
     /// How long it took, in milliseconds.
     pub ms: f64,
     /// What it took.

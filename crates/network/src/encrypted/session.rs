@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
-use super::{Circuit, CircuitError, Output, Preparation, PreparationReport, Report, Stage};
+use super::{Circuit, CircuitError, OfflineReport, OfflineResult, Output, Report, Stage};
 
 /// What an evaluator keeps for one visitor. Nothing in it is secret.
 pub struct Session {
@@ -14,7 +14,7 @@ pub struct Session {
     /// The keys that the circuit needs, in ascending order; no other is taken in.
     requests: Vec<KeyRequest>,
     /// For the mask that was told last, until it comes with an input.
-    prepared: Mutex<Option<(Preparation, PreparationReport)>>,
+    prepared: Mutex<Option<(OfflineResult, OfflineReport)>>,
 }
 
 impl Session {
@@ -59,17 +59,17 @@ impl Session {
     pub fn prepare(&self, message: &[u8], now: impl Fn() -> f64) -> Result<(), CircuitError> {
         let start = now();
         let mask = wire::read_mask(self.evaluator.parameters(), message)?;
-        let preparation = self.circuit.prepare(&self.evaluator, &mask)?;
-        let mut report = PreparationReport::default();
-        *self.lock() = preparation.map(|preparation| {
-            report.operations.add(preparation.operations());
+        let offline = self.circuit.run_offline(&self.evaluator, &mask)?;
+        let mut report = OfflineReport::default();
+        *self.lock() = offline.map(|offline| {
+            report.operations.add(offline.operations());
             report.ms = now() - start;
-            (preparation, report)
+            (offline, report)
         });
         Ok(())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<(Preparation, PreparationReport)>> {
+    fn lock(&self) -> MutexGuard<'_, Option<(OfflineResult, OfflineReport)>> {
         self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -91,14 +91,14 @@ impl Session {
         &self,
         message: &[u8],
         mut observe: impl FnMut(Stage<'_>),
-    ) -> Result<(Vec<u8>, Option<PreparationReport>), CircuitError> {
+    ) -> Result<(Vec<u8>, Option<OfflineReport>), CircuitError> {
         let parameters = self.evaluator.parameters();
         let input = wire::read_input(parameters, message)?;
         let prepared = self.lock().take_if(|(it, _)| it.is_for(&input));
-        let (preparation, report) = prepared.unzip();
+        let (offline, report) = prepared.unzip();
         let result = self
             .circuit
-            .run(&self.evaluator, input, preparation, &mut observe)?;
+            .run(&self.evaluator, input, offline, &mut observe)?;
         Ok((wire::write_result(parameters, &result), report))
     }
 

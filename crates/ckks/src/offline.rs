@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What a linear layer makes of a ciphertext of which only the second polynomial is known.
-pub struct Half {
+pub struct OfflineLinear {
     /// P times what switching adds to the first polynomial, over `qp_basis(level)`.
     first: Poly<Ntt>,
     /// The second polynomial of what comes out.
@@ -34,7 +34,7 @@ impl LinearTransform {
     ///
     /// # Errors
     /// As there.
-    pub fn apply_ahead(
+    pub fn apply_offline(
         &self,
         evaluator: &Evaluator,
         mask: &Mask,
@@ -51,11 +51,15 @@ impl Evaluator {
     ///
     /// # Errors
     /// As there.
-    pub fn mod_down_offline(&self, x: CiphertextQp, rescale: bool) -> Result<Half, CkksError> {
+    pub fn mod_down_offline(
+        &self,
+        x: CiphertextQp,
+        rescale: bool,
+    ) -> Result<OfflineLinear, CkksError> {
         let (division, divisor) = self.division(x.level, rescale)?;
         let [first, mut second] = x.c;
         self.mod_down_assign(division, std::slice::from_mut(&mut second));
-        Ok(Half {
+        Ok(OfflineLinear {
             first,
             second,
             level: x.level,
@@ -69,9 +73,9 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::Level`] if the polynomial is at another level than the transform; a missing key of an image.
-    pub fn complete(
+    pub fn apply_online(
         &self,
-        half: Half,
+        half: OfflineLinear,
         transform: &LinearTransform,
         groups: &[Vec<Automorphism>],
         c0: &Poly<Ntt>,
@@ -89,7 +93,7 @@ impl Evaluator {
             let mut room = self.scratch.take(3 * n);
             let (sum, room) = room.split_at_mut(n);
             let (own, spare) = room.split_at_mut(n);
-            transform.apply_first(&self.scratch, table, i, c0.limb(i), sum);
+            transform.apply_to_c0(&self.scratch, table, i, c0.limb(i), sum);
             for keys in &groups {
                 own.copy_from_slice(sum);
                 // the second polynomial has been switched before
@@ -107,26 +111,26 @@ impl Evaluator {
     ///
     /// # Errors
     /// A missing relinearisation key.
-    pub fn square_ahead(&self, half: &Half) -> Result<CiphertextQp, CkksError> {
+    pub fn square_offline(&self, half: &OfflineLinear) -> Result<CiphertextQp, CkksError> {
         let mut third = half.second.clone();
         third.mul_assign(&half.second);
         self.relinearize(limbs(&third), &[], 1.0)
     }
 
-    /// As [`Evaluator::square`], given what [`Evaluator::square_ahead`] made of its half.
+    /// As [`Evaluator::square`], given what [`Evaluator::square_offline`] made of its half.
     ///
     /// # Errors
     /// [`CkksError::Level`] if that was at another level; [`CkksError::LevelsExhausted`] at level 0.
-    pub fn square_with(
+    pub fn square_online(
         &self,
         a: &Ciphertext,
-        mut ahead: CiphertextQp,
+        mut offline: CiphertextQp,
     ) -> Result<Ciphertext, CkksError> {
-        a.expect_level(ahead.level)?;
-        let tables = self.parameters().at(ahead.level);
-        let ([a0, a1], [first, second]) = (a.polys(), &mut ahead.c);
+        a.expect_level(offline.level)?;
+        let tables = self.parameters().at(offline.level);
+        let ([a0, a1], [first, second]) = (a.polys(), &mut offline.c);
         let limbs = first.limbs_mut().zip(second.limbs_mut());
-        parallel::each(limbs.take(ahead.level + 1), |i, (first, second)| {
+        parallel::each(limbs.take(offline.level + 1), |i, (first, second)| {
             let [a0, a1] = [a0, a1].map(|poly| poly.limb(i));
             let (table, mut product) = (tables.q.sub_ring(i), self.scratch.take(a0.len()));
             table.inner_product(&mut product, &[[a0, a0]]);
@@ -134,7 +138,7 @@ impl Evaluator {
             table.inner_product(&mut product, &[[a0, a1], [a1, a0]]);
             table.add_multiple_assign(second, &product, tables.special_product[i]);
         });
-        ahead.scale = a.scale() * a.scale();
-        self.mod_down(ahead, true)
+        offline.scale = a.scale() * a.scale();
+        self.mod_down(offline, true)
     }
 }
