@@ -2,8 +2,8 @@
 //! evaluation keys.
 
 use inkognito_ckks::{
-    Ciphertext, CkksError, Complex64, Encoder, Extract, KeyRequest, Mask, Parameters,
-    SeededCiphertext, SeededSwitchingKey,
+    Ciphertext, CkksError, Complex64, Encoder, KeyRequest, Mask, Parameters, SeededCiphertext,
+    SeededSwitchingKey, TruncatedCiphertext,
 };
 use inkognito_ring::{Poly, Seed};
 use zeroize::Zeroize;
@@ -21,16 +21,16 @@ pub struct Keyring {
 
 /// An encryption of zero that waits for its message, for one: whoever has it reads what is encrypted
 /// under it. It is wiped when it is dropped.
-pub struct Masking(SeededCiphertext);
+pub struct PendingEncryption(SeededCiphertext);
 
-impl Masking {
+impl PendingEncryption {
     /// What the evaluator may know of it: all that it will see but the message and its error.
     pub fn mask(&self) -> Mask {
         self.0.mask()
     }
 }
 
-impl Drop for Masking {
+impl Drop for PendingEncryption {
     fn drop(&mut self) {
         self.0.c0.zeroize();
     }
@@ -91,11 +91,11 @@ impl Keyring {
     ///
     /// # Errors
     /// A level that the set does not have.
-    pub fn mask(&mut self, level: usize) -> Result<Masking, CkksError> {
+    pub fn mask(&mut self, level: usize) -> Result<PendingEncryption, CkksError> {
         self.expect_level(level)?;
         let zero = Poly::zero(self.parameters.q_basis(level));
         Ok(scrubbed(|| {
-            Masking(self.key.encrypt(zero, 1.0, &mut self.random))
+            PendingEncryption(self.key.encrypt(zero, 1.0, &mut self.random))
         }))
     }
 
@@ -105,13 +105,13 @@ impl Keyring {
     /// As there.
     pub fn encrypt_under(
         &self,
-        masking: Masking,
+        pending: PendingEncryption,
         slots: &[Complex64],
         scale: f64,
     ) -> Result<SeededCiphertext, CkksError> {
         let SeededCiphertext {
             c0: masked, seed, ..
-        } = &masking.0;
+        } = &pending.0;
         let message = self.encoder.encode(slots, scale, masked.basis())?;
         Ok(scrubbed(|| {
             let mut c0 = message.into_ntt();
@@ -143,8 +143,8 @@ impl Keyring {
     }
 
     /// The coefficients that extracts have, one after another.
-    pub fn read(&self, extracts: &[Extract]) -> Vec<f64> {
-        let values = |extract: &Extract| {
+    pub fn read(&self, extracts: &[TruncatedCiphertext]) -> Vec<f64> {
+        let values = |extract: &TruncatedCiphertext| {
             let scale = extract.scale();
             let values = self.key.read(extract).into_iter();
             values.map(move |value| value / scale)

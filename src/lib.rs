@@ -20,7 +20,7 @@ mod wipe;
 
 pub use error::VaultError;
 pub use ink::{Drawing, MAX_POINTS, SIDE};
-pub use keyring::{Keyring, Masking};
+pub use keyring::{Keyring, PendingEncryption};
 pub use release::{FLOODING, Flooding, MAX_RELEASES};
 pub use secret::SecretKey;
 pub use vault::{OpenedStage, Query, QueryId, Vault};

@@ -1,7 +1,8 @@
 //! The secret key, and what is done with it.
 
 use inkognito_ckks::{
-    Ciphertext, Extract, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+    Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
+    TruncatedCiphertext,
 };
 use inkognito_ring::{
     Coeff, Ntt, Permutation, Poly, SmallPoly, centred_binomial, ternary, uniform_limb,
@@ -75,7 +76,7 @@ impl SecretKey {
     }
 
     /// The coefficients that an extract has, centred: encoded values and their errors.
-    pub(crate) fn read(&self, extract: &Extract) -> Vec<f64> {
+    pub(crate) fn read(&self, extract: &TruncatedCiphertext) -> Vec<f64> {
         let mut message = self.at(0..1);
         message.mul_assign(extract.c1());
         let mut message = message.into_coeff();

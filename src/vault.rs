@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use inkognito_ckks::{Ciphertext, CkksError, Complex64, Extract, KeyRequest, wire};
+use inkognito_ckks::{Ciphertext, CkksError, Complex64, KeyRequest, TruncatedCiphertext, wire};
 use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
 
-use crate::{Flooding, Keyring, MAX_RELEASES, Masking, VaultError};
+use crate::{Flooding, Keyring, MAX_RELEASES, PendingEncryption, VaultError};
 
 /// How far two scales may be apart that are the same but for rounding, relatively.
 const SAME_SCALE: f64 = 1e-9;
@@ -18,8 +18,8 @@ pub struct Vault {
     keyring: Keyring,
     requests: Vec<KeyRequest>,
     made: usize,
-    /// The mask of the next query, if it has been told.
-    masking: Option<Masking>,
+    /// The mask of the next query, if it was sent.
+    pending: Option<PendingEncryption>,
     /// Queries that have been asked.
     asked: u32,
     /// Those of them that have not been answered.
@@ -59,8 +59,8 @@ pub struct Query {
     pub id: QueryId,
     /// One message of the wire format.
     pub message: Vec<u8>,
-    /// Whether its mask was told before, by [`Vault::next_mask`].
-    pub told: bool,
+    /// Whether its mask was sent beforehand, by [`Vault::next_mask`].
+    pub mask_sent: bool,
 }
 
 /// A query whose stages may be decrypted, each of them once.
@@ -117,7 +117,7 @@ impl Vault {
             plan,
             keyring,
             made: 0,
-            masking: None,
+            pending: None,
             asked: 0,
             open: BTreeSet::new(),
             inspected: None,
@@ -156,13 +156,13 @@ impl Vault {
     /// # Errors
     /// None in practice: the plan's level is one of its parameter set's.
     pub fn next_mask(&mut self) -> Result<Vec<u8>, VaultError> {
-        let masking = self.keyring.mask(self.plan.input_level())?;
-        let message = wire::write_mask(self.plan.parameters(), &masking.mask());
-        self.masking = Some(masking);
+        let pending = self.keyring.mask(self.plan.input_level())?;
+        let message = wire::write_mask(self.plan.parameters(), &pending.mask());
+        self.pending = Some(pending);
         Ok(message)
     }
 
-    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink), under the mask that was told last
+    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink), under the mask that was sent last
     /// if that has not been used.
     ///
     /// # Errors
@@ -170,8 +170,8 @@ impl Vault {
     pub fn encrypt(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
         let slots = self.plan.pack(image)?;
         // taken, so that there is none for a second image
-        let masking = self.masking.take();
-        let query = self.ask(slots, masking)?;
+        let pending = self.pending.take();
+        let query = self.ask(slots, pending)?;
         self.open.insert(query.id);
         Ok(query)
     }
@@ -196,19 +196,23 @@ impl Vault {
     fn ask(
         &mut self,
         mut slots: Vec<Complex64>,
-        masking: Option<Masking>,
+        pending: Option<PendingEncryption>,
     ) -> Result<Query, VaultError> {
         let (level, scale) = (self.plan.input_level(), self.plan.input_scale());
-        let told = masking.is_some();
-        let input = match masking {
-            Some(masking) => self.keyring.encrypt_under(masking, &slots, scale),
+        let mask_sent = pending.is_some();
+        let input = match pending {
+            Some(pending) => self.keyring.encrypt_under(pending, &slots, scale),
             None => self.keyring.encrypt(&slots, level, scale),
         };
         slots.fill(Complex64::default());
         let message = wire::write_input(self.plan.parameters(), &input?);
         let id = QueryId(self.asked);
         self.asked += 1;
-        Ok(Query { id, message, told })
+        Ok(Query {
+            id,
+            message,
+            mask_sent,
+        })
     }
 
     /// Decrypts the evaluator's answer to a query: one score a class. The query is closed by that;
@@ -307,7 +311,7 @@ fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The extracts that a message holds, which must be of the plan's scores.
-fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<Extract>, VaultError> {
+fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<TruncatedCiphertext>, VaultError> {
     let extracts = wire::read_result(plan.parameters(), message)?;
     let counts = extracts.iter().map(|extract| extract.c0().len());
     if !counts.eq(plan.score_counts()) {

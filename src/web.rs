@@ -139,10 +139,10 @@ impl Query {
         self.0.id.number()
     }
 
-    /// Whether its mask was told before, by `nextMask`.
-    #[wasm_bindgen(getter)]
-    pub fn told(&self) -> bool {
-        self.0.told
+    /// Whether its mask was sent beforehand, by `nextMask`.
+    #[wasm_bindgen(getter, js_name = maskSent)]
+    pub fn mask_sent(&self) -> bool {
+        self.0.mask_sent
     }
 
     /// The message for the evaluator; the query is used up.

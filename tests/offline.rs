@@ -105,7 +105,7 @@ fn a_mask_is_for_one_drawing() {
         vault.encrypt(image(1).view()).unwrap(),
     ];
     assert_eq!(
-        queries.each_ref().map(|query| query.told),
+        queries.each_ref().map(|query| query.mask_sent),
         [false, true, false]
     );
     let [inspected, first, second] = queries.map(|query| query.message);

@@ -5,8 +5,8 @@
 
 use inkognito::Keyring;
 use inkognito_ckks::{
-    Ciphertext, CkksError, Complex64, Encoder, EvaluationKeys, Evaluator, NoiseModel, Parameters,
-    ParametersLiteral, Readout, wire,
+    Ciphertext, CkksError, CoefficientMatVec, Complex64, Encoder, EvaluationKeys, Evaluator,
+    NoiseModel, Parameters, ParametersLiteral, wire,
 };
 use proptest::prelude::*;
 
@@ -43,9 +43,9 @@ impl Bench {
     }
 
     /// Rows at the scale that leads back to the set's.
-    fn readout(&self, rows: &[Vec<f64>], added: &[f64]) -> Result<Readout, CkksError> {
+    fn readout(&self, rows: &[Vec<f64>], added: &[f64]) -> Result<CoefficientMatVec, CkksError> {
         let (p, last) = (self.parameters(), self.parameters().modulus(LEVEL));
-        Readout::new(p, &self.encoder, rows, added, f64::from(last), p.scale())
+        CoefficientMatVec::new(p, &self.encoder, rows, added, f64::from(last), p.scale())
     }
 }
 
@@ -81,7 +81,7 @@ proptest! {
         prop_assert_eq!(operations.key_switch, 0);
 
         let p = bench.parameters();
-        let counts = Readout::row_counts(p, period, count);
+        let counts = CoefficientMatVec::row_counts(p, period, count);
         prop_assert!(counts.iter().all(|&count| count <= p.slots() / period));
         prop_assert!(extracts.iter().map(|extract| extract.c0().len()).eq(counts.clone()));
         let found = bench.keyring.read(&extracts);
@@ -114,8 +114,8 @@ proptest! {
 fn an_extract_is_short() {
     let mut bench = Bench::new(1);
     let ciphertext = bench.encrypt(&[0.5, -0.25], 0);
-    let whole = bench.evaluator.extract(ciphertext.clone(), 8192).unwrap();
-    let short = bench.evaluator.extract(ciphertext, 3).unwrap();
+    let whole = bench.evaluator.truncate(ciphertext.clone(), 8192).unwrap();
+    let short = bench.evaluator.truncate(ciphertext, 3).unwrap();
     assert_eq!(short.c0(), &whole.c0()[..3]);
     let short = [short];
     assert_eq!(
@@ -138,10 +138,10 @@ fn what_cannot_be_read_out_is_an_error() {
         assert_eq!(refused.unwrap_err(), level(1, actual));
     }
     let above = bench.encrypt(&[1.0], 1);
-    assert_eq!(bench.evaluator.extract(above, 1), Err(level(0, 1)));
+    assert_eq!(bench.evaluator.truncate(above, 1), Err(level(0, 1)));
     let low = bench.encrypt(&[1.0], 0);
     assert!(matches!(
-        bench.evaluator.extract(low, 8193),
+        bench.evaluator.truncate(low, 8193),
         Err(CkksError::TooManyValues {
             slots: 8192,
             actual: 8193
@@ -156,7 +156,7 @@ fn what_cannot_be_read_out_is_an_error() {
     }
     // what is added is at another scale than what comes out
     let (p, last) = (bench.parameters(), f64::from(bench.parameters().modulus(1)));
-    let off = Readout::new(
+    let off = CoefficientMatVec::new(
         p,
         &bench.encoder,
         &[vec![1.0]],

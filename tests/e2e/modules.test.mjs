@@ -13,7 +13,7 @@ const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindg
 /** All that the vault offers to the page: the drawing, queries, and what is done with a key. */
 const VAULT_EXPORTS = {
   drawing: ["begin", "clear", "extend", "isBlank", "new", "pixels", "setBrush", "undo"],
-  query: ["id", "intoMessage", "told"],
+  query: ["id", "intoMessage", "maskSent"],
   // one layer of a query that was asked for inspection
   openedstage: ["bitsLeft", "intoValues", "level", "logModulus", "logScale"],
   vault: [

@@ -82,7 +82,7 @@ export class Engine {
   #ready = false;
   /** Settles when the evaluator has done what it can do for the next drawing, with whether it has. */
   #prepared = Promise.resolve(false);
-  /** Whether evaluators are told masks: not where it has been of no use, since each request may come to another one. */
+  /** Whether the page sends masks to the evaluator: not where it has been of no use, since each request may come to another one. */
   #tellsMasks = true;
   /** Counts starts: one that another has overtaken goes no further. */
   #starts = 0;
@@ -145,14 +145,14 @@ export class Engine {
     const prepared = await this.#prepared;
     if (this.#pair !== pair) throw new Stopped("it has been replaced");
     const asked = pair.vault.encrypt(pixels);
-    const [query, told] = [asked.id, asked.told && prepared];
+    const [query, maskSent] = [asked.id, asked.maskSent && prepared];
     const envelope = asked.intoMessage();
     try {
       const answer = await pair.boundary.ask("infer", { envelope }, [envelope.buffer]);
       if (this.#pair !== pair) throw new Stopped("it has been replaced");
       const scores = decrypt(pair.vault, query, answer.envelope);
       this.#restarts = 0;
-      if (told && !answer.report.prepared) this.#tellsMasks = false;
+      if (maskSent && !answer.report.prepared) this.#tellsMasks = false;
       this.#prepared = this.#prepare(pair);
       return { scores, report: answer.report, release: () => release(pair.vault, query) };
     } catch (error) {
@@ -246,8 +246,8 @@ export class Engine {
     await new Promise((resolve) => setTimeout(resolve));
     if (this.#pair?.vault !== vault) return false;
     const envelope = vault.nextMask();
-    const told = boundary.ask("prepare", { envelope }, [envelope.buffer]);
-    return told.then(
+    const sent = boundary.ask("prepare", { envelope }, [envelope.buffer]);
+    return sent.then(
       () => true,
       () => false,
     );

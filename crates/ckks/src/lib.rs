@@ -44,4 +44,4 @@ pub use num_complex::Complex64;
 pub use offline::OfflineLinear;
 pub use parallel::awake;
 pub use parameters::{Parameters, ParametersLiteral};
-pub use readout::{Extract, Readout};
+pub use readout::{CoefficientMatVec, TruncatedCiphertext};

@@ -17,7 +17,7 @@ use crate::{Ciphertext, CkksError, Complex64, Encoder, Evaluator, Parameters, Pl
 
 /// A ciphertext at level 0 of which no more than the first coefficients can be read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Extract {
+pub struct TruncatedCiphertext {
     /// The first coefficients of `c_0`, modulo `q_0`.
     pub(crate) c0: Vec<u32>,
     /// Over `q_0`.
@@ -25,7 +25,7 @@ pub struct Extract {
     pub(crate) scale: f64,
 }
 
-impl Extract {
+impl TruncatedCiphertext {
     /// The first coefficients of `c_0`, modulo `q_0`.
     pub fn c0(&self) -> &[u32] {
         &self.c0
@@ -43,7 +43,7 @@ impl Extract {
 }
 
 /// A matrix encoded for ciphertexts at level 1, and what is added to its results.
-pub struct Readout {
+pub struct CoefficientMatVec {
     products: Vec<Product>,
 }
 
@@ -54,7 +54,7 @@ struct Product {
     rows: usize,
 }
 
-impl Readout {
+impl CoefficientMatVec {
     /// How many rows each product computes, given how many there are in all.
     pub fn row_counts(parameters: &Parameters, period: usize, rows: usize) -> Vec<usize> {
         let gap = parameters.slots() / period;
@@ -110,12 +110,16 @@ impl Readout {
     ///
     /// # Errors
     /// A ciphertext at another level than 1, or at a scale that does not lead to that of what is added.
-    pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<Vec<Extract>, CkksError> {
+    pub fn apply(
+        &self,
+        evaluator: &Evaluator,
+        x: &Ciphertext,
+    ) -> Result<Vec<TruncatedCiphertext>, CkksError> {
         let products = self.products.iter().map(|product| {
             let y = evaluator.mul_plain(x, &product.weights)?;
             let mut y = evaluator.rescale(y)?;
             evaluator.add_plain_assign(&mut y, &product.added)?;
-            evaluator.extract(y, product.rows)
+            evaluator.truncate(y, product.rows)
         });
         products.collect()
     }
@@ -126,7 +130,7 @@ impl Evaluator {
     ///
     /// # Errors
     /// Another level, or more than N coefficients.
-    pub fn extract(&self, a: Ciphertext, count: usize) -> Result<Extract, CkksError> {
+    pub fn truncate(&self, a: Ciphertext, count: usize) -> Result<TruncatedCiphertext, CkksError> {
         a.expect_level(0)?;
         let scale = a.scale();
         let [c0, c1] = a.c;
@@ -137,7 +141,7 @@ impl Evaluator {
             slots: self.parameters().degree(),
             actual: count,
         })?;
-        Ok(Extract {
+        Ok(TruncatedCiphertext {
             c0: first.to_vec(),
             c1,
             scale,

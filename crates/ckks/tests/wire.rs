@@ -1,8 +1,8 @@
 //! The wire format: round trips, a pinned vector, and any bytes at all.
 
 use inkognito_ckks::{
-    Ciphertext, EvaluationKeys, Evaluator, Extract, KeyPurpose, KeyRequest, Mask, Parameters,
-    ParametersLiteral, SeededCiphertext, SeededSwitchingKey,
+    Ciphertext, EvaluationKeys, Evaluator, KeyPurpose, KeyRequest, Mask, Parameters,
+    ParametersLiteral, SeededCiphertext, SeededSwitchingKey, TruncatedCiphertext,
     wire::{self, Kind, WireError},
 };
 use inkognito_ring::{GaloisElement, uniform};
@@ -39,9 +39,9 @@ fn ciphertext(p: &Parameters, level: usize) -> Ciphertext {
 }
 
 /// Extracts of so many coefficients.
-fn result(p: &Parameters, counts: &[usize]) -> Vec<Extract> {
+fn result(p: &Parameters, counts: &[usize]) -> Vec<TruncatedCiphertext> {
     let evaluator = Evaluator::new(p.clone(), EvaluationKeys::new());
-    let extract = |&count: &usize| evaluator.extract(ciphertext(p, 0), count).unwrap();
+    let extract = |&count: &usize| evaluator.truncate(ciphertext(p, 0), count).unwrap();
     counts.iter().map(extract).collect()
 }
 

@@ -7,8 +7,8 @@ use super::{
     reader::{Reader, begin, poly_len, push_poly},
 };
 use crate::{
-    Ciphertext, Extract, KeyPurpose, KeyRequest, Mask, Parameters, SeededCiphertext,
-    SeededSwitchingKey,
+    Ciphertext, KeyPurpose, KeyRequest, Mask, Parameters, SeededCiphertext, SeededSwitchingKey,
+    TruncatedCiphertext,
 };
 
 const RELINEARIZATION: u8 = 1;
@@ -159,13 +159,13 @@ pub fn read_mask(parameters: &Parameters, message: &[u8]) -> Result<Mask, WireEr
 ///
 /// # Panics
 /// If there is none or more than [`MAX_EXTRACTS`](super::MAX_EXTRACTS), or one of more than 65,535 coefficients.
-pub fn write_result(parameters: &Parameters, extracts: &[Extract]) -> Vec<u8> {
+pub fn write_result(parameters: &Parameters, extracts: &[TruncatedCiphertext]) -> Vec<u8> {
     let counts: Vec<_> = extracts.iter().map(|extract| extract.c0.len()).collect();
     let len = result_len(parameters, &counts);
     let mut message = begin(parameters, Kind::Result, len - HEADER_LEN);
     message.extend(extracts[0].scale.to_le_bytes());
     message.push(u8::try_from(extracts.len()).expect("no more than 255 extracts"));
-    for Extract { c0, c1, .. } in extracts {
+    for TruncatedCiphertext { c0, c1, .. } in extracts {
         let count = u16::try_from(c0.len()).expect("no more than 65,535 coefficients");
         message.extend(count.to_le_bytes());
         message.extend(c0.iter().flat_map(|word| word.to_le_bytes()));
@@ -178,7 +178,10 @@ pub fn write_result(parameters: &Parameters, extracts: &[Extract]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`WireError`] on anything that [`write_result`] cannot have written.
-pub fn read_result(parameters: &Parameters, message: &[u8]) -> Result<Vec<Extract>, WireError> {
+pub fn read_result(
+    parameters: &Parameters,
+    message: &[u8],
+) -> Result<Vec<TruncatedCiphertext>, WireError> {
     let mut reader = Reader::open(parameters, Kind::Result, message)?;
     let scale = reader.scale()?;
     let [extracts] = reader.array()?;
@@ -198,7 +201,7 @@ pub fn read_result(parameters: &Parameters, message: &[u8]) -> Result<Vec<Extrac
         });
         let c0 = words.collect::<Result<_, _>>()?;
         let c1 = reader.poly(basis)?;
-        Ok(Extract { c0, c1, scale })
+        Ok(TruncatedCiphertext { c0, c1, scale })
     };
     let extracts = (0..extracts).map(|_| read()).collect::<Result<_, _>>()?;
     reader.expect_length(0)?;

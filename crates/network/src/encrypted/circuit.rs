@@ -2,8 +2,9 @@
 
 use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    Ciphertext, CiphertextQp, CkksError, Encoder, Evaluator, Extract, LinearTransform, Mask,
-    OfflineLinear, OperationCount, Parameters, Plaintext, Readout, SeededCiphertext,
+    Ciphertext, CiphertextQp, CkksError, CoefficientMatVec, Encoder, Evaluator, LinearTransform,
+    Mask, OfflineLinear, OperationCount, Parameters, Plaintext, SeededCiphertext,
+    TruncatedCiphertext,
 };
 
 use super::{
@@ -30,7 +31,7 @@ pub enum Output<'a> {
     /// Values in slots, where [`Plan::values`] finds them.
     Slots(&'a Ciphertext),
     /// The scores, in coefficients: of the last stage.
-    Scores(&'a [Extract]),
+    Scores(&'a [TruncatedCiphertext]),
 }
 
 impl Output<'_> {
@@ -48,7 +49,7 @@ pub struct Circuit {
     plan: Plan,
     /// All linear layers but the last.
     layers: Vec<Layer>,
-    readout: Readout,
+    readout: CoefficientMatVec,
 }
 
 struct Layer {
@@ -132,7 +133,7 @@ impl Circuit {
         input: SeededCiphertext,
         offline: Option<OfflineResult>,
         observe: &mut dyn FnMut(Stage<'_>),
-    ) -> Result<Vec<Extract>, CkksError> {
+    ) -> Result<Vec<TruncatedCiphertext>, CkksError> {
         evaluator.take_operation_count();
         let mut tell = |name: &str, output: Output<'_>| {
             observe(Stage {
@@ -209,8 +210,8 @@ fn encode_readout(
     plan: &ReadoutPlan,
     folded: &Folded,
     encoder: &Encoder,
-) -> Result<Readout, CkksError> {
-    Readout::new(
+) -> Result<CoefficientMatVec, CkksError> {
+    CoefficientMatVec::new(
         parameters,
         encoder,
         &plan.scores.rows(folded.weight.view()),

@@ -1,6 +1,6 @@
 //! The last layer: each score is a sum over the slots of one period, and comes out in a coefficient.
 
-use inkognito_ckks::{Complex64, Parameters, Readout};
+use inkognito_ckks::{CoefficientMatVec, Complex64, Parameters};
 use ndarray::ArrayView2;
 
 /// A matrix on real values that repeat.
@@ -54,7 +54,7 @@ impl Scores {
 
     /// How many of the scores each extract holds.
     pub(in crate::encrypted) fn counts(&self, parameters: &Parameters) -> Vec<usize> {
-        Readout::row_counts(parameters, self.period(), self.count())
+        CoefficientMatVec::row_counts(parameters, self.period(), self.count())
     }
 
     /// For each score, in row-major order, the weight of each slot; `weight` is `outputs x inputs`.
