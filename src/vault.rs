@@ -267,7 +267,7 @@ impl Vault {
                 magnitude(slots.iter().map(|slot| slot.re)),
             )
         };
-        let (level, scale) = plan.stage_place(stage);
+        let (level, scale) = plan.stage_level_scale(stage);
         let log_modulus = plan.parameters().log_q(level);
         Ok(OpenedStage {
             values,
@@ -334,7 +334,7 @@ fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, V
             actual: found.into(),
         });
     }
-    let (expected, scale) = plan.stage_place(stage);
+    let (expected, scale) = plan.stage_level_scale(stage);
     let actual = ciphertext.level();
     if actual != expected {
         return Err(CkksError::Level { expected, actual }.into());

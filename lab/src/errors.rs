@@ -266,7 +266,7 @@ fn follow(
             Ok((values, largest)) => {
                 let pairs = trace[layer].iter().copied().zip(values);
                 let sums = Sums::of(pairs, variances[layer].iter().copied(), largest);
-                let (level, scale) = bench.plan.stage_place(layer);
+                let (level, scale) = bench.plan.stage_level_scale(layer);
                 let name = stage.name.to_owned();
                 followed.push((Place { name, level, scale }, sums));
             }

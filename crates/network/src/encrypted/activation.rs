@@ -15,7 +15,7 @@ use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
 use super::{
     CircuitError,
     plan::ALTERNATES,
-    polynomial::{DryRun, Place, evaluate},
+    polynomial::{DryRun, LevelScale, evaluate},
 };
 use crate::Layer;
 
@@ -118,7 +118,7 @@ impl ActivationPlan {
             parameters,
             relinearizations: RefCell::default(),
         };
-        let input = Place { level, scale };
+        let input = LevelScale { level, scale };
         let output = run(&dry, parameters, &schedule, &input)?;
         Ok(Self {
             name: name(&schedule),

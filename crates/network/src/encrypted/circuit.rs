@@ -215,7 +215,7 @@ fn encode_readout(
         parameters,
         encoder,
         &plan.scores.rows(folded.weight.view()),
-        &plan.scores.spread(&folded.bias.to_vec()),
+        &plan.scores.broadcast(&folded.bias.to_vec()),
         plan.weight_scale,
         plan.output_scale,
     )
@@ -253,7 +253,7 @@ impl Layer {
             true => transform.rescaled_between(parameters)?,
             false => transform,
         };
-        let bias = matrix.spread(&folded.bias.to_vec());
+        let bias = matrix.broadcast(&folded.bias.to_vec());
         let basis = parameters.q_basis(linear.level - 1);
         let bias = encoder
             .encode(&bias, linear.output_scale, basis)?

@@ -9,7 +9,7 @@ use ndarray::{Array2, ArrayView2};
 use super::{
     CircuitError,
     activation::{ActivationPlan, after, before, schedule},
-    layout::{Addition, Dense, InputLayout, Matrix, Scores, Spread, automorphisms},
+    layout::{Addition, Dense, InputLayout, InputMatrix, Matrix, Scores, automorphisms},
 };
 use crate::{Description, Layer};
 
@@ -181,7 +181,7 @@ impl Plan {
                 let scores = match linears.last() {
                     None => Scores::alone(inputs, used, outputs),
                     Some(LinearPlan { matrix, .. }) => {
-                        Scores::after(matrix.period(), &matrix.places(), outputs)
+                        Scores::after(matrix.period(), &matrix.slot_indices(), outputs)
                     }
                 };
                 expect_slots(scores.period(), slots)?;
@@ -198,7 +198,7 @@ impl Plan {
                 break;
             }
             let matrix = match linears.last() {
-                None => Matrix::Spread(Spread {
+                None => Matrix::InputMatrix(InputMatrix {
                     slots,
                     block: used.next_power_of_two(),
                     used,
@@ -206,7 +206,7 @@ impl Plan {
                     outputs,
                 }),
                 Some(LinearPlan { matrix, .. }) => {
-                    let (period, places) = (matrix.period(), matrix.places());
+                    let (period, places) = (matrix.period(), matrix.slot_indices());
                     Matrix::Dense(Dense::new(slots, period, &places, outputs))
                 }
             };
@@ -363,7 +363,7 @@ impl Plan {
     /// Bytes of what comes out of all stages, one message after another.
     pub fn inspection_len(&self) -> usize {
         let between = (0..self.stage_count() - 1).map(|stage| {
-            let (level, _) = self.stage_place(stage);
+            let (level, _) = self.stage_level_scale(stage);
             wire::intermediate_len(&self.parameters, level)
         });
         between.sum::<usize>() + self.result_len()
@@ -377,7 +377,7 @@ impl Plan {
         let columns = self.columns(image)?;
         let columns = columns.view();
         Ok(match self.linears.first().map(|first| &first.matrix) {
-            Some(Matrix::Spread(spread)) => spread.pack(columns),
+            Some(Matrix::InputMatrix(spread)) => spread.pack(columns),
             Some(Matrix::Dense(_)) => unreachable!("the page lays out what the first layer reads"),
             None => self.readout.scores.pack(columns, self.parameters.slots()),
         })
@@ -404,7 +404,7 @@ impl Plan {
     ///
     /// # Panics
     /// If there is no such stage.
-    pub fn stage_place(&self, stage: usize) -> (usize, f64) {
+    pub fn stage_level_scale(&self, stage: usize) -> (usize, f64) {
         if stage == self.stage_count() - 1 {
             (0, self.readout.output_scale)
         } else if stage.is_multiple_of(2) {
@@ -425,7 +425,7 @@ impl Plan {
         let (linear, activation) = (&self.linears[stage / 2], &self.activations[stage / 2]);
         let slots = linear
             .matrix
-            .places()
+            .slot_indices()
             .into_iter()
             .map(|slot| slots[slot].re);
         if stage.is_multiple_of(2) {

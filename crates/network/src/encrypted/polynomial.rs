@@ -233,49 +233,49 @@ pub(super) struct DryRun<'a> {
 
 /// What a ciphertext would be at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct LevelScale {
     pub(super) level: usize,
     pub(super) scale: f64,
 }
 
 impl Arithmetic for DryRun<'_> {
-    type Value = Place;
+    type Value = LevelScale;
 
-    fn level(&self, a: &Place) -> usize {
+    fn level(&self, a: &LevelScale) -> usize {
         a.level
     }
 
-    fn scale(&self, a: &Place) -> f64 {
+    fn scale(&self, a: &LevelScale) -> f64 {
         a.scale
     }
 
-    fn at_level(&self, a: &Place, level: usize) -> Result<Place, CkksError> {
-        Ok(Place { level, ..*a })
+    fn at_level(&self, a: &LevelScale, level: usize) -> Result<LevelScale, CkksError> {
+        Ok(LevelScale { level, ..*a })
     }
 
-    fn multiply(&self, a: &Place, b: &Place) -> Result<Place, CkksError> {
+    fn multiply(&self, a: &LevelScale, b: &LevelScale) -> Result<LevelScale, CkksError> {
         self.relinearizations.borrow_mut().push(a.level);
-        Ok(Place {
+        Ok(LevelScale {
             level: a.level - 1,
             scale: a.scale * b.scale / f64::from(self.parameters.modulus(a.level)),
         })
     }
 
-    fn add(&self, _: &mut Place, _: &Place) -> Result<(), CkksError> {
+    fn add(&self, _: &mut LevelScale, _: &LevelScale) -> Result<(), CkksError> {
         Ok(())
     }
 
-    fn add_constant(&self, _: &mut Place, _: f64) -> Result<(), CkksError> {
+    fn add_constant(&self, _: &mut LevelScale, _: f64) -> Result<(), CkksError> {
         Ok(())
     }
 
     fn weighted_sum(
         &self,
-        _: &[(&Place, f64)],
+        _: &[(&LevelScale, f64)],
         _: f64,
         level: usize,
         scale: f64,
-    ) -> Result<Place, CkksError> {
-        Ok(Place { level, scale })
+    ) -> Result<LevelScale, CkksError> {
+        Ok(LevelScale { level, scale })
     }
 }

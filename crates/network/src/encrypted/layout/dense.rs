@@ -96,12 +96,12 @@ impl Dense {
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn spread(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
+    pub(super) fn broadcast(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
         let slot = |slot: usize| Complex64::from(at(slot % self.period()));
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn places(&self) -> Vec<usize> {
+    pub(super) fn slot_indices(&self) -> Vec<usize> {
         (0..self.outputs).collect()
     }
 }

@@ -18,14 +18,14 @@ use inkognito_ckks::{Automorphism, Complex64, GaloisElement};
 use ndarray::ArrayView2;
 
 pub(super) use dense::Dense;
-pub(super) use page::{InputLayout, Spread};
+pub(super) use page::{InputLayout, InputMatrix};
 pub(super) use scores::Scores;
 
 /// A linear layer on slots, which is not the last.
 #[derive(Debug, Clone)]
 pub(super) enum Matrix {
     /// The first: of what the page has laid out.
-    Spread(Spread),
+    InputMatrix(InputMatrix),
     /// Any other: of what the layer before it left.
     Dense(Dense),
 }
@@ -48,7 +48,7 @@ impl Matrix {
     /// Slots that the layer takes: of its input or its output, whichever is longer.
     pub(super) fn needed(&self) -> usize {
         match self {
-            Self::Spread(spread) => spread.needed(),
+            Self::InputMatrix(spread) => spread.needed(),
             Self::Dense(dense) => dense.needed(),
         }
     }
@@ -56,7 +56,7 @@ impl Matrix {
     /// Slots between two diagonals.
     pub(super) fn unit(&self) -> usize {
         match self {
-            Self::Spread(spread) => spread.block,
+            Self::InputMatrix(spread) => spread.block,
             Self::Dense(_) => 1,
         }
     }
@@ -64,7 +64,7 @@ impl Matrix {
     /// How many diagonals there are: a power of two. Their numbers are multiples of the unit.
     pub(super) fn diagonals(&self) -> usize {
         match self {
-            Self::Spread(spread) => spread.diagonals(),
+            Self::InputMatrix(spread) => spread.diagonals(),
             Self::Dense(dense) => dense.diagonals(),
         }
     }
@@ -72,7 +72,7 @@ impl Matrix {
     /// What is to be added, after the diagonals.
     pub(super) fn additions(&self) -> Vec<Addition> {
         match self {
-            Self::Spread(spread) => spread.additions(),
+            Self::InputMatrix(spread) => spread.additions(),
             Self::Dense(dense) => dense.additions(),
         }
     }
@@ -86,7 +86,7 @@ impl Matrix {
         };
         let diagonals = (0..self.diagonals()).map(|d| {
             let slots = match self {
-                Self::Spread(spread) => spread.diagonal(d, at),
+                Self::InputMatrix(spread) => spread.diagonal(d, at),
                 Self::Dense(dense) => dense.diagonal(d, at),
             };
             (d * unit, slots)
@@ -95,26 +95,26 @@ impl Matrix {
     }
 
     /// One value an output, wherever that output lies.
-    pub(super) fn spread(&self, values: &[f64]) -> Vec<Complex64> {
+    pub(super) fn broadcast(&self, values: &[f64]) -> Vec<Complex64> {
         let at = |row: usize| values.get(row).copied().unwrap_or(0.0);
         match self {
-            Self::Spread(spread) => spread.spread(at),
-            Self::Dense(dense) => dense.spread(at),
+            Self::InputMatrix(spread) => spread.broadcast(at),
+            Self::Dense(dense) => dense.broadcast(at),
         }
     }
 
     /// The slot where each output lies first, in row-major order.
-    pub(super) fn places(&self) -> Vec<usize> {
+    pub(super) fn slot_indices(&self) -> Vec<usize> {
         match self {
-            Self::Spread(spread) => spread.places(),
-            Self::Dense(dense) => dense.places(),
+            Self::InputMatrix(spread) => spread.slot_indices(),
+            Self::Dense(dense) => dense.slot_indices(),
         }
     }
 
     /// Slots after which every diagonal repeats.
     pub(super) fn repetition(&self) -> usize {
         match self {
-            Self::Spread(spread) => spread.repetition(),
+            Self::InputMatrix(spread) => spread.repetition(),
             Self::Dense(dense) => dense.needed(),
         }
     }
@@ -122,7 +122,7 @@ impl Matrix {
     /// Slots after which what comes out repeats.
     pub(super) fn period(&self) -> usize {
         match self {
-            Self::Spread(spread) => spread.period(),
+            Self::InputMatrix(spread) => spread.period(),
             Self::Dense(dense) => dense.period(),
         }
     }
@@ -199,9 +199,9 @@ mod tests {
         expected: impl Fn(usize) -> f64,
         windows: usize,
     ) -> Result<(), TestCaseError> {
-        let places = matrix.places();
+        let places = matrix.slot_indices();
         let rows: Vec<_> = (0..places.len() / windows).map(|row| row as f64).collect();
-        let bias = matrix.spread(&rows);
+        let bias = matrix.broadcast(&rows);
         for (k, place) in places.into_iter().enumerate() {
             for slot in (place..SLOTS).step_by(matrix.period()) {
                 prop_assert_eq!(y[slot].re, expected(k), "slot {}", slot);
@@ -220,12 +220,12 @@ mod tests {
         ) {
             let block = 1 << log_block;
             let used = used.min(block);
-            let spread = Spread { slots: SLOTS, block, used, inputs, outputs };
+            let spread = InputMatrix { slots: SLOTS, block, used, inputs, outputs };
             prop_assume!(spread.needed() <= SLOTS);
             let weight = Array2::from_shape_fn((outputs, inputs), |(r, c)| number(31 * r + c, seed));
             let columns = Array2::from_shape_fn((inputs, used), |(c, w)| number(977 + 16 * c + w, seed));
             let product = weight.dot(&columns);
-            let matrix = Matrix::Spread(spread.clone());
+            let matrix = Matrix::InputMatrix(spread.clone());
             let y = multiply(&matrix, &weight, &spread.pack(columns.view()));
             expect(&matrix, &y, |k| product[[k / used, k % used]], used)?;
         }

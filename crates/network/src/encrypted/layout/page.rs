@@ -13,7 +13,7 @@ use super::{Addition, doublings};
 
 /// A matrix on what the page lays out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::encrypted) struct Spread {
+pub(in crate::encrypted) struct InputMatrix {
     /// Slots in all, a power of two.
     pub(in crate::encrypted) slots: usize,
     /// Slots of a position, a power of two, and how many of them hold values.
@@ -24,7 +24,7 @@ pub(in crate::encrypted) struct Spread {
     pub(in crate::encrypted) outputs: usize,
 }
 
-impl Spread {
+impl InputMatrix {
     /// Positions of one copy of the output.
     fn rows(&self) -> usize {
         self.outputs.next_power_of_two()
@@ -87,7 +87,7 @@ impl Spread {
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn spread(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
+    pub(super) fn broadcast(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
         let slot = |slot: usize| {
             let (position, within) = (slot / self.block, slot % self.block);
             let value = if within < self.used {
@@ -100,7 +100,7 @@ impl Spread {
         (0..self.slots).map(slot).collect()
     }
 
-    pub(super) fn places(&self) -> Vec<usize> {
+    pub(super) fn slot_indices(&self) -> Vec<usize> {
         (0..self.outputs)
             .flat_map(|row| (0..self.used).map(move |within| row * self.block + within))
             .collect()

@@ -71,7 +71,7 @@ impl Scores {
     }
 
     /// One value a score, in row-major order.
-    pub(in crate::encrypted) fn spread(&self, values: &[f64]) -> Vec<f64> {
+    pub(in crate::encrypted) fn broadcast(&self, values: &[f64]) -> Vec<f64> {
         let values = values.iter();
         values
             .flat_map(|&value| std::iter::repeat_n(value, self.windows))
@@ -122,7 +122,7 @@ mod tests {
                 prop_assert_eq!(sum, *expected);
             }
             let bias: Vec<_> = (0..outputs).map(|row| row as f64).collect();
-            for (k, value) in scores.spread(&bias).into_iter().enumerate() {
+            for (k, value) in scores.broadcast(&bias).into_iter().enumerate() {
                 prop_assert_eq!(value, (k / windows) as f64);
             }
         }
