@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
     ),
     (
-        "inkognito-blackboard",
+        "inkognito-playground",
         &[
             "inkognito-activation",
             "inkognito-ckks",
@@ -87,7 +87,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 const OUTSIDE: &[&str] = &[
     "inkognito-worker",
     "inkognito-server",
-    "inkognito-blackboard",
+    "inkognito-playground",
 ];
 
 /// The type that only the vault's folder names. Put together here, so that this file does not

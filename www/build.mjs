@@ -42,7 +42,7 @@ const common = {
   minify: true,
   sourcemap: "linked",
   legalComments: "none",
-  external: ["/vault/*", "/evaluator/*", "/evaluator-single/*", "/blackboard/*"],
+  external: ["/vault/*", "/evaluator/*", "/evaluator-single/*", "/playground/*"],
   logLevel: "warning",
 };
 

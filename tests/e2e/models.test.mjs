@@ -63,7 +63,7 @@ function names(visitor) {
 /** The scores of the plain network for a test image, by a module of the page that has no key. */
 function plainScores(visitor, pixels) {
   return visitor.page.evaluate(async (pixels) => {
-    const { default: start, PlainNetwork } = await import("/blackboard/blackboard.js");
+    const { default: start, PlainNetwork } = await import("/playground/playground.js");
     await start();
     const file = await (await fetch("/models/fashion.safetensors")).arrayBuffer();
     const image = Float32Array.from(pixels.match(/../g), (byte) => parseInt(byte, 16) / 255);

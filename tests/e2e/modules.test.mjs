@@ -1,4 +1,4 @@
-// The modules as they were built: what the vault and the blackboard can reach, and what the evaluator can do. No
+// The modules as they were built: what the vault and the playground can reach, and what the evaluator can do. No
 // browser is needed for this: WebAssembly lists its imports and exports itself.
 
 import assert from "node:assert/strict";
@@ -22,13 +22,13 @@ const VAULT_EXPORTS = {
   ],
 };
 
-/** All that the blackboard may call: its own errors, and the arrays and strings that it hands over. */
+/** All that the playground may call: its own errors, and the arrays and strings that it hands over. */
 const BLACKBOARD_IMPORTS = [
   "new_from_slice", "__wbindgen_generic_0000000000000001", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table",
 ];
 
 /** All that it offers: nothing that takes or gives a key, or decrypts. */
-const BLACKBOARD_EXPORTS = {
+const PLAYGROUND_EXPORTS = {
   parameterset: ["encode", "new", "rotate", "transform"],
   plainnetwork: ["new", "trace"],
   scheme: [
@@ -88,13 +88,13 @@ test("the vault offers what is listed, and nothing else", () => {
   assert.deepEqual(differences(vault, VAULT_EXPORTS, PLUMBING), { unknown: [], missing: [] });
 });
 
-test("the blackboard reaches nothing, and offers what is listed", () => {
-  const board = module("blackboard/blackboard_bg.wasm");
-  const imports = WebAssembly.Module.imports(board);
+test("the playground reaches nothing, and offers what is listed", () => {
+  const playground = module("playground/playground_bg.wasm");
+  const imports = WebAssembly.Module.imports(playground);
   assert.deepEqual(imports.map(({ name }) => bare(name)).sort(), [...BLACKBOARD_IMPORTS].sort());
   assert.ok(imports.every(({ kind }) => kind === "function"));
   const plumbing = [...PLUMBING, "__externref_drop_slice"];
-  const { unknown, missing } = differences(board, BLACKBOARD_EXPORTS, plumbing);
+  const { unknown, missing } = differences(playground, PLAYGROUND_EXPORTS, plumbing);
   assert.deepEqual({ unknown: unknown.sort(), missing }, { unknown: BLACKBOARD_FUNCTIONS, missing: [] });
 });
 

@@ -17,12 +17,12 @@ import { offerBrushes } from "./view/brushes";
 import { listenToKeys, offerControls } from "./view/controls";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
-import { PastView } from "./view/past";
-import { PlaceView } from "./view/place";
+import { HistoryView } from "./view/history";
+import { LocationView } from "./view/location";
 import { Preview } from "./view/preview";
 import { SamplesView } from "./view/samples";
 import { StatusView } from "./view/status";
-import { TakeView } from "./view/take";
+import { ExportScoresView } from "./view/export-scores";
 import { TheirsView } from "./view/theirs";
 import { applySettings } from "./view/theme";
 import { UpdateView } from "./view/update";
@@ -36,11 +36,11 @@ const wire = new WireView();
 const evaluator = new EvaluatorView();
 const theirs = new TheirsView(evaluator.noise);
 const status = new StatusView(tryAgain);
-const take = new TakeView((error) => status.untaken(error));
+const take = new ExportScoresView((error) => status.untaken(error));
 const audit = new AuditPanel();
 const facts = new VaultFacts();
 const update = new UpdateView();
-const past = new PastView(bringBack);
+const past = new HistoryView(bringBack);
 const ink = new Ink();
 /** Whether nothing can be read until the visitor tries again. */
 let failed = false;
@@ -239,6 +239,6 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) void engine.start();
 });
 
-const place = new PlaceView((companion) => void engine.use(companion));
+const place = new LocationView((companion) => void engine.use(companion));
 joinPanels();
 void models.named.then(() => engine.use(place.companion));

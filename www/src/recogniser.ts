@@ -6,7 +6,7 @@ import { Stopped } from "./boundary";
 import type { Recognition } from "./engine";
 
 /** What the recogniser needs to know and to have done. */
-export interface Surroundings {
+export interface Context {
   /** The drawing as an image, or nothing where there is no ink. */
   pixels(): Float32Array | undefined;
   ready(): boolean;
@@ -30,7 +30,7 @@ export interface RecogniserEvents {
 const GUESSES_MS = 100;
 
 export class Recogniser {
-  readonly #around: Surroundings;
+  readonly #context: Context;
   readonly #events: RecogniserEvents;
   #busy = false;
   #penDown = false;
@@ -45,8 +45,8 @@ export class Recogniser {
   /** Set while a guess waits to be told. */
   #guess: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(around: Surroundings, events: RecogniserEvents) {
-    this.#around = around;
+  constructor(context: Context, events: RecogniserEvents) {
+    this.#context = around;
     this.#events = events;
   }
 
@@ -72,7 +72,7 @@ export class Recogniser {
     this.#takenBack = this.#version;
     this.#answered = undefined;
     // Not only in the next round: it may have to wait for an answer that nobody needs.
-    if (this.#around.pixels()) this.#events.waiting();
+    if (this.#context.pixels()) this.#events.waiting();
     else this.#events.blank();
     void this.#pump();
   }
@@ -100,18 +100,18 @@ export class Recogniser {
   /** Whether another round makes sense. */
   async #recogniseOnce(): Promise<boolean> {
     // What is drawn until then is in it.
-    await this.#around.free();
+    await this.#context.free();
     const version = this.#version;
     const started = performance.now();
-    const pixels = this.#around.pixels();
+    const pixels = this.#context.pixels();
     if (!pixels) {
       this.#events.blank();
       return false;
     }
     this.#events.waiting();
-    if (!this.#around.ready()) return false;
+    if (!this.#context.ready()) return false;
     try {
-      const recognition = await this.#around.recognise(pixels);
+      const recognition = await this.#context.recognise(pixels);
       if (version >= this.#takenBack) {
         this.#answered = { version, recognition, totalMs: performance.now() - started };
         if (this.#penDown) this.#tellGuess();

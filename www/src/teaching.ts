@@ -10,7 +10,7 @@ import { whenOpened } from "./view/opened";
 import type { XrayPanel } from "./xray/panel";
 
 /** What the panels look into. */
-export interface Surroundings {
+export interface Context {
   readonly engine: Engine;
   /** All that has crossed. */
   readonly log: Log;
@@ -31,8 +31,8 @@ export class Teaching {
   #xray: XrayPanel | undefined;
   #lesson: LessonPanel | undefined;
 
-  constructor(around: Omit<Surroundings, "answer">) {
-    const surroundings = { ...around, answer: () => this.#answer };
+  constructor(context: Omit<Context, "answer">) {
+    const surroundings = { ...context, answer: () => this.#answer };
     if (isLessonInAddress()) find("lesson", HTMLDetailsElement).open = true;
     whenOpened("xray", async (body) => {
       const { XrayPanel } = await import("./xray/panel");

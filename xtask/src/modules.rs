@@ -58,10 +58,10 @@ pub(crate) const EVALUATOR_SINGLE: Module = Module {
 
 /// What the panels compute in the clear.
 pub(crate) const BLACKBOARD: Module = Module {
-    folder: "blackboard",
-    name: "blackboard",
-    package: "inkognito-blackboard",
-    library: "inkognito_blackboard",
+    folder: "playground",
+    name: "playground",
+    package: "inkognito-playground",
+    library: "inkognito_playground",
     threads: false,
     features: &[],
 };

@@ -3,7 +3,7 @@
 
 import { messageOf } from "../errors";
 import { whenRecoloured } from "../settings";
-import type { Surroundings } from "../teaching";
+import type { Context } from "../teaching";
 import { find } from "../view/dom";
 import { element } from "../view/element";
 import { stepInAddress, writeStep } from "./address";
@@ -30,7 +30,7 @@ const STEPS: readonly [Step, ...Step[]] = [key, encoding, encryption, wire, eval
 const OWN_ARROWS = 'input, select, textarea, .scroll, [role="application"], [role="radiogroup"]';
 
 export class LessonPanel {
-  readonly #around: Surroundings;
+  readonly #context: Context;
   readonly #panel = find("lesson", HTMLDetailsElement);
   readonly #names: HTMLButtonElement[];
   readonly #back = button("Back", "lesson-back", () => this.go(this.#at - 1));
@@ -42,8 +42,8 @@ export class LessonPanel {
   #turn = 0;
   #queued: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(body: HTMLElement, around: Surroundings) {
-    this.#around = around;
+  constructor(body: HTMLElement, context: Context) {
+    this.#context = around;
     this.#names = STEPS.map(({ name }, index) => {
       const made = button("", `lesson-${index + 1}`, () => this.go(index));
       made.append(element("span", "number", String(index + 1)), " ", element("span", "name", name));
@@ -105,7 +105,7 @@ export class LessonPanel {
     const heading = element("h3", "", step.name);
     page.append(heading);
     try {
-      await step.fill(new Scene(this.#around, () => turn === this.#turn), page);
+      await step.fill(new Scene(this.#context, () => turn === this.#turn), page);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       page.append(element("p", "wanting", `This step has to wait: ${messageOf(error)}.`));

@@ -1,18 +1,18 @@
 // What a step of the lesson can show: the drawing, what runs, and what has crossed.
 
 import type { Entry } from "../audit/log";
-import { type Clear, inTheClear } from "../clear";
+import { type Clear, inTheClear } from "../plaintext";
 import type { Running } from "../engine";
 import { split } from "../envelope";
-import type { Answer, Surroundings } from "../teaching";
+import type { Answer, Context } from "../teaching";
 
 export class Scene {
-  readonly #around: Surroundings;
+  readonly #context: Context;
   readonly #isWanted: () => boolean;
 
   /** `isWanted`: whether the step is still the one to be shown. */
-  constructor(around: Surroundings, isWanted: () => boolean) {
-    this.#around = around;
+  constructor(context: Context, isWanted: () => boolean) {
+    this.#context = around;
     this.#isWanted = isWanted;
   }
 
@@ -21,13 +21,13 @@ export class Scene {
   }
 
   get entries(): readonly Entry[] {
-    return this.#around.log.entries;
+    return this.#context.log.entries;
   }
 
   /** What runs. Throws why nothing does. */
   get running(): Running {
     try {
-      return this.#around.engine.running();
+      return this.#context.engine.running();
     } catch (error) {
       throw new Error("keys are being made, or there is no evaluator", { cause: error });
     }
@@ -39,7 +39,7 @@ export class Scene {
 
   /** The drawing. Throws where there is none. */
   get pixels(): Float32Array {
-    const pixels = this.#around.pixels();
+    const pixels = this.#context.pixels();
     if (!pixels) throw new Error("draw something, and it will be shown here");
     return pixels;
   }
@@ -47,7 +47,7 @@ export class Scene {
   /** What was read of the drawing. Throws where it has not been read. */
   get answer(): Answer {
     void this.pixels;
-    const answer = this.#around.answer();
+    const answer = this.#context.answer();
     if (!answer) throw new Error("the drawing is being read");
     return answer;
   }

@@ -1,6 +1,6 @@
-// What the head of a network's file says of it, as the blackboard reads it.
+// What the head of a network's file says of it, as the playground reads it.
 
-import { blackboard } from "../blackboard";
+import { playground } from "../playground";
 import { fetchHead } from "../model";
 
 export interface Sheet {
@@ -29,8 +29,8 @@ const sheets = new Map<string, Promise<Sheet>>();
 export function sheetOf(name: string): Promise<Sheet> {
   let sheet = sheets.get(name);
   if (!sheet) {
-    sheet = Promise.all([blackboard(), fetchHead(name)]).then(
-      ([board, head]) => JSON.parse(board.describeModel(head)) as Sheet,
+    sheet = Promise.all([playground(), fetchHead(name)]).then(
+      ([playground, head]) => JSON.parse(playground.describeModel(head)) as Sheet,
     );
     sheet.catch(() => sheets.delete(name));
     sheets.set(name, sheet);

@@ -1,6 +1,6 @@
-// What the blackboard says of a parameter set, and how long its operations take in this browser.
+// What the playground says of a parameter set, and how long its operations take in this browser.
 
-import type { Blackboard } from "../blackboard";
+import type { Playground } from "../playground";
 import { pause } from "../vault";
 import type { Wanted } from "./set";
 
@@ -28,8 +28,8 @@ export interface Facts {
   readonly layers: readonly { readonly level: number; readonly bits: number; readonly room: number }[];
 }
 
-export function check(board: Blackboard, { logN, q, special, logScale }: Wanted): Verdict {
-  const answer = board.checkParameters(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
+export function check(playground: Playground, { logN, q, special, logScale }: Wanted): Verdict {
+  const answer = playground.checkParameters(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
   return JSON.parse(answer) as Verdict;
 }
 
@@ -46,9 +46,9 @@ const ROUNDS = 9;
 const TRANSFORMS = 50;
 
 /** Computes with the set, in steps between which the browser can draw. */
-export async function measure(board: Blackboard, { logN, q, special, logScale }: Wanted): Promise<Times> {
+export async function measure(playground: Playground, { logN, q, special, logScale }: Wanted): Promise<Times> {
   const begun = performance.now();
-  const set = new board.ParameterSet(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
+  const set = new playground.ParameterSet(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
   const tables = performance.now() - begun;
   try {
     return {

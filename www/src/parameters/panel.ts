@@ -1,6 +1,6 @@
 // The Parameters panel: how large the ring must be, what a set gives, and what is refused.
 
-import { blackboard, type Blackboard } from "../blackboard";
+import { playground, type Playground } from "../playground";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds } from "../format";
 import { Chart } from "../view/chart";
@@ -15,7 +15,7 @@ import { DEGREES, PRESETS, readBits, rememberSet, same, SCALE, wantedSet, type W
 const PATIENCE_MS = 200;
 
 export class ParametersPanel {
-  readonly #board: Blackboard;
+  readonly #playground: Playground;
   #set = wantedSet();
   readonly #gauge = new Gauge();
   readonly #verdict = element("div", "set-verdict");
@@ -35,11 +35,11 @@ export class ParametersPanel {
   #version = 0;
 
   static async fill(body: HTMLElement): Promise<void> {
-    new ParametersPanel(body, await blackboard());
+    new ParametersPanel(body, await playground());
   }
 
-  private constructor(body: HTMLElement, board: Blackboard) {
-    this.#board = board;
+  private constructor(body: HTMLElement, playground: Playground) {
+    this.#playground = playground;
     this.#scale = sliderField("scale, in bits", "set-scale", SCALE, String, (logScale) => this.#take({ logScale }));
     this.#verdict.dataset.testid = "set-verdict";
     this.#verdict.setAttribute("role", "status");
@@ -150,7 +150,7 @@ export class ParametersPanel {
     }
     this.#times.replaceChildren();
     try {
-      this.#tell(check(this.#board, set));
+      this.#tell(check(this.#playground, set));
     } catch (error) {
       this.#complain(messageOf(error));
     }
@@ -215,7 +215,7 @@ export class ParametersPanel {
     this.#measure.disabled = true;
     this.#times.replaceChildren("Measuring.");
     try {
-      const { tables, transform, encode, rotate } = await measure(this.#board, this.#set);
+      const { tables, transform, encode, rotate } = await measure(this.#playground, this.#set);
       if (version !== this.#version) return;
       const list = pairs("set-list", [
         ["building its tables", milliseconds(tables)],

@@ -1,6 +1,6 @@
-// What the blackboard computes for the ReLU lab.
+// What the playground computes for the ReLU lab.
 
-import type { Blackboard } from "../blackboard";
+import type { Playground } from "../playground";
 import { gapOf, type Settings } from "./target";
 
 /** The thesis's polynomial, constant first, and the mean square error that it gives for it. */
@@ -40,17 +40,17 @@ const SAMPLES = 401;
 const DEPTHS = 5;
 
 /** Throws the reason where the method has nothing for this target. */
-export function approximate(board: Blackboard, set: Settings): Approximation {
+export function approximate(playground: Playground, set: Settings): Approximation {
   const { low, high, density, deviation, method, degree } = set;
   return JSON.parse(
-    board.approximate(set.function, low, high, density, deviation, gapOf(set), method, degree, SAMPLES),
+    playground.approximate(set.function, low, high, density, deviation, gapOf(set), method, degree, SAMPLES),
   ) as Approximation;
 }
 
-export function leastErrors(board: Blackboard, set: Settings): Floors {
+export function leastErrors(playground: Playground, set: Settings): Floors {
   const { low, high, density, deviation } = set;
   const given = Float64Array.from(THESIS.coefficients);
   return JSON.parse(
-    board.leastErrors(set.function, low, high, density, deviation, gapOf(set), DEPTHS, given),
+    playground.leastErrors(set.function, low, high, density, deviation, gapOf(set), DEPTHS, given),
   ) as Floors;
 }

@@ -1,6 +1,6 @@
 // The ReLU lab: how close a polynomial comes to a function, and what it costs.
 
-import { blackboard, type Blackboard } from "../blackboard";
+import { playground, type Playground } from "../playground";
 import { messageOf } from "../errors";
 import { Chart } from "../view/chart";
 import { element, pairs } from "../view/element";
@@ -24,7 +24,7 @@ const SLOW: readonly string[] = ["composite minimax"];
 const PATIENCE_MS = 200;
 
 export class ReluPanel {
-  readonly #board: Blackboard;
+  readonly #playground: Playground;
   readonly #set: Settings = settingsFromAddress();
   readonly #curve = new Chart();
   readonly #error = new Chart();
@@ -38,11 +38,11 @@ export class ReluPanel {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   static async fill(body: HTMLElement): Promise<void> {
-    new ReluPanel(body, await blackboard());
+    new ReluPanel(body, await playground());
   }
 
-  private constructor(body: HTMLElement, board: Blackboard) {
-    this.#board = board;
+  private constructor(body: HTMLElement, playground: Playground) {
+    this.#playground = playground;
     const { controls, show } = this.#controls();
     this.#show = show;
     this.#figures.dataset.testid = "relu-figures";
@@ -136,7 +136,7 @@ export class ReluPanel {
     const floors = this.#leastErrors();
     let found: Approximation | undefined;
     try {
-      found = approximate(this.#board, this.#set);
+      found = approximate(this.#playground, this.#set);
       this.#refused.textContent = "";
     } catch (error) {
       this.#refused.textContent = `There is none: ${messageOf(error)}.`;
@@ -153,7 +153,7 @@ export class ReluPanel {
   #leastErrors(): Floors {
     const { method: _, degree: __, ...target } = this.#set;
     const of = JSON.stringify(target);
-    if (this.#floors?.of !== of) this.#floors = { of, found: leastErrors(this.#board, this.#set) };
+    if (this.#floors?.of !== of) this.#floors = { of, found: leastErrors(this.#playground, this.#set) };
     return this.#floors.found;
   }
 

@@ -2,13 +2,13 @@
 // time, beside the same network in the clear.
 
 import { Stopped } from "../boundary";
-import { type Clear, inTheClear } from "../clear";
+import { type Clear, inTheClear } from "../plaintext";
 import type { Running } from "../engine";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds } from "../format";
 import { type Inspection, inspect, type Opened } from "../inspection";
 import { whenRecoloured } from "../settings";
-import type { Surroundings } from "../teaching";
+import type { Context } from "../teaching";
 import { pause } from "../vault";
 import { element } from "../view/element";
 import { saveButtons } from "../view/figure";
@@ -21,7 +21,7 @@ import { errors, type LayerFigures, rangeOf } from "./figures";
 const MOST_SAVED = 16;
 
 export class XrayPanel {
-  readonly #around: Surroundings;
+  readonly #context: Context;
   readonly #run = element("button", "", "X-ray this drawing");
   readonly #cost = element("p", "cost");
   readonly #status = element("p", "xray-status");
@@ -35,8 +35,8 @@ export class XrayPanel {
   readonly #saved = new WeakMap<Running["vault"], number>();
   #busy = false;
 
-  constructor(body: HTMLElement, around: Surroundings) {
-    this.#around = around;
+  constructor(body: HTMLElement, context: Context) {
+    this.#context = around;
     this.#run.type = "button";
     this.#run.dataset.testid = "xray-run";
     this.#run.addEventListener("click", () => void this.#xray());
@@ -71,7 +71,7 @@ export class XrayPanel {
 
   /** There may be an evaluator that there was not. */
   ready(): void {
-    if (!this.#around.engine.ready || this.#cards.length > 0) return;
+    if (!this.#context.engine.ready || this.#cards.length > 0) return;
     this.#price().catch((error: unknown) => this.#say("error", `${messageOf(error)}.`));
   }
 
@@ -82,18 +82,18 @@ export class XrayPanel {
 
   /** What a look will cost, before it is taken. */
   async #price(): Promise<void> {
-    const { scheme } = await inTheClear(this.#around.engine.running().model);
+    const { scheme } = await inTheClear(this.#context.engine.running().model);
     this.#cost.textContent = `costs ${bytes(scheme.inspectionBytes)} on the way back, where a usual answer has ${bytes(scheme.resultBytes)}`;
   }
 
   async #xray(): Promise<void> {
     if (this.#busy) return;
-    const pixels = this.#around.pixels();
+    const pixels = this.#context.pixels();
     if (!pixels) {
       this.#say("error", "There is nothing to look into yet: draw first.");
       return;
     }
-    if (!this.#around.engine.ready) {
+    if (!this.#context.engine.ready) {
       this.#say("error", "There is no evaluator that is ready. Once there is, try again.");
       return;
     }
@@ -101,8 +101,8 @@ export class XrayPanel {
     this.#run.disabled = true;
     try {
       this.#say("working", "Evaluating, with every layer in sight.");
-      const clear = await inTheClear(this.#around.engine.running().model);
-      const inspection = await inspect(this.#around.engine, pixels);
+      const clear = await inTheClear(this.#context.engine.running().model);
+      const inspection = await inspect(this.#context.engine, pixels);
       await this.#open(inspection, clear, pixels);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;

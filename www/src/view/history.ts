@@ -18,7 +18,7 @@ interface Kept {
   pixels: Float32Array;
 }
 
-export class PastView {
+export class HistoryView {
   readonly #list = find("past", HTMLElement);
   readonly #bringBack: (strokes: readonly Stroke[]) => void;
   #kept: Kept[] = [];

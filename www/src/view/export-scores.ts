@@ -5,7 +5,7 @@ import type { Recognition, Released } from "../engine";
 import { find } from "./dom";
 import { save } from "./save";
 
-export class TakeView {
+export class ExportScoresView {
   readonly #element = find("take", HTMLElement);
   readonly #complain: (error: unknown) => void;
   #recognition: Recognition | undefined;

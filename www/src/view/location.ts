@@ -4,7 +4,7 @@
 import { remember, setting } from "../address";
 import { find } from "./dom";
 
-export class PlaceView {
+export class LocationView {
   readonly #choice = find("place", HTMLFieldSetElement);
   readonly #address = find("companion-address", HTMLInputElement);
 

@@ -1,4 +1,4 @@
-//! The blackboard: what the page's panels compute in the clear, as a WebAssembly module of the page.
+//! The playground: what the page's panels compute in the clear, as a WebAssembly module of the page.
 //!
 //! It runs on the page's own side, loaded when a panel that needs it is first opened, and reaches
 //! nothing: no network, no storage, no worker. Relies on the crates that both sides share. Not for:
