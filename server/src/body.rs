@@ -13,33 +13,33 @@ use crate::Problem;
 /// How slowly a body may come: all of it within `grace` and the time that its bytes so far take at
 /// `rate` bytes a second.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Pace {
+pub(crate) struct MinRate {
     pub(crate) grace: Duration,
     pub(crate) rate: u32,
 }
 
 /// A body, piece by piece.
-pub(crate) struct Pieces {
+pub(crate) struct BoundedBody {
     body: Body,
     limit: u64,
-    pace: Pace,
+    min_rate: MinRate,
     start: Instant,
     received: u64,
 }
 
-impl Pieces {
+impl BoundedBody {
     /// The pieces of a body of at most `limit` bytes.
     ///
     /// # Errors
     /// [`Problem::BodyTooLarge`] where the length is announced and exceeds `limit`.
-    pub(crate) fn new(body: Body, limit: u64, pace: Pace) -> Result<Self, Problem> {
+    pub(crate) fn new(body: Body, limit: u64, min_rate: MinRate) -> Result<Self, Problem> {
         if body.size_hint().lower() > limit {
             return Err(Problem::BodyTooLarge { limit });
         }
         Ok(Self {
             body,
             limit,
-            pace,
+            min_rate,
             start: Instant::now(),
             received: 0,
         })
@@ -48,7 +48,7 @@ impl Pieces {
     /// Lowers the limit.
     ///
     /// # Errors
-    /// As [`Pieces::new`].
+    /// As [`BoundedBody::new`].
     pub(crate) fn limit_to(&mut self, limit: u64) -> Result<(), Problem> {
         self.limit = limit;
         match self.body.size_hint().lower() > limit {
@@ -69,8 +69,8 @@ impl Pieces {
     /// The next bytes; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         let received = self.received;
-        let earned = Duration::from_secs_f64(received as f64 / f64::from(self.pace.rate));
-        let deadline = self.start + self.pace.grace + earned;
+        let earned = Duration::from_secs_f64(received as f64 / f64::from(self.min_rate.rate));
+        let deadline = self.start + self.min_rate.grace + earned;
         loop {
             let frame = match timeout_at(deadline, self.body.frame()).await {
                 Err(_) => return Err(Problem::TooSlow { received }),
@@ -105,14 +105,14 @@ mod tests {
 
     use super::*;
 
-    const PACE: Pace = Pace {
+    const MIN_RATE: MinRate = MinRate {
         grace: Duration::from_secs(10),
         rate: 100,
     };
 
-    fn pieces(of: &[&'static str], limit: u64) -> Pieces {
+    fn pieces(of: &[&'static str], limit: u64) -> BoundedBody {
         let pieces: Vec<_> = of.iter().map(|s| Ok::<_, std::io::Error>(*s)).collect();
-        Pieces::new(Body::from_stream(stream::iter(pieces)), limit, PACE).unwrap()
+        BoundedBody::new(Body::from_stream(stream::iter(pieces)), limit, MIN_RATE).unwrap()
     }
 
     #[tokio::test]
@@ -124,7 +124,7 @@ mod tests {
     async fn a_body_beyond_its_limit_is_refused_as_soon_as_that_is_known() {
         let refused = pieces(&["ab", "c"], 2).collect().await;
         assert!(matches!(refused, Err(Problem::BodyTooLarge { limit: 2 })));
-        let announced = Pieces::new(Body::from("abc"), 2, PACE);
+        let announced = BoundedBody::new(Body::from("abc"), 2, MIN_RATE);
         assert!(matches!(announced, Err(Problem::BodyTooLarge { limit: 2 })));
     }
 
@@ -132,7 +132,7 @@ mod tests {
     async fn a_body_that_breaks_off_is_told_from_one_that_ends() {
         let broken = [Ok("ab"), Err(std::io::Error::other("gone"))];
         let body = Body::from_stream(stream::iter(broken));
-        let refused = Pieces::new(body, 9, PACE).unwrap().collect().await;
+        let refused = BoundedBody::new(body, 9, MIN_RATE).unwrap().collect().await;
         assert!(matches!(
             refused,
             Err(Problem::BodyIncomplete { received: 2 })
@@ -145,7 +145,7 @@ mod tests {
             tokio::time::sleep(Duration::from_secs(1)).await;
             Some((Ok::<_, std::io::Error>("x"), ()))
         });
-        let mut slow = Pieces::new(Body::from_stream(trickle), 1000, PACE).unwrap();
+        let mut slow = BoundedBody::new(Body::from_stream(trickle), 1000, MIN_RATE).unwrap();
         let refused = slow.collect().await;
         assert!(
             matches!(refused, Err(Problem::TooSlow { received: 10 })),

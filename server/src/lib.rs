@@ -90,7 +90,7 @@ impl Server {
             metrics: metrics::Metrics::new(),
             inspections: Arc::new(Semaphore::new(2 * threads)),
             uploads: Semaphore::new(options.uploads.get()),
-            pace: body::Pace {
+            min_rate: body::MinRate {
                 grace: options.body_timeout,
                 rate: options.body_rate.get(),
             },

@@ -13,14 +13,14 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
 use crate::Problem;
-use crate::body::{Pace, Pieces};
+use crate::body::{BoundedBody, MinRate};
 
 /// How many addresses are remembered before those that have long been quiet are forgotten.
 const SWEEP_AT: usize = 10_000;
 
 /// Bodies up to this length are read even of those who ask too often, so that they see the answer.
 const SMALL: u64 = 1 << 20;
-const PACE: Pace = Pace {
+const MIN_RATE: MinRate = MinRate {
     grace: Duration::from_secs(2),
     rate: SMALL as u32,
 };
@@ -83,7 +83,7 @@ pub(crate) async fn rate_limit(
     match visitor.map_or(Ok(()), |visitor| limit.admit(visitor)) {
         Ok(()) => next.run(request).await,
         Err(problem) => {
-            if let Ok(rest) = Pieces::new(request.into_body(), SMALL, PACE) {
+            if let Ok(rest) = BoundedBody::new(request.into_body(), SMALL, MIN_RATE) {
                 rest.discard(&problem).await;
             }
             problem.into_response()

@@ -46,7 +46,7 @@ export class Recogniser {
   #guess: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: Context, events: RecogniserEvents) {
-    this.#context = around;
+    this.#context = context;
     this.#events = events;
   }
 

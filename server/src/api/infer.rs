@@ -16,7 +16,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{App, KEYS, OCTETS, REPORT};
 use crate::Problem;
-use crate::body::Pieces;
+use crate::body::BoundedBody;
 use crate::keys::KeyId;
 use crate::problem::ProblemDetails;
 
@@ -91,7 +91,7 @@ pub(super) async fn prepare(
     body: Body,
 ) -> Result<StatusCode, Problem> {
     let ask = |session: &Session, mask: &[u8], now: Clock| session.prepare(mask, now);
-    at_session(&app, &model, &headers, body, || Ok(()), ask).await?;
+    with_session(&app, &model, &headers, body, || Ok(()), ask).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -170,7 +170,8 @@ async fn evaluate<T>(
 ) -> Result<(T, Vec<u8>, Heads), Problem> {
     let threads = app.compute.threads();
     let ask = move |session: &Session, input: &[u8], now| ask(session, input, threads, now);
-    let (place, time, (result, report)) = at_session(app, model, headers, body, admit, ask).await?;
+    let (place, time, (result, report)) =
+        with_session(app, model, headers, body, admit, ask).await?;
     app.metrics.inferred(time.waited, time.computed);
     let report = serde_json::to_string(&report).map_err(|_| Problem::Internal)?;
     let report = HeaderValue::try_from(report).map_err(|_| Problem::Internal)?;
@@ -186,7 +187,7 @@ struct Time {
 }
 
 /// Does what is asked of the session of the keys that are named, given the body, when its turn has come.
-async fn at_session<T, R: Send + 'static>(
+async fn with_session<T, R: Send + 'static>(
     app: &App,
     model: &str,
     headers: &HeaderMap,
@@ -195,7 +196,7 @@ async fn at_session<T, R: Send + 'static>(
     ask: impl FnOnce(&Session, &[u8], Clock) -> Result<R, CircuitError> + Send + 'static,
 ) -> Result<(T, Time, R), Problem> {
     // All of it first: an answer to somebody who is still sending may get lost.
-    let input = Pieces::new(body, app.largest_input, app.pace)?
+    let input = BoundedBody::new(body, app.largest_input, app.min_rate)?
         .collect()
         .await?;
     let model = app.model(model)?.clone();

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::App;
 use crate::Problem;
-use crate::body::Pieces;
+use crate::body::BoundedBody;
 use crate::keys::{KeyId, PartChecker};
 use crate::models::Model;
 use crate::problem::ProblemDetails;
@@ -54,7 +54,7 @@ pub(super) async fn upload(
     Path(model): Path<String>,
     body: Body,
 ) -> Result<(StatusCode, Json<Stored>), Problem> {
-    let mut pieces = Pieces::new(body, app.largest_keys, app.pace)?;
+    let mut pieces = BoundedBody::new(body, app.largest_keys, app.min_rate)?;
     match take_in(&app, &model, &mut pieces).await {
         Ok(stored) => Ok(stored),
         Err(problem) => {
@@ -67,7 +67,7 @@ pub(super) async fn upload(
 async fn take_in(
     app: &Arc<App>,
     model: &str,
-    pieces: &mut Pieces,
+    pieces: &mut BoundedBody,
 ) -> Result<(StatusCode, Json<Stored>), Problem> {
     let model = app.model(model)?.clone();
     let bytes = model.plan().evaluation_keys_len() as u64;
@@ -86,7 +86,11 @@ async fn take_in(
     Ok((status, Json(Stored { id, bytes })))
 }
 
-async fn receive(app: &App, model: &Model, pieces: &mut Pieces) -> Result<(KeyId, bool), Problem> {
+async fn receive(
+    app: &App,
+    model: &Model,
+    pieces: &mut BoundedBody,
+) -> Result<(KeyId, bool), Problem> {
     let mut upload = app.store.begin().await?;
     let mut checker = PartChecker::new(model.plan());
     let received = async {

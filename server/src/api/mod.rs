@@ -22,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::Problem;
-use crate::body::Pace;
+use crate::body::MinRate;
 use crate::compute::Compute;
 use crate::keys::{KeyStore, Resident};
 use crate::limit::{RateLimit, rate_limit};
@@ -51,7 +51,7 @@ pub(crate) struct App {
     pub(crate) uploads: Semaphore,
     /// Who may have all layers sent: that takes memory until it has been taken.
     pub(crate) inspections: Arc<Semaphore>,
-    pub(crate) pace: Pace,
+    pub(crate) min_rate: MinRate,
     pub(crate) page: Option<Page>,
     pub(crate) headers: HeaderMap,
     pub(crate) start: Instant,
@@ -111,7 +111,7 @@ pub(crate) fn router(
     if !origins.is_empty() {
         router = router.layer(cors(origins));
     }
-    router.layer(from_fn_with_state((app, !origins.is_empty()), finish))
+    router.layer(from_fn_with_state((app, !origins.is_empty()), observe))
 }
 
 /// Lets pages of these origins use the API.
@@ -134,7 +134,7 @@ async fn page(State(app): State<Arc<App>>, request: Request) -> Response {
 }
 
 /// Around everything: headers, one line in the log, numbers, and an answer even to a fault.
-async fn finish(
+async fn observe(
     State((app, shared)): State<(Arc<App>, bool)>,
     request: Request,
     next: Next,

@@ -43,7 +43,7 @@ export class LessonPanel {
   #queued: ReturnType<typeof setTimeout> | undefined;
 
   constructor(body: HTMLElement, context: Context) {
-    this.#context = around;
+    this.#context = context;
     this.#names = STEPS.map(({ name }, index) => {
       const made = button("", `lesson-${index + 1}`, () => this.go(index));
       made.append(element("span", "number", String(index + 1)), " ", element("span", "name", name));

@@ -12,7 +12,7 @@ export class Scene {
 
   /** `isWanted`: whether the step is still the one to be shown. */
   constructor(context: Context, isWanted: () => boolean) {
-    this.#context = around;
+    this.#context = context;
     this.#isWanted = isWanted;
   }
 

@@ -36,7 +36,7 @@ export class XrayPanel {
   #busy = false;
 
   constructor(body: HTMLElement, context: Context) {
-    this.#context = around;
+    this.#context = context;
     this.#run.type = "button";
     this.#run.dataset.testid = "xray-run";
     this.#run.addEventListener("click", () => void this.#xray());
