@@ -14,7 +14,7 @@ use inkognito_ring::{Ntt, Poly};
 
 use crate::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, Evaluator, LinearTransform, Mask,
-    ciphertext::expect_level, key_switch::limbs, parallel,
+    evaluator::key_switch::limbs, parallel, scheme::ciphertext::expect_level,
 };
 
 /// What a linear layer makes of a ciphertext of which only the second polynomial is known.

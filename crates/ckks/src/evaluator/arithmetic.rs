@@ -4,8 +4,8 @@ use inkognito_ring::{DualInnerProduct, GaloisElement, Poly};
 
 use crate::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, EvaluationKeys, OperationCount, Parameters,
-    Plaintext, ciphertext::expect_scale, count::Counters, key_switch::Digits, parallel,
-    scratch::Scratch,
+    Plaintext, evaluator::key_switch::Digits, evaluator::operation_count::Counters,
+    evaluator::scratch::Scratch, parallel, scheme::ciphertext::expect_scale,
 };
 
 /// Computes on ciphertexts of one key pair: parameters, evaluation keys, a count of the work, and

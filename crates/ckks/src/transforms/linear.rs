@@ -17,10 +17,10 @@ use inkognito_ring::{
 
 use crate::{
     Ciphertext, CiphertextQp, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
-    key_switch::{Digits, limbs},
+    evaluator::key_switch::{Digits, limbs},
+    evaluator::scratch::Scratch,
     keys::GaloisKey,
     parallel,
-    scratch::Scratch,
 };
 
 /// Words of each residue polynomial that all baby steps and giant steps work on in turn.

@@ -3,7 +3,7 @@
 
 use inkognito_ring::{Ntt, Poly};
 
-use crate::{Ciphertext, CkksError, Evaluator, ciphertext::expect_scale};
+use crate::{Ciphertext, CkksError, Evaluator, scheme::ciphertext::expect_scale};
 
 /// Largest integer that stands for a constant times a scale.
 const MAX_INTEGER: f64 = (1u64 << 62) as f64;

@@ -8,7 +8,7 @@ use inkognito_ring::{GaloisElement, ModDown, Ntt, Poly, SubRing};
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
-    key_switch::{Digits, chunks, limbs},
+    evaluator::key_switch::{Digits, chunks, limbs},
     keys::GaloisKey,
     parallel,
 };

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::Arc};
 use inkognito_ring::{Backend, BaseConverter, Basis, ModDown, ntt_primes_below};
 use sha2::{Digest, Sha256};
 
-use crate::{ParameterError, special::special_indices};
+use crate::{ParameterError, scheme::special_moduli::special_indices};
 
 /// Largest log2 QP for 128-bit classical security with a uniform ternary secret, by log2 N:
 /// Bossuat et al., *Security Guidelines for Implementing Homomorphic Encryption* (2024), table 5.2.
@@ -376,7 +376,7 @@ impl LevelTables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::special::P_MARGIN_BITS;
+    use crate::scheme::special_moduli::P_MARGIN_BITS;
 
     #[test]
     fn the_default_is_at_the_limit_and_one_bit_more_is_refused() {

@@ -10,9 +10,10 @@
 use inkognito_ring::{ModDown, Ntt, Poly, SubRing};
 
 use crate::{
-    Evaluator, parallel,
-    parameters::{DigitTables, LevelTables},
-    scratch::Buffer,
+    Evaluator,
+    evaluator::scratch::Buffer,
+    parallel,
+    scheme::parameters::{DigitTables, LevelTables},
 };
 
 /// Coefficients that are converted together.
