@@ -1,7 +1,7 @@
 //! The companion's upload of keys: one verdict, however the body is cut into pieces.
 #![no_main]
 
-mod least;
+mod smallest_network;
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use inkognito_network::Plan;
 use inkognito_server::PartChecker;
 use libfuzzer_sys::fuzz_target;
 
-static PLAN: LazyLock<Plan> = LazyLock::new(least::plan);
+static PLAN: LazyLock<Plan> = LazyLock::new(smallest_network::plan);
 
 fn verdict<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Result<(), String> {
     let mut checker = PartChecker::new(&PLAN);

@@ -1,9 +1,9 @@
 //! Masks of drawings to come: what is read at all is written back as the same bytes.
 #![no_main]
 
-mod common;
+mod smallest_parameters;
 
-use common::PARAMETERS;
+use smallest_parameters::PARAMETERS;
 use inkognito_ckks::wire;
 use libfuzzer_sys::fuzz_target;
 

@@ -2,11 +2,11 @@
 //! numbers.
 #![no_main]
 
-mod common;
+mod smallest_parameters;
 
 use std::sync::LazyLock;
 
-use common::PARAMETERS;
+use smallest_parameters::PARAMETERS;
 use inkognito::Keyring;
 use inkognito_ckks::wire;
 use libfuzzer_sys::fuzz_target;

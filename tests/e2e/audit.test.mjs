@@ -9,7 +9,7 @@ import { launch } from "./support/browser.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { Visitor } from "./support/visitor.mjs";
-import { instrument, Watch } from "./support/watch.mjs";
+import { instrument, Watch } from "./support/traffic.mjs";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 

@@ -10,12 +10,12 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
-import { closing } from "./support/closing.mjs";
+import { closing } from "./support/page.mjs";
 import { companion } from "./support/companion.mjs";
 import { eventually } from "./support/eventually.mjs";
 import { serve } from "./support/server.mjs";
 import { keptFiles, publicFiles } from "./support/site.mjs";
-import { noteProgress, progressTold } from "./support/told.mjs";
+import { noteProgress, progressTold } from "./support/progress.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 const PICTURES = fileURLToPath(new URL("../../target/screenshots/", import.meta.url));

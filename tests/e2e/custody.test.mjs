@@ -15,8 +15,8 @@ import { formsOf, Needles } from "./support/search.mjs";
 import { serve } from "./support/server.mjs";
 import { keptFiles, publicFiles } from "./support/site.mjs";
 import { Visitor } from "./support/visitor.mjs";
-import { teach } from "./support/teaching.mjs";
-import { instrument, Watch } from "./support/watch.mjs";
+import { teach } from "./support/panels.mjs";
+import { instrument, Watch } from "./support/traffic.mjs";
 
 const INSTRUMENT = `(${instrument})();\n`;
 

@@ -10,7 +10,7 @@ import { gzipSync } from "node:zlib";
 import { launch } from "./support/browser.mjs";
 import { DIGITS } from "./support/digits.mjs";
 import { DIST, serve } from "./support/server.mjs";
-import { noteProgress, progressTold } from "./support/told.mjs";
+import { noteProgress, progressTold } from "./support/progress.mjs";
 import { Visitor } from "./support/visitor.mjs";
 
 let browser;

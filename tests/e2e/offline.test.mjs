@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launch } from "./support/browser.mjs";
-import { closing } from "./support/closing.mjs";
+import { closing } from "./support/page.mjs";
 import { DIST, serve } from "./support/server.mjs";
 import { keptFiles, publicFiles } from "./support/site.mjs";
 import { Visitor } from "./support/visitor.mjs";
