@@ -1,5 +1,5 @@
 // The ten digits as people draw them: strokes of points on the unit square, x to the right and y
-// downwards. The pen goes through a smooth curve around them, as it does under a hand.
+// downwards. The pen follows a smooth curve through the points, as a hand does.
 
 /** @type {Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>} */
 export const DIGITS = {
@@ -60,30 +60,30 @@ export const DIGITS = {
   ],
 };
 
-/** How many places the pen reports between two points. */
+/** How many positions of the pen are reported from one point to the next. */
 const STEPS = 4;
 
 /**
- * The places where the pen reports itself along a stroke: on a Catmull-Rom curve through its points.
+ * Returns the positions of the pen along a stroke, on a Catmull-Rom curve through its points.
  *
  * @param {readonly (readonly [number, number])[]} stroke
  * @returns {[number, number][]}
  */
 export function path(stroke) {
   const at = (index) => stroke[Math.min(Math.max(index, 0), stroke.length - 1)];
-  const places = [[...stroke[0]]];
+  const positions = [[...stroke[0]]];
   for (let from = 0; from + 1 < stroke.length; from += 1) {
     const [a, b, c, d] = [at(from - 1), at(from), at(from + 1), at(from + 2)];
     for (let step = 1; step <= STEPS; step += 1) {
       const t = step / STEPS;
-      const along = (axis) =>
+      const coordinate = (axis) =>
         0.5 *
         (2 * b[axis] +
           (c[axis] - a[axis]) * t +
           (2 * a[axis] - 5 * b[axis] + 4 * c[axis] - d[axis]) * t * t +
           (3 * b[axis] - a[axis] - 3 * c[axis] + d[axis]) * t * t * t);
-      places.push([along(0), along(1)]);
+      positions.push([coordinate(0), coordinate(1)]);
     }
   }
-  return places;
+  return positions;
 }

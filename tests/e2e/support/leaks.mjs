@@ -1,7 +1,7 @@
-// One leak through every way out, to see that each is watched. A leak is run in the page, or in its
-// worker, and given bytes of the key as base64; what comes of it beyond the leaving does not matter.
+// One leak through every way out of a page, to show that each is recorded. A leak runs in the page, or
+// in its worker, and gets bytes of the key as base64. Whether anything receives them does not matter.
 
-/** @type {{ channel: string, name: string, place?: "worker", leak: (base64: string) => unknown }[]} */
+/** @type {{ channel: string, name: string, inWorker?: true, leak: (base64: string) => unknown }[]} */
 export const LEAKS = [
   { channel: "fetch", name: "fetch", leak: (key) => fetch("/leak", { method: "POST", body: Uint8Array.from(atob(key), (c) => c.charCodeAt(0)) }).then(() => {}) },
   { channel: "fetch", name: "a Request", leak: (key) => fetch(new Request("/leak", { method: "POST", body: key })).then(() => {}) },
@@ -108,9 +108,9 @@ export const LEAKS = [
       await writer.close();
     },
   },
-  { channel: "fetch", name: "fetch in the worker", place: "worker", leak: (key) => fetch("/leak", { method: "POST", body: key }).then(() => {}) },
-  { channel: "BroadcastChannel", name: "a broadcast channel of the worker", place: "worker", leak: (key) => new BroadcastChannel("leak").postMessage(key) },
-  { channel: "console", name: "the worker's console", place: "worker", leak: (key) => console.debug(key) },
-  // The page takes this for nonsense and replaces the evaluator: last.
-  { channel: "from the worker", name: "a message from the worker", place: "worker", leak: (key) => postMessage({ id: -1, error: key, fatal: false }) },
+  { channel: "fetch", name: "fetch in the worker", inWorker: true, leak: (key) => fetch("/leak", { method: "POST", body: key }).then(() => {}) },
+  { channel: "BroadcastChannel", name: "a broadcast channel of the worker", inWorker: true, leak: (key) => new BroadcastChannel("leak").postMessage(key) },
+  { channel: "console", name: "the worker's console", inWorker: true, leak: (key) => console.debug(key) },
+  // After this the page replaces the evaluator, so that it comes last.
+  { channel: "from the worker", name: "a message from the worker", inWorker: true, leak: (key) => postMessage({ id: -1, error: key, fatal: false }) },
 ];

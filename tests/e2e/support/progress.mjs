@@ -1,16 +1,24 @@
-// What the page says of its progress while it loads: noted from its first moment on, since on a
-// fast machine loading may be over before a test could ask.
+// Records what the page shows of its progress while it loads. The recording starts before the page
+// does: on a fast machine loading may be over before a test could ask.
 
-/** Given to a visitor to do before the page loads. */
-export const noteProgress = (page) =>
-  page.addInitScript(() => {
-    globalThis.told = new Set();
+/** Starts the recording. To be called before the page loads. */
+export async function recordProgress(page) {
+  await page.addInitScript(() => {
+    globalThis.progressMessages = new Set();
     addEventListener("DOMContentLoaded", () => {
-      const [status, progress] = ["status", "progress-text"].map((id) => document.getElementById(id));
-      const note = () => told.add(`${status.textContent} ${progress.textContent}`);
-      new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+      const find = (id) => document.getElementById(id);
+      const [status, progress] = ["status", "progress-text"].map(find);
+      const record = () => progressMessages.add(`${status.textContent} ${progress.textContent}`);
+      new MutationObserver(record).observe(document.body, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      });
     });
   });
+}
 
-/** All that was said so far, a line each: what is done, and how far it has come. */
-export const progressTold = (page) => page.evaluate(() => [...told].join("\n"));
+/** Returns all that was shown so far, one message a line: what the page does, and how far it is. */
+export function recordedProgress(page) {
+  return page.evaluate(() => [...progressMessages].join("\n"));
+}

@@ -1,51 +1,57 @@
-// Watches every way out of a page and of its worker: what is installed before any script of theirs
-// runs, and how to fetch what it has seen.
+// Records everything that leaves a page or its worker: `instrument` wraps every function through which
+// data can leave, before any other script runs, and `Traffic` collects what it recorded.
 
 /**
- * Runs in a page or in a worker, first of all: keeps a copy of whatever is handed to something that
- * leads out. Self-contained, because it is sent there as text.
+ * In a page or in a worker, before any other script: wraps every function through which data can
+ * leave, and records a copy of its arguments. Refers to nothing outside itself, because it is sent as
+ * text.
  */
 export function instrument() {
-  /** `[channel, bytes]` for every piece, in order; strings as UTF-8, numbers as 32-bit words. */
-  const seen = [];
+  /**
+   * `[channel, bytes]` for every piece, in order. Strings are UTF-8. An array of numbers is recorded as
+   * text, as bytes and as 32-bit words.
+   */
+  const pieces = [];
   const send = globalThis.fetch.bind(globalThis);
   const pending = new Set();
   const text = new TextEncoder();
-  const keep = (channel, bytes) => bytes.length > 0 && seen.push([channel, bytes]);
+  const recordBytes = (channel, bytes) => {
+    if (bytes.length > 0) pieces.push([channel, bytes]);
+  };
 
-  /** Keeps every byte that can be reached from a value. */
-  const note = (channel, value, visited = new Set()) => {
-    if (typeof value === "string") return keep(channel, text.encode(value));
+  /** Records every byte that can be reached from a value. */
+  const record = (channel, value, visited = new Set()) => {
+    if (typeof value === "string") return recordBytes(channel, text.encode(value));
     if (typeof value !== "object" || value === null || visited.has(value)) return;
     visited.add(value);
     if (ArrayBuffer.isView(value)) {
-      return keep(channel, new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice());
+      return recordBytes(channel, new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice());
     }
-    if (value instanceof ArrayBuffer) return keep(channel, new Uint8Array(value).slice());
+    if (value instanceof ArrayBuffer) return recordBytes(channel, new Uint8Array(value).slice());
     if (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer) {
-      return keep(channel, new Uint8Array(value).slice());
+      return recordBytes(channel, new Uint8Array(value).slice());
     }
-    if (value instanceof WebAssembly.Memory) return note(channel, value.buffer, visited);
+    if (value instanceof WebAssembly.Memory) return record(channel, value.buffer, visited);
     if (value instanceof Blob || value instanceof Request) {
-      if (value instanceof Request) keep(channel, text.encode(value.url));
+      if (value instanceof Request) recordBytes(channel, text.encode(value.url));
       const bytes = value instanceof Request ? value.clone().arrayBuffer() : value.arrayBuffer();
-      const later = bytes.then((buffer) => note(channel, buffer)).finally(() => pending.delete(later));
+      const later = bytes.then((buffer) => record(channel, buffer)).finally(() => pending.delete(later));
       pending.add(later);
       return;
     }
-    if (value instanceof Response) return note(channel, new Request("/", { method: "POST", body: value.clone().body, duplex: "half" }));
-    if (value instanceof Error) return note(channel, `${value.message}\n${value.stack}`, visited);
-    if (typeof ImageData !== "undefined" && value instanceof ImageData) return note(channel, value.data, visited);
+    if (value instanceof Response) return record(channel, new Request("/", { method: "POST", body: value.clone().body, duplex: "half" }));
+    if (value instanceof Error) return record(channel, `${value.message}\n${value.stack}`, visited);
+    if (typeof ImageData !== "undefined" && value instanceof ImageData) return record(channel, value.data, visited);
     if (Array.isArray(value) && value.every((item) => typeof item === "number")) {
-      keep(channel, text.encode(value.join(",")));
-      keep(channel, Uint8Array.from(value));
-      return keep(channel, new Uint8Array(Int32Array.from(value).buffer));
+      recordBytes(channel, text.encode(value.join(",")));
+      recordBytes(channel, Uint8Array.from(value));
+      return recordBytes(channel, new Uint8Array(Int32Array.from(value).buffer));
     }
-    if (value instanceof URL) return note(channel, value.href, visited);
-    if (typeof value[Symbol.iterator] === "function") for (const item of value) note(channel, item, visited);
+    if (value instanceof URL) return record(channel, value.href, visited);
+    if (typeof value[Symbol.iterator] === "function") for (const item of value) record(channel, item, visited);
     for (const key of Object.keys(value)) {
-      note(channel, key, visited);
-      note(channel, value[key], visited);
+      record(channel, key, visited);
+      record(channel, value[key], visited);
     }
   };
 
@@ -53,8 +59,8 @@ export function instrument() {
     const native = owner?.[name];
     if (typeof native !== "function") return;
     owner[name] = function (...args) {
-      // What a message hands over is in the message, too.
-      note(channel, name === "postMessage" ? args[0] : args);
+      // The objects that a message transfers are in the message, too.
+      record(channel, name === "postMessage" ? args[0] : args);
       return Reflect.apply(native, this, args);
     };
   };
@@ -64,9 +70,9 @@ export function instrument() {
     if (typeof native !== "function") return;
     globalThis[name] = new Proxy(native, {
       construct(target, args, newTarget) {
-        note(channel, args);
+        record(channel, args);
         const made = Reflect.construct(target, args, newTarget);
-        if (channel === "Worker") made.addEventListener("message", ({ data }) => note("from the worker", data));
+        if (channel === "Worker") made.addEventListener("message", ({ data }) => record("from the worker", data));
         return made;
       },
     });
@@ -115,20 +121,20 @@ export function instrument() {
     Object.defineProperty(Document.prototype, "cookie", {
       ...cookie,
       set(value) {
-        note("cookies", value);
+        record("cookies", value);
         cookie.set.call(this, value);
       },
     });
-    addEventListener("click", ({ target }) => target instanceof HTMLAnchorElement && note("links", target.href), true);
+    addEventListener("click", ({ target }) => target instanceof HTMLAnchorElement && record("links", target.href), true);
     const click = HTMLAnchorElement.prototype.click;
     HTMLAnchorElement.prototype.click = function () {
-      note("links", this.href);
+      record("links", this.href);
       click.call(this);
     };
-    globalThis.navigation?.addEventListener("navigate", ({ destination }) => note("navigation", destination.url));
+    globalThis.navigation?.addEventListener("navigate", ({ destination }) => record("navigation", destination.url));
   }
 
-  // What the vault draws its key from, and where it keeps it: for the test alone.
+  // The seeds from which the vault draws its keys, and the memory that holds them: for the test alone.
   const vault = { seeds: [], memory: undefined };
   if (typeof document !== "undefined") {
     const random = Crypto.prototype.getRandomValues;
@@ -146,93 +152,93 @@ export function instrument() {
     };
   }
 
-  /** What lies in the stores by now, whichever way it got there. */
-  const stored = async () => {
+  /** Records the content of every store, whichever way it got there. */
+  const recordStores = async () => {
     if (typeof document === "undefined") return;
-    for (const store of [localStorage, sessionStorage]) note("storage", Object.entries(store));
-    note("cookies", document.cookie);
-    note("navigation", location.href);
-    note("history", history.state ?? "");
-    note("window.name", window.name);
+    for (const store of [localStorage, sessionStorage]) record("storage", Object.entries(store));
+    record("cookies", document.cookie);
+    record("navigation", location.href);
+    record("history", history.state ?? "");
+    record("window.name", window.name);
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
-        note("caches", request.url);
-        note("caches", await (await cache.match(request)).arrayBuffer());
+        record("caches", request.url);
+        record("caches", await (await cache.match(request)).arrayBuffer());
       }
     }
   };
 
-  /** Hands pieces to the test's server: names and lengths as JSON, a line's end, the bytes. */
-  const handOver = (pieces) => {
+  /** Posts pieces to the test server: channels and lengths as JSON, a line break, the bytes. */
+  const post = (pieces) => {
     const index = JSON.stringify(pieces.map(([channel, bytes]) => [channel, bytes.length]));
     const body = new Blob([index, "\n", ...pieces.map(([, bytes]) => bytes)]);
     return send("/collected", { method: "POST", body }).then(() => {});
   };
-  globalThis.watched = {
+  globalThis.recording = {
     vault,
-    async drain() {
-      await stored();
+    async flush() {
+      await recordStores();
       await Promise.all(pending);
-      await handOver(seen.splice(0));
+      await post(pieces.splice(0));
     },
-    vaultMemory: () => handOver([["memory", new Uint8Array(vault.memory.buffer).slice()]]),
+    vaultMemory: () => post([["memory", new Uint8Array(vault.memory.buffer).slice()]]),
   };
 }
 
-/** What came out of a page and its workers, by channel. */
-export class Watch {
-  /** `{ channel, bytes }` for each piece, in the order in which they were fetched. */
+/** Everything that left a page and its workers, by channel. */
+export class Traffic {
+  /** `{ channel, bytes }` for each piece, in the order in which they were collected. */
   pieces = [];
   #page;
   #server;
 
-  /** Notes from now on what `page`'s context asks of the network, and what it prints. */
+  /** Records, from now on, the requests of the page's context and what the page prints. */
   constructor(page, server) {
     this.#page = page;
     this.#server = server;
-    const note = (channel, text) => this.pieces.push({ channel, bytes: Buffer.from(text) });
+    const record = (channel, text) => this.pieces.push({ channel, bytes: Buffer.from(text) });
     page.context().on("request", (request) => {
       if (request.url().endsWith("/collected")) return;
-      note("requests", `${request.method()} ${request.url()} ${JSON.stringify(request.headers())}`);
+      record("requests", `${request.method()} ${request.url()} ${JSON.stringify(request.headers())}`);
       const body = request.postDataBuffer();
       if (body) this.pieces.push({ channel: "requests", bytes: body });
     });
-    page.on("console", (message) => note("console", message.text()));
-    page.on("download", (download) => note("downloads", `${download.url()} ${download.suggestedFilename()}`));
+    page.on("console", (message) => record("console", message.text()));
+    page.on("download", (download) => record("downloads", `${download.url()} ${download.suggestedFilename()}`));
   }
 
-  /** Fetches what has been seen since the last time. */
-  async fetch() {
-    // Not its threads: they wait within the program, and say nothing but that they are ready.
+  /** Collects what was recorded since the last time. */
+  async collect() {
+    // Not its threads: they wait inside the program, and send nothing but that they are ready.
     const workers = this.#page.workers().filter((worker) => worker.url().endsWith("/evaluator-worker.js"));
-    await this.#page.evaluate(() => watched.drain());
+    await this.#page.evaluate(() => recording.flush());
     for (const worker of workers) {
-      // One that is just being ended cannot tell what it saw; the page has seen what came of it.
-      await worker.evaluate(() => watched.drain()).catch(() => {});
+      // A worker that is just being ended cannot answer. The page has recorded what it sent.
+      await worker.evaluate(() => recording.flush()).catch(() => {});
     }
     this.pieces.push(...this.#collected());
   }
 
-  /** All of the vault's memory. */
+  /** Returns all of the memory of the vault. */
   async vaultMemory() {
-    await this.#page.evaluate(() => watched.vaultMemory());
+    await this.#page.evaluate(() => recording.vaultMemory());
     return this.#collected()[0].bytes;
   }
 
   #collected() {
     return this.#server.collected.splice(0).flatMap((body) => {
       const end = body.indexOf("\n");
-      let at = end + 1;
+      let offset = end + 1;
       return JSON.parse(body.subarray(0, end)).map(([channel, length]) => {
-        const bytes = body.subarray(at, at + length);
-        at += length;
+        const bytes = body.subarray(offset, offset + length);
+        offset += length;
         return { channel, bytes };
       });
     });
   }
 
-  /** All bytes of each channel, one after the other. */
+  /** Returns all bytes of each channel, one piece after the other. */
   channels() {
     const channels = new Map();
     for (const { channel, bytes } of this.pieces) {
@@ -242,9 +248,15 @@ export class Watch {
     return new Map([...channels].map(([channel, list]) => [channel, Buffer.concat(list)]));
   }
 
-  /** For each channel that has any of what is looked for, what. */
-  finds(needles) {
-    const found = [...this.channels()].map(([channel, bytes]) => [channel, [...needles.in(bytes)]]);
+  /** Searches every channel. Returns, for each channel with a find, the names of the forms found. */
+  search(keySearch) {
+    const found = [...this.channels()].map(([channel, bytes]) => [channel, [...keySearch.formsIn(bytes)]]);
     return Object.fromEntries(found.filter(([, names]) => names.length > 0));
   }
+}
+
+/** Records the traffic of a page. To be called before the page loads. */
+export async function recordTraffic(page, site) {
+  await page.addInitScript(instrument);
+  return new Traffic(page, site);
 }
