@@ -1,4 +1,6 @@
-//! Evaluation keys: what is read at all is written back as the same bytes.
+//! Reads an evaluation key. A message that is read must be written back as the same bytes.
+//!
+//! Run it with `cargo run --release --bin evaluation_key -- corpus/evaluation_key` in `fuzz/`.
 #![no_main]
 
 mod smallest_parameters;

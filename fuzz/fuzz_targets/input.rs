@@ -1,4 +1,6 @@
-//! Encrypted drawings: what is read at all is written back as the same bytes.
+//! Reads an encrypted drawing. A message that is read must be written back as the same bytes.
+//!
+//! Run it with `cargo run --release --bin input -- corpus/input` in `fuzz/`.
 #![no_main]
 
 mod smallest_parameters;

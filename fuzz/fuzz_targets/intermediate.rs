@@ -1,5 +1,7 @@
-//! Ciphertexts from between the layers: what is read at all is written back as the same bytes, and
-//! decrypts to numbers.
+//! Reads a ciphertext from between two layers. A message that is read must be written back as the same
+//! bytes, and decrypt to finite numbers.
+//!
+//! Run it with `cargo run --release --bin intermediate -- corpus/intermediate` in `fuzz/`.
 #![no_main]
 
 mod smallest_parameters;

@@ -1,4 +1,7 @@
-//! Masks of drawings to come: what is read at all is written back as the same bytes.
+//! Reads a mask, the c_1 of a drawing that is not drawn yet. A message that is read must be written back
+//! as the same bytes.
+//!
+//! Run it with `cargo run --release --bin mask -- corpus/mask` in `fuzz/`.
 #![no_main]
 
 mod smallest_parameters;

@@ -1,5 +1,7 @@
-//! The evaluator's answers: what is read at all is written back as the same bytes, and decrypts to
-//! numbers.
+//! Reads the encrypted scores that an evaluator sends. A message that is read must be written back as the
+//! same bytes, and decrypt to finite numbers.
+//!
+//! Run it with `cargo run --release --bin result -- corpus/result` in `fuzz/`.
 #![no_main]
 
 mod smallest_parameters;
