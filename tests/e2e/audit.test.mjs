@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { before, test } from "node:test";
+import { test } from "node:test";
 
 import { eventually } from "./support/eventually.mjs";
 import { pageForAllTests } from "./support/page.mjs";
@@ -14,21 +14,18 @@ const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 let traffic;
 /** The messages of the saved log, oldest first. */
 let log;
-const visitor = pageForAllTests({
-  context: { acceptDownloads: true },
-  prepare: async (page, site) => (traffic = await recordTraffic(page, site)),
-});
+const visitor = pageForAllTests(
+  {
+    context: { acceptDownloads: true },
+    prepare: async (page, site) => {
+      traffic = await recordTraffic(page, site);
+    },
+  },
+  setUp,
+);
 
-/** A line of the log in the page, or all of them. */
-const lines = (filter) => {
-  const all = visitor.page.locator("#audit-log > li");
-  return filter ? all.filter(filter) : all;
-};
-
-/** Returns the JSON in the file that a button saves. */
-const downloadJson = async (id) => JSON.parse(await visitor.download(visitor.element(id)));
-
-before(async () => {
+/** Draws a digit, opens the panel and saves the log, by keyboard. */
+async function setUp() {
   await visitor.drawAndCheck("1");
   await visitor.page.locator("#audit > summary").focus();
   await visitor.page.keyboard.press("Enter");
@@ -39,7 +36,16 @@ before(async () => {
   const byKeyboard = { click: () => visitor.element("audit-save").press("Enter") };
   log = JSON.parse(await visitor.download(byKeyboard)).messages;
   await traffic.collect();
-});
+}
+
+/** A line of the log in the page, or all of them. */
+const lines = (filter) => {
+  const all = visitor.page.locator("#audit-log > li");
+  return filter ? all.filter(filter) : all;
+};
+
+/** Returns the JSON in the file that a button saves. */
+const downloadJson = async (id) => JSON.parse(await visitor.download(visitor.element(id)));
 
 test("the saved log has every message that went to the worker, in order, with its hash", () => {
   const isMessage = (bytes) => bytes.length > 1000 || bytes.subarray(0, 4).toString() === "INKO";

@@ -39,19 +39,21 @@ after(async () => {
   await companion?.close();
 });
 
-/** Opens one page for a suite, and records its traffic. `recorded.traffic` is there once it is open. */
-function recordedPage({ query, context }) {
-  const recorded = {};
-  const visitor = pageForAllTests(async () => ({
+/**
+ * Opens one page for a suite, and records its traffic. `setUp` gets the recording before the first test.
+ */
+function recordedPage({ query, context }, setUp) {
+  let traffic;
+  const options = () => ({
     site,
     query,
     context,
     allowProblems: true,
     prepare: async (page) => {
-      recorded.traffic = await recordTraffic(page, site);
+      traffic = await recordTraffic(page, site);
     },
-  }));
-  return { visitor, recorded };
+  });
+  return pageForAllTests(options, (visitor) => setUp(visitor, traffic));
 }
 
 /** Computes the key that the vault drew last, from the random bytes that the browser gave it. */
@@ -140,14 +142,11 @@ const UNUSED = [
 
 for (const { name, query, uploads, atLeast, expectedProblems } of EVALUATORS) {
   describe(`a visit, evaluated ${name}`, () => {
-    const { visitor, recorded } = recordedPage({
-      query,
-      context: { acceptDownloads: true, permissions: ["clipboard-write"] },
-    });
     let traffic;
     let secret;
-    before(async () => {
-      traffic = recorded.traffic;
+    const context = { acceptDownloads: true, permissions: ["clipboard-write"] };
+    const visitor = recordedPage({ query, context }, async (visitor, recorded) => {
+      traffic = recorded;
       secret = await keyOf(visitor);
       for (const digit of ["4", "0"]) {
         await visitor.drawAndCheck(digit);
@@ -303,14 +302,12 @@ for (const { name, query, uploads, atLeast, expectedProblems } of EVALUATORS) {
 }
 
 describe("a leak", () => {
-  const { visitor, recorded } = recordedPage({
-    // The policy of the page would stop most leaks before they are recorded.
-    context: { bypassCSP: true, acceptDownloads: true },
-  });
   let traffic;
   let secret;
-  before(async () => {
-    traffic = recorded.traffic;
+  // The policy of the page would stop most leaks before they are recorded.
+  const context = { bypassCSP: true, acceptDownloads: true };
+  const visitor = recordedPage({ context }, async (visitor, recorded) => {
+    traffic = recorded;
     secret = await keyOf(visitor);
     await traffic.collect();
     assert.deepEqual(traffic.search(secret.search), {});

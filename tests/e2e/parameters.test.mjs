@@ -1,14 +1,13 @@
 // The Parameters panel: which sets it refuses and why, and what a set offers.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 
 import { eventually } from "./support/eventually.mjs";
 import { pageForAllTests, pageForEachTest } from "./support/page.mjs";
 
-const visitor = pageForAllTests({ ready: false });
+const visitor = pageForAllTests({ ready: false }, openPanel);
 const { openPage } = pageForEachTest();
-before(() => openPanel(visitor));
 
 /** Opens the panel, and waits until it has checked a set. */
 async function openPanel(visitor) {

@@ -1,16 +1,15 @@
 // The ReLU lab: its figures against known values of these polynomials.
 
 import assert from "node:assert/strict";
-import { before, beforeEach, test } from "node:test";
+import { beforeEach, test } from "node:test";
 
 import { pageForAllTests, pageForEachTest } from "./support/page.mjs";
 
-const visitor = pageForAllTests({ ready: false });
-const { openPage } = pageForEachTest();
-before(async () => {
+const visitor = pageForAllTests({ ready: false }, async () => {
   await visitor.togglePanel("relu");
   await figures();
 });
+const { openPage } = pageForEachTest();
 beforeEach(() => visitor.element("relu-back").click());
 
 /** Returns the figures of the panel, once it has computed them for its settings. */

@@ -111,19 +111,22 @@ export function pageForEachTest() {
 
 /**
  * Opens one page for all tests of a file or of a suite. The visitor that it returns has its page
- * once the tests run.
+ * once the tests run. `setUp` runs before the first test. (A second hook of the test runner would not
+ * do: at the top of a file it does not wait for the first.)
  *
- * @param {PageOptions | (() => Promise<PageOptions>)} options
+ * @param {PageOptions | (() => PageOptions)} options
+ * @param {(visitor: Visitor) => Promise<void>} [setUp]
  * @returns {Visitor}
  */
-export function pageForAllTests(options = {}) {
+export function pageForAllTests(options = {}, setUp = async () => {}) {
   const resources = new Resources();
   const visitor = new Visitor();
   let allowProblems;
   before(async () => {
-    const given = typeof options === "function" ? await options() : options;
+    const given = typeof options === "function" ? options() : options;
     allowProblems = given.allowProblems ?? false;
     await resources.openPage(given, visitor);
+    await setUp(visitor);
   });
   afterEach(() => {
     if (!allowProblems) visitor.checkProblems();
