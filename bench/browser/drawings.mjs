@@ -1,4 +1,5 @@
-// Drawings that are all different: the ten digits of the tests, each rotated, scaled and shifted a little.
+// Drawings that are all different: the ten digits of the tests, each rotated, scaled and shifted a
+// little.
 
 import { DIGITS } from "../../tests/e2e/support/digits.mjs";
 

@@ -11,9 +11,10 @@ const ROUNDS = 10;
 const LOADS = 5;
 
 /**
- * Makes all keys for the model `digits` again and again with the built vault, and encrypts one drawing.
+ * Makes all keys for the model `digits` again and again with the built vault, and encrypts one
+ * drawing.
  *
- * @returns {Promise<{ whole: number[], longest: number[], sizes: Record<string, number> }>} the times of
+ * @returns {Promise<{ whole: number[], longest: number[], sizes: object }>} the times of
  *   all parts together and of the longest part, in milliseconds; the bytes of the messages
  */
 export async function keyGeneration(browser, url, rounds = ROUNDS) {
@@ -51,10 +52,10 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
 }
 
 /**
- * Loads the page, and finds the longest task of its main thread while it makes keys, in a trace by the
- * browser.
+ * Loads the page, and finds the longest task of its main thread while it makes keys, in a trace by
+ * the browser.
  *
- * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one of each for each load
+ * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one for each load
  */
 export async function longestTask(browser, url, loads = LOADS) {
   const [tasks, ready] = [[], []];

@@ -6,7 +6,9 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** Summarises times in milliseconds. The least is what the machine can do, the median what it does. */
+/**
+ * Summarises times in milliseconds. The least is what the machine can do, the median what it does.
+ */
 export function summary(samples) {
   if (samples.length === 0) throw new Error("nothing was measured");
   const sorted = [...samples].sort((a, b) => a - b);

@@ -1,6 +1,6 @@
-// Times single operations on one thread of a headless Chromium: those of this project's bench module, and
-// those of node-seal, which is Microsoft SEAL compiled to WebAssembly. Both compute at N = 8192 with five
-// levels.
+// Times single operations on one thread of a headless Chromium: those of this project's bench
+// module, and those of node-seal, which is Microsoft SEAL compiled to WebAssembly. Both compute at
+// N = 8192 with five levels.
 //
 //   node bench/browser/operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]
 //

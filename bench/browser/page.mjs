@@ -1,6 +1,6 @@
-// Times the built page in a headless Chromium, by the page's own clock: for whole drawings, and while they
-// are drawn with the mouse. The evaluator runs on several threads (in an isolated page), on one thread (in
-// a page that is not isolated), and at a companion on this machine.
+// Times the built page in a headless Chromium, by the page's own clock: for whole drawings, and
+// while they are drawn with the mouse. The evaluator runs on several threads (in an isolated page),
+// on one thread (in a page that is not isolated), and at a companion on this machine.
 //
 //   node bench/browser/page.mjs RESULT.json [page] [companion] [--drawings 100]
 //
@@ -73,8 +73,8 @@ async function atCompanion() {
 }
 
 /**
- * Sends whole drawings to the pad by pointer events from inside the page, each when the page is at rest
- * again, so that nothing else runs beside the page and the evaluator.
+ * Sends whole drawings to the pad by pointer events from inside the page, each when the page is at
+ * rest again, so that nothing else runs beside the page and the evaluator.
  */
 async function timeWholeDrawings(visitor, where, name) {
   progress(`${where}: whole drawings`);
@@ -86,7 +86,9 @@ async function timeWholeDrawings(visitor, where, name) {
   await addLayerTimes(visitor.page, name);
 }
 
-/** In the page: draws each drawing, waits for its answer, and reads the times that the page shows. */
+/**
+ * In the page: draws each drawing, waits for its answer, and reads the times that the page shows.
+ */
 async function readWholeDrawings(drawings) {
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const [pad, answer, latency, clear] = ["pad", "answer", "latency", "clear"].map(find);
@@ -170,7 +172,9 @@ async function addLayerTimes(page, name) {
   }
 }
 
-/** Before the page loads: records the reports of evaluators, and the length of frames while drawing. */
+/**
+ * Before the page loads: records the reports of evaluators, and the length of frames while drawing.
+ */
 async function record(page) {
   await page.addInitScript(() => {
     globalThis.benchReports = [];
@@ -198,7 +202,9 @@ async function record(page) {
   });
 }
 
-/** Returns the bytes of the evaluator's memory. Its own worker answers: its threads wait and cannot. */
+/**
+ * Returns the bytes of the evaluator's memory. Its own worker answers: its threads wait and cannot.
+ */
 async function evaluatorMemory(visitor) {
   const worker = visitor.evaluatorWorker();
   if (!worker) throw new Error("the page has no evaluator");

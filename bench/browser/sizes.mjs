@@ -1,4 +1,5 @@
-// The size of the built page: its modules and scripts, plain and compressed as servers compress them.
+// The size of the built page: its modules and scripts, plain and compressed as servers compress
+// them.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";

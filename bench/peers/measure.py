@@ -8,8 +8,8 @@ import time
 
 
 def clock(work, rounds=15, round_ms=30.0):
-    """Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. The first
-    rounds warm up."""
+    """Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. This
+    also warms up."""
     times = 1
     while (spent := _run(work, times)) < round_ms:
         times = max(times + 1, int(times * min(10.0, 1.2 * round_ms / (spent + 0.1))))

@@ -1,8 +1,10 @@
-// The operations of node-seal (npm), which is Microsoft SEAL compiled to WebAssembly. Each operation has
-// the name that this project's own bench gives it. The page must serve the package as /seal/.
+// The operations of node-seal (npm), which is Microsoft SEAL compiled to WebAssembly. Each
+// operation has the name that this project's own bench gives it. The page must serve the package as
+// /seal/.
 //
-// N = 8192 and six primes of the ciphertext, as in the project's default set. SEAL takes one special prime.
-// The first and the last prime have 31 bits, as in TenSEAL's tutorial: 192 bits of the 218 that SEAL allows.
+// N = 8192 and six primes of the ciphertext, as in the project's default set. SEAL takes one
+// special prime. The first and the last prime have 31 bits, as in TenSEAL's tutorial: 192 bits of
+// the 218 that SEAL allows.
 
 /** In the page: adds the operations of SEAL to `bench`. */
 export async function nodeSeal() {
@@ -46,7 +48,8 @@ export async function nodeSeal() {
     for (let time = 0; time < times; time += 1) operation();
   };
   globalThis.bench.seal = {
-    // As the page of this project encrypts: with the secret key, and a seed instead of the second polynomial.
+    // As the page of this project encrypts: with the secret key, and a seed instead of the second
+    // polynomial.
     encrypt: repeat(() => {
       encoder.encode(values, scale, encoded);
       encryptor.encryptSymmetricSerializable(encoded).delete();

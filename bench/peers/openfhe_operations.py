@@ -3,9 +3,10 @@ project's own bench gives it.
 
     python bench/peers/openfhe_operations.py RESULT.json
 
-N = 8192, five levels of 26 bits, and hybrid key switching with three digits, as in the project's default
-set. OpenFHE computes in words of 64 bits and takes a special prime of 60 bits: 218 bits in all, for which
-it would choose N = 16384. Its check of security is switched off here, so that it does the same work."""
+N = 8192, five levels of 26 bits, and hybrid key switching with three digits, as in the project's
+default set. OpenFHE computes in words of 64 bits and takes a special prime of 60 bits: 218 bits in
+all, for which it would choose N = 16384. Its check of security is switched off here, so that it does
+the same work."""
 
 import math
 import sys

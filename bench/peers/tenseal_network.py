@@ -1,5 +1,5 @@
-"""Times TenSEAL (PyPI) on the network of its tutorial, on one thread, with the parameters and the code of
-the tutorial.
+"""Times TenSEAL (PyPI) on the network of its tutorial, on one thread, with the parameters and the
+code of the tutorial.
 
     python bench/peers/tenseal_network.py MODEL.safetensors RESULT.json
 

@@ -1,5 +1,5 @@
-//! Reads a data set in the IDX format. The first byte of the input says how many of the other bytes are the
-//! file of labels; the rest is the file of images.
+//! Reads a data set in the IDX format. The first byte of the input says how many of the other bytes
+//! are the file of labels; the rest is the file of images.
 //!
 //! Run it with `cargo run --release --bin idx -- corpus/idx` in `fuzz/`.
 #![no_main]

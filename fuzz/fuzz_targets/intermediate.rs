@@ -1,5 +1,5 @@
-//! Reads a ciphertext from between two layers. A message that is read must be written back as the same
-//! bytes, and decrypt to finite numbers.
+//! Reads a ciphertext from between two layers. A message that is read must be written back as the
+//! same bytes, and decrypt to finite numbers.
 //!
 //! Run it with `cargo run --release --bin intermediate -- corpus/intermediate` in `fuzz/`.
 #![no_main]

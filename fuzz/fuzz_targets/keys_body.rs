@@ -1,5 +1,6 @@
-//! Checks the body of an upload of evaluation keys, as the companion does. The result must be the same
-//! however the body is split into chunks. The first byte of the input says how large the chunks are.
+//! Checks the body of an upload of evaluation keys, as the companion does. The result must be the
+//! same however the body is split into chunks. The first byte of the input says how large the
+//! chunks are.
 //!
 //! Run it with `cargo run --release --bin keys_body -- corpus/keys_body` in `fuzz/`.
 #![no_main]

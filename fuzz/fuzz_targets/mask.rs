@@ -1,5 +1,5 @@
-//! Reads a mask, the c_1 of a drawing that is not drawn yet. A message that is read must be written back
-//! as the same bytes.
+//! Reads a mask, the c_1 of a drawing that is not drawn yet. A message that is read must be written
+//! back as the same bytes.
 //!
 //! Run it with `cargo run --release --bin mask -- corpus/mask` in `fuzz/`.
 #![no_main]

@@ -1,5 +1,5 @@
-//! Reads a model file. A model that is read must be the same when it is written and read again. A plan for
-//! it is made or refused.
+//! Reads a model file. A model that is read must be the same when it is written and read again. A
+//! plan for it is made or refused.
 //!
 //! Run it with `cargo run --release --bin model -- corpus/model` in `fuzz/`.
 #![no_main]

@@ -1,5 +1,5 @@
-//! Reads the encrypted scores that an evaluator sends. A message that is read must be written back as the
-//! same bytes, and decrypt to finite numbers.
+//! Reads the encrypted scores that an evaluator sends. A message that is read must be written back
+//! as the same bytes, and decrypt to finite numbers.
 //!
 //! Run it with `cargo run --release --bin result -- corpus/result` in `fuzz/`.
 #![no_main]

@@ -1,4 +1,5 @@
-//! The smallest network, whose evaluation keys the corpus of `keys_body` contains. It needs one key.
+//! The smallest network, whose evaluation keys the corpus of `keys_body` contains. It needs one
+//! key.
 
 use inkognito_ckks::{Parameters, ParametersLiteral};
 use inkognito_network::{Description, FORMAT, Input, Layer, Plan};

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { eventually } from "./support/eventually.mjs";
-import { pageForEachTest } from "./support/page.mjs";
+import { disableServiceWorkers, pageForEachTest } from "./support/page.mjs";
 import { recordedProgress, recordProgress } from "./support/progress.mjs";
 import { publicFiles, storedFiles } from "./support/site.mjs";
 
@@ -63,8 +63,10 @@ test("the companion's page is isolated, and reads in the page itself at first", 
 test("the companion sends files compressed, and the page counts uncompressed bytes", async () => {
   const visitor = await openPage({
     site: await startCompanion(),
-    context: { serviceWorkers: "block" },
-    prepare: recordProgress,
+    async prepare(page) {
+      await disableServiceWorkers(page);
+      await recordProgress(page);
+    },
   });
   const loaded = await visitor.page.evaluate(() =>
     performance.getEntriesByType("resource").map((entry) => ({
@@ -82,7 +84,7 @@ test("the companion sends files compressed, and the page counts uncompressed byt
   assert.match(await recordedProgress(visitor.page), / ([\d.]+ KB) of \1$/m);
 });
 
-test("files that came compressed are stored uncompressed, and open without the companion", async () => {
+test("files that came compressed are stored as they are, for when the companion is gone", async () => {
   const companion = await startCompanion();
   const visitor = await openPage({ site: companion, allowProblems: true });
   await visitor.waitUntilStored();

@@ -1,6 +1,7 @@
-// The secret key stays in the vault, by observation: everything that leaves the page and its worker is
-// recorded while keys are made, digits drawn, results saved and every panel used, and is searched for
-// the secret key in every form. A leak through each way out shows that the recording sees it.
+// The secret key stays in the vault, by observation: everything that leaves the page and its worker
+// is recorded while keys are made, digits drawn, results saved and every panel used, and is
+// searched for the secret key in every form. A leak through each way out shows that the recording
+// sees it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -40,7 +41,8 @@ after(async () => {
 });
 
 /**
- * Opens one page for a suite, and records its traffic. `setUp` gets the recording before the first test.
+ * Opens one page for a suite, and records its traffic. `setUp` gets the recording before the first
+ * test.
  */
 function recordedPage({ query, context }, setUp) {
   let traffic;
@@ -102,8 +104,8 @@ describe("the search", () => {
 });
 
 /**
- * Where drawings are evaluated: the query of the page, the channels through which evaluation keys and
- * drawings leave, how many bytes each channel carries at least, and which errors are expected.
+ * Where drawings are evaluated: the query of the page, the channels through which evaluation keys
+ * and drawings leave, how many bytes each channel carries at least, and which errors are expected.
  */
 const EVALUATORS = [
   {
@@ -333,8 +335,8 @@ describe("a leak", () => {
 });
 
 /**
- * Uniform residues in 256 classes have a mean of 255 and a standard deviation of 22.6. More than eleven
- * standard deviations are no accident.
+ * Uniform residues in 256 classes have a mean of 255 and a standard deviation of 22.6. More than
+ * eleven standard deviations are no accident.
  */
 const CHI_SQUARE_BOUND = 505;
 

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DIGITS, path } from "./support/digits.mjs";
-import { findFirefox, Firefox } from "./support/firefox.mjs";
+import { Firefox, findFirefox } from "./support/firefox.mjs";
 import { serve } from "./support/server.mjs";
 
 const skip = findFirefox() === undefined && "Firefox is not installed (FIREFOX may name its path)";
+
+const PAD = `document.getElementById("pad")`;
 
 describe("in Firefox", { skip }, () => {
   let firefox;
@@ -26,7 +28,7 @@ describe("in Firefox", { skip }, () => {
   /** Draws a digit with the mouse, and returns the answer. */
   async function read(digit) {
     const [x, y, side] = await firefox.evaluate(
-      `(({ x, y, width }) => [x, y, width])(document.getElementById("pad").getBoundingClientRect())`,
+      `(({ x, y, width }) => [x, y, width])(${PAD}.getBoundingClientRect())`,
     );
     const toScreen = ([right, down]) => [x + right * side, y + down * side];
     for (const stroke of DIGITS[digit]) await firefox.draw(path(stroke).map(toScreen));

@@ -15,7 +15,7 @@ function rowOf(visitor) {
   return { buttons, texts: () => buttons.allInnerTexts(), attributes };
 }
 
-test("a drawing that is brought back is read again, encrypted anew, and can be changed", async () => {
+test("an earlier drawing is read again, encrypted anew, and can be changed", async () => {
   const visitor = await openPage();
   const { buttons, texts, attributes } = rowOf(visitor);
   for (const digit of ["3", "1", "4"]) {

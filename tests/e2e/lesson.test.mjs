@@ -1,5 +1,5 @@
-// The lesson: each step shows what is true of the drawing on the pad, the arrow keys move between the
-// steps, and each attempt to cheat has the outcome that it states.
+// The lesson: each step shows what is true of the drawing on the pad, the arrow keys move between
+// the steps, and each attempt to cheat has the outcome that it states.
 
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
@@ -114,7 +114,7 @@ describe("a lesson", () => {
     );
   });
 
-  test("encoding: the drawing in slots, and the polynomial that has them as its values", async () => {
+  test("encoding: the drawing in slots, and the polynomial with these values", async () => {
     const text = await goTo(2);
     assert.match(text, /4,096 slots/);
     assert.match(text, /2²⁶/);
@@ -207,7 +207,7 @@ describe("a lesson", () => {
       assert.ok(largest(wrong) > 3 * largest(right), `${wrong} beside ${right}`);
     });
 
-    test("with a flipped bit is not noticed by the evaluator, and destroys the answer", async () => {
+    test("with a flipped bit is not noticed, and destroys the answer", async () => {
       assert.match(
         await cheat(visitor, "flip"),
         /Bit \d of byte [\d,]+ was flipped, one of [\d,]+\. The evaluator noticed nothing/,
@@ -239,8 +239,9 @@ describe("a lesson", () => {
         .exec(text)
         .slice(1)
         .map(parseNumber);
-      // 33 evaluation keys, 11.4 MB, and the drawings. The log keeps the bytes of the newest 32 MB: how
-      // many messages those are, and whether there were more, depends on the speed of the machine.
+      // 33 evaluation keys, 11.4 MB, and the drawings. The log keeps the bytes of the newest 32 MB:
+      // how many messages those are, and whether there were more, depends on the speed of the
+      // machine.
       assert.ok(megabytes > 11 && searched > 33, text);
       const all = searched === withBytes;
       assert.ok(all || (searched < withBytes && megabytes > 31), text);
@@ -262,7 +263,7 @@ describe("a lesson", () => {
 
 const { openPage } = pageForEachTest();
 
-test("an address with an unknown step opens the first, and closing the panel clears it", async () => {
+test("an unknown step opens the first, and closing the panel clears the address", async () => {
   const visitor = await openPage({ query: "?lesson=99" });
   await visitor
     .element("lesson-step")

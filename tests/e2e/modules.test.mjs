@@ -1,5 +1,5 @@
-// The WebAssembly modules as they were built: what each can call, and what each offers. No browser is
-// needed: WebAssembly lists the imports and exports of a module itself.
+// The WebAssembly modules as they were built: what each can call, and what each offers. No browser
+// is needed: WebAssembly lists the imports and exports of a module itself.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,9 @@ import { test } from "node:test";
 
 const DIST = new URL("../../dist/", import.meta.url);
 
-/** All that the vault may call: randomness, errors, and the table that passes errors to the page. */
+/**
+ * All that the vault may call: randomness, errors, and the table that passes errors to the page.
+ */
 const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
 
 /** All that the vault offers to the page, by class. */

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { pageForEachTest } from "./support/page.mjs";
+import { disableServiceWorkers, pageForEachTest } from "./support/page.mjs";
 import { DIST } from "./support/server.mjs";
 import { publicFiles, storedFiles } from "./support/site.mjs";
 
@@ -88,14 +88,12 @@ test("if one file is not as it was built, nothing is stored", async () => {
 });
 
 test("a browser without service workers shows the same page", async () => {
-  const visitor = await openPage({
-    prepare: (page) => page.addInitScript(() => delete Navigator.prototype.serviceWorker),
-  });
+  const visitor = await openPage({ prepare: disableServiceWorkers });
   assert.equal(await visitor.page.evaluate(() => "serviceWorker" in navigator), false);
   await visitor.drawAndCheck("5");
 });
 
-test("where the host does not isolate the page, the service worker does from the second visit on", async () => {
+test("the service worker isolates the page from the second visit on, if the host does not", async () => {
   const visitor = await openPage({ serve: { isolated: false } });
   assert.equal(await visitor.isIsolated(), false);
   await visitor.waitUntilStored();
@@ -106,7 +104,7 @@ test("where the host does not isolate the page, the service worker does from the
   await visitor.drawAndCheck("7");
 });
 
-test("a newer version is offered, waits for the visitor, and replaces all files at once", async () => {
+test("a newer version is offered, waits, and replaces all files at once", async () => {
   const newer = mkdtempSync(join(tmpdir(), "inkognito-newer-"));
   closeAfterTest({ close: () => rmSync(newer, { recursive: true }) });
   cpSync(DIST, newer, { recursive: true });

@@ -13,7 +13,7 @@ describe("on one page", () => {
   });
 
   for (const digit of "0123456789") {
-    test(`the key ${digit} writes a sample, a different one each time, and each is read`, async () => {
+    test(`the key ${digit} writes a sample, another each time, and each is read`, async () => {
       const images = new Set();
       for (let press = 0; press < 3; press += 1) {
         await visitor.writeAndCheck(digit);
@@ -53,7 +53,7 @@ describe("on one page", () => {
     await visitor.page.emulateMedia({ reducedMotion: null });
   });
 
-  test("thin and thick brushes draw thin and thick on the pad and in the image, and are read", async () => {
+  test("brushes differ on the pad and in the image, and each is read", async () => {
     const drawn = {};
     for (const name of ["thin", "normal", "thick"]) {
       await visitor.page.getByRole("radio", { name }).check();

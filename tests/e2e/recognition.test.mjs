@@ -42,7 +42,7 @@ describe("on one page", () => {
     assert.equal(best.digit, answer);
   });
 
-  test("the page shows the time of the evaluation, and the time from pixels to answer", async () => {
+  test("the page shows the time of the evaluation, and from pixels to answer", async () => {
     await visitor.draw("8");
     await visitor.answer();
     const evaluation = Number(await visitor.attribute("latency", "data-ms"));

@@ -1,5 +1,5 @@
-// Recovery: when an evaluator crashes, receives garbage, sends garbage or runs out of memory, the page
-// says so in plain words, starts another one, and keeps the drawing.
+// Recovery: when an evaluator crashes, receives garbage, sends garbage or runs out of memory, the
+// page says so in plain words, starts another one, and keeps the drawing.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -38,7 +38,7 @@ async function slide(id, value) {
   await visitor.element(id).fill(String(value));
 }
 
-test("degree 2 by least squares on [-2, 2] is 3/16 + x/2 + 15/64 x^2, with a mean square error of 1/192", async () => {
+test("degree 2 by least squares on [-2, 2] is 3/16 + x/2 + 15/64 x^2, with 1/192", async () => {
   const { mse, maxError, depth, products, coefficients } = await figures();
   assertClose(mse, 1 / 192);
   assertClose(maxError, 3 / 16);
@@ -59,7 +59,7 @@ test("degree 2 by minimax is 1/8 + x/2 + x^2/4, with a largest error of 1/8", as
   }
 });
 
-test("on twice the interval the mean square error is 4 times as large, the largest error twice", async () => {
+test("on twice the interval the mean square error grows by 4, the largest by 2", async () => {
   await slide("relu-low", -4);
   await slide("relu-high", 4);
   const { mse, maxError } = await figures();

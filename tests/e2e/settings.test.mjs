@@ -1,5 +1,5 @@
-// The settings of the page: the evaluator's view, colours, presenting, shortcuts, and the address that
-// holds them all.
+// The settings of the page: the evaluator's view, colours, presenting, shortcuts, and the address
+// that holds them all.
 
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";

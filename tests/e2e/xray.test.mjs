@@ -1,6 +1,6 @@
 // The X-ray: what it shows of each layer is what the evaluator computed, and agrees with the plain
-// network within the error that it states. Its message is as long as it says, and it exports at most
-// sixteen figures under one key.
+// network within the error that it states. Its message is as long as it says, and it exports at
+// most sixteen figures under one key.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
@@ -27,7 +27,8 @@ function layersOf(visitor) {
       const facts = Object.entries(layer.querySelector(".facts").dataset);
       const caption = layer.querySelectorAll("figcaption")[2].textContent;
       const [, factor] = /× ([\d,]+)$/.exec(caption);
-      // Colours change fastest around zero, where an error of a few thousandths is some steps of 256.
+      // Colours change fastest around zero, where an error of a few thousandths is some steps of
+      // 256.
       const isOff = (value, i) => Math.abs(value - plain[i]) > 12;
       return {
         name: layer.querySelector("h3").textContent,
@@ -141,7 +142,7 @@ describe("an X-ray in this page", () => {
     await visitor.waitForState("xray-status", "stale");
   });
 
-  test("the figure is saved in tenths of a bit, and for at most sixteen drawings a key", async () => {
+  test("the figure has tenths of a bit, and at most sixteen are saved under a key", async () => {
     await visitor.scrollToPad();
     await visitor.draw("7");
     await visitor.answer();
@@ -187,7 +188,7 @@ test("a companion sends every layer as well", async () => {
   }
 });
 
-test("an evaluator that sends garbage for a layer is replaced, and the next X-ray works", async () => {
+test("an evaluator that sends garbage for a layer is replaced by one that works", async () => {
   const spoil = `const native = self.postMessage;
     self.postMessage = (message, ...rest) => {
       message.answer?.envelopes?.fill(0x55, 400_000);

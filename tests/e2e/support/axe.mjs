@@ -1,5 +1,5 @@
-// Checks a page with axe: every rule for WCAG 2.2 A and AA and for best practice, on the whole page,
-// with no rule ignored.
+// Checks a page with axe: every rule for WCAG 2.2 A and AA and for best practice, on the whole
+// page, with no rule ignored.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,5 +1,5 @@
-// Starts a headless Chromium for the tests. It is the installed one: playwright-core drives a browser
-// and contains none.
+// Starts a headless Chromium for the tests. It is the installed one: playwright-core drives a
+// browser and contains none.
 
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";

@@ -15,7 +15,13 @@ const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
  * Starts a companion on a port of this machine, with a new store unless `store` names one.
  *
  * @param {{ port?: number, store?: string, flags?: string[] }} options
- * @returns {Promise<{ url: string, port: number, store: string, kill(): Promise<void>, close(): Promise<void> }>}
+ * @returns {Promise<{
+ *   url: string,
+ *   port: number,
+ *   store: string,
+ *   kill(): Promise<void>,
+ *   close(): Promise<void>,
+ * }>}
  */
 export async function companion({ port = 0, store, flags = [] } = {}) {
   if (!existsSync(PROGRAM)) {

@@ -2,6 +2,7 @@
 // downwards. The pen follows a smooth curve through the points, as a hand does.
 
 /** @type {Readonly<Record<string, readonly (readonly (readonly [number, number])[])[]>>} */
+// biome-ignore format: several points stand on one line
 export const DIGITS = {
   0: [
     [

@@ -6,7 +6,8 @@ const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 50;
 
 /**
- * Repeats a check until it passes, and returns its result. Throws its last error if it never passes.
+ * Repeats a check until it passes, and returns its result. Throws its last error if it never
+ * passes.
  *
  * @template T
  * @param {() => T | Promise<T>} check must have no side effect

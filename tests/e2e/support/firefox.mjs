@@ -1,5 +1,5 @@
-// Drives a headless Firefox, if one is installed, by its own protocol, Marionette: JSON messages, each
-// after its length. It can open a page, draw on it and read it.
+// Drives a headless Firefox, if one is installed, by its own protocol, Marionette: JSON messages,
+// each after its length. It can open a page, draw on it and read it.
 
 import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

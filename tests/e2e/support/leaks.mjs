@@ -1,7 +1,15 @@
-// One leak through every way out of a page, to show that each is recorded. A leak runs in the page, or
-// in its worker, and gets bytes of the key as base64. Whether anything receives them does not matter.
+// One leak through every way out of a page, to show that each is recorded. A leak runs in the page,
+// or in its worker, and gets bytes of the key as base64. Whether anything receives them does not
+// matter.
 
-/** @type {{ channel: string, name: string, inWorker?: true, leak: (base64: string) => unknown }[]} */
+/**
+ * @type {{
+ *   channel: string,
+ *   name: string,
+ *   inWorker?: true,
+ *   leak: (base64: string) => unknown,
+ * }[]}
+ */
 export const LEAKS = [
   { channel: "fetch", name: "fetch", leak: (key) => fetch("/leak", { method: "POST", body: Uint8Array.from(atob(key), (c) => c.charCodeAt(0)) }).then(() => {}) },
   { channel: "fetch", name: "a Request", leak: (key) => fetch(new Request("/leak", { method: "POST", body: key })).then(() => {}) },

@@ -5,8 +5,8 @@ import { bitsOf, MODULI, N } from "./scheme.mjs";
 /** The number of special moduli of the parameter set. */
 const SPECIAL_MODULI = 2;
 /**
- * The number of special moduli of a key, by level. A key below the top level may also use moduli of Q
- * that the ciphertext has dropped: they stand before those of the set.
+ * The number of special moduli of a key, by level. A key below the top level may also use moduli of
+ * Q that the ciphertext has dropped: they stand before those of the set.
  */
 const SPECIAL_MODULI_AT = [2, 2, 3, 2, 3, 2];
 const KINDS = ["", "evaluation key", "input", "result", "intermediate", "mask"];
@@ -25,8 +25,8 @@ export function* readMessages(bytes) {
 }
 
 /**
- * Reads a message. `polys` has the residues of each polynomial for each of `moduli`. Only an evaluation
- * key has a purpose.
+ * Reads a message. `polys` has the residues of each polynomial for each of `moduli`. Only an
+ * evaluation key has a purpose.
  *
  * @param {Buffer} bytes
  * @returns {{

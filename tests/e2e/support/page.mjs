@@ -17,8 +17,8 @@ import { Visitor } from "./visitor.mjs";
  * @property {Parameters<typeof serve>[0]} [serve] how to start the site
  * @property {string} [query] the query of the address, from the question mark on
  * @property {import("playwright-core").BrowserContextOptions} [context]
- * @property {(page: import("playwright-core").Page, site: { url: string }) => Promise<void>} [prepare]
- *   runs before the page loads
+ * @property {(page: import("playwright-core").Page, site: object) => Promise<void>} [prepare] runs
+ *   before the page loads; `site` is the site that serves the page
  * @property {boolean} [ready] false: do not wait until the page is ready
  * @property {boolean} [allowProblems] true: the test provokes errors, or checks them itself
  */
@@ -109,10 +109,15 @@ export function pageForEachTest() {
   };
 }
 
+/** In `prepare`: makes the browser one without service workers, so that nothing is stored. */
+export async function disableServiceWorkers(page) {
+  await page.addInitScript(() => delete Navigator.prototype.serviceWorker);
+}
+
 /**
  * Opens one page for all tests of a file or of a suite. The visitor that it returns has its page
- * once the tests run. `setUp` runs before the first test. (A second hook of the test runner would not
- * do: at the top of a file it does not wait for the first.)
+ * once the tests run. `setUp` runs before the first test. (A second hook of the test runner would
+ * not do: at the top of a file it does not wait for the first.)
  *
  * @param {PageOptions | (() => PageOptions)} options
  * @param {(visitor: Visitor) => Promise<void>} [setUp]

@@ -52,8 +52,8 @@ export async function cheat(visitor, attempt) {
 }
 
 /**
- * Uses every function of the X-ray and of the lesson once with the drawing on the pad: an X-ray, its
- * figure saved, every step of the lesson, every attempt to cheat.
+ * Uses every function of the X-ray and of the lesson once with the drawing on the pad: an X-ray,
+ * its figure saved, every step of the lesson, every attempt to cheat.
  *
  * @param {Visitor} visitor
  */

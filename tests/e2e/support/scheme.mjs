@@ -1,8 +1,8 @@
-// The arithmetic of the scheme, written a second time for the tests, from its definition: the secret
-// key and the uniform polynomials that a seed expands to, the moduli, and the NTT. The tests use it to
-// compute the secret key of a page, to search for the key in all its forms, and to decrypt what the
-// page sends. It shares no code with the Rust implementation, so that an error in one of them shows. It
-// is slow and plain.
+// The arithmetic of the scheme, written a second time for the tests, from its definition: the
+// secret key and the uniform polynomials that a seed expands to, the moduli, and the NTT. The tests
+// use it to compute the secret key of a page, to search for the key in all its forms, and to
+// decrypt what the page sends. It shares no code with the Rust implementation, so that an error in
+// one of them shows. It is slow and plain.
 
 /** The parameter set of the shipped network. */
 export const LOG_N = 13;
@@ -62,8 +62,8 @@ export function secretKey(seed) {
   const random = new ChaCha20(seed, 0n);
   const key = new Int8Array(N);
   for (let filled = 0; filled < N; ) {
-    // 64 bits at a time, the lower 32 first. Two bits make a coefficient; where both are set, the next
-    // two bits are taken instead.
+    // 64 bits at a time, the lower 32 first. Two bits make a coefficient; where both are set, the
+    // next two bits are taken instead.
     for (let word = 0; word < 2; word += 1) {
       let bits = random.u32();
       for (let i = 0; i < 16; i += 1, bits >>>= 2) {
@@ -99,8 +99,8 @@ function isPrime(n) {
 }
 
 /**
- * Expands a seed to the residues of a uniform polynomial modulo `q`, in the NTT domain. `index` is the
- * number of the polynomial.
+ * Expands a seed to the residues of a uniform polynomial modulo `q`, in the NTT domain. `index` is
+ * the number of the polynomial.
  */
 export function uniform(seed, q, index) {
   const random = new ChaCha20(seed, (BigInt(index) << 32n) | BigInt(q));
@@ -113,7 +113,9 @@ export function uniform(seed, q, index) {
   return out;
 }
 
-/** Returns a b mod q for a, b < q < 2^30. By fifteen bits at a time all products stay below 2^53. */
+/**
+ * Returns a b mod q for a, b < q < 2^30. By fifteen bits at a time all products stay below 2^53.
+ */
 export function multiply(a, b, q) {
   const high = Math.floor(b / 32768);
   return (((a * high) % q) * 32768 + a * (b & 32767)) % q;
@@ -136,8 +138,8 @@ function bitReverse(i) {
 const roots = new Map();
 
 /**
- * Returns the powers of psi, a primitive 2N-th root of unity modulo q: the first that is found from the
- * bases 2, 3, 4, ...
+ * Returns the powers of psi, a primitive 2N-th root of unity modulo q: the first that is found from
+ * the bases 2, 3, 4, ...
  */
 function rootsOf(q) {
   if (!roots.has(q)) {
@@ -181,8 +183,8 @@ export function inverse(values, q) {
 }
 
 /**
- * Computes sum f_i w^(ij) by decimation in frequency (Gentleman and Sande, 1966), from natural order to
- * bit-reversed order. `root(i)` returns w^i.
+ * Computes sum f_i w^(ij) by decimation in frequency (Gentleman and Sande, 1966), from natural
+ * order to bit-reversed order. `root(i)` returns w^i.
  */
 function dft(input, q, root) {
   const data = Uint32Array.from(input);

@@ -1,20 +1,24 @@
-// Searches bytes for a secret key, in each form in which a program may hold it or write it down. A test
-// that knows the key uses it to show that nothing that leaves the page contains a part of the key.
+// Searches bytes for a secret key, in each form in which a program may hold it or write it down. A
+// test that knows the key uses it to show that nothing that leaves the page contains a part of the
+// key.
 //
-// A part is a few dozen coefficients in a row. The key is ternary, so that 48 coefficients are one of
-// 3^48 possibilities: they do not occur by accident.
+// A part is a few dozen coefficients in a row. The key is ternary, so that 48 coefficients are one
+// of 3^48 possibilities: they do not occur by accident.
 
 import { bitsOf, MODULI, residues, transform } from "./scheme.mjs";
 
 /** Ternary coefficients in a row that count as a find. */
 const TERNARY_RUN = 48;
-/** Residues of the NTT domain in a row that count as a find. Packed, eight of them fill whole bytes. */
+/**
+ * Residues of the NTT domain in a row that count as a find. Packed, eight of them fill whole bytes.
+ */
 const NTT_RUN = 8;
 /** Bytes of the seed in a row that count as a find. */
 const SEED_RUN = 16;
 
 /**
- * Returns the key as bytes in every form, as `{ name, bytes, run }`: `run` bytes in a row are a find.
+ * Returns the key as bytes in every form, as `{ name, bytes, run }`: `run` bytes in a row are a
+ * find.
  *
  * @param {Uint8Array} seed the 32 bytes from which the key was drawn
  * @param {Int8Array} key the coefficients of the key
@@ -95,9 +99,9 @@ function addBothEndians(name, words, add) {
 }
 
 /**
- * Searches for a key in all its forms. Each form is divided into parts of `run` bytes: a leak of twice
- * that length contains a whole part. Each part is looked for as bytes, in hex, and in base64 at each of
- * the three alignments.
+ * Searches for a key in all its forms. Each form is divided into parts of `run` bytes: a leak of
+ * twice that length contains a whole part. Each part is looked for as bytes, in hex, and in base64
+ * at each of the three alignments.
  *
  * All parts are looked for at once with the rolling hash of Karp and Rabin (1987).
  */
@@ -166,11 +170,13 @@ export class KeySearch {
 }
 
 /**
- * How many bytes of a part are hashed: the longest of these that fits. The parts of a form with many
- * zeros would all have the same hash if few bytes were hashed.
+ * How many bytes of a part are hashed: the longest of these that fits. The parts of a form with
+ * many zeros would all have the same hash if few bytes were hashed.
  */
 const WINDOWS = [128, 32, 12];
-/** A table of the upper bits of all hashes: most bytes are passed over without a look at the map. */
+/**
+ * A table of the upper bits of all hashes: most bytes are passed over without a look at the map.
+ */
 const FILTER_BITS = 22;
 const FILTER_SIZE = 1 << FILTER_BITS;
 const FILTER_SHIFT = 32 - FILTER_BITS;

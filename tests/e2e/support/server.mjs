@@ -1,5 +1,5 @@
-// The test server of the built page. It sends the headers of www/headers.json: all of them, or all but
-// those that isolate the page.
+// The test server of the built page. It sends the headers of www/headers.json: all of them, or all
+// but those that isolate the page.
 
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { createServer, request as openRequest } from "node:http";
@@ -28,8 +28,9 @@ const ISOLATING = /^cross-origin-(opener|embedder)-policy$/i;
 /**
  * Starts a server on a free port of this machine.
  *
- * `intercept` may return a status, which is sent instead of the file, or a text, which is sent before
- * the file or in place of a missing one. Requests to the API, /v1/, go to the companion at the address
+ * `intercept` may return a status, which is sent instead of the file, or a text, which is sent
+ * before the file or in place of a missing one. Requests to the API, /v1/, go to the companion at
+ * the address
  * `companion`. `folder` returns the folder of the page for each request.
  *
  * @param {{
@@ -41,8 +42,8 @@ const ISOLATING = /^cross-origin-(opener|embedder)-policy$/i;
  *   companion?: string,
  *   folder?: () => string,
  * }} options
- * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected` are the
- *   bodies that were posted to /collected
+ * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected`
+ *   are the bodies that were posted to /collected
  */
 export async function serve({
   isolated = true,

@@ -1,15 +1,15 @@
-// Records everything that leaves a page or its worker: `instrument` wraps every function through which
-// data can leave, before any other script runs, and `Traffic` collects what it recorded.
+// Records everything that leaves a page or its worker: `instrument` wraps every function through
+// which data can leave, before any other script runs, and `Traffic` collects what it recorded.
 
 /**
  * In a page or in a worker, before any other script: wraps every function through which data can
- * leave, and records a copy of its arguments. Refers to nothing outside itself, because it is sent as
- * text.
+ * leave, and records a copy of its arguments. Refers to nothing outside itself, because it is sent
+ * as text.
  */
 export function instrument() {
   /**
-   * `[channel, bytes]` for every piece, in order. Strings are UTF-8. An array of numbers is recorded as
-   * text, as bytes and as 32-bit words.
+   * `[channel, bytes]` for every piece, in order. Strings are UTF-8. An array of numbers is
+   * recorded as text, as bytes and as 32-bit words.
    */
   const pieces = [];
   const send = globalThis.fetch.bind(globalThis);
@@ -134,7 +134,8 @@ export function instrument() {
     globalThis.navigation?.addEventListener("navigate", ({ destination }) => record("navigation", destination.url));
   }
 
-  // The seeds from which the vault draws its keys, and the memory that holds them: for the test alone.
+  // The seeds from which the vault draws its keys, and the memory that holds them: for the test
+  // alone.
   const vault = { seeds: [], memory: undefined };
   if (typeof document !== "undefined") {
     const random = Crypto.prototype.getRandomValues;
@@ -248,7 +249,9 @@ export class Traffic {
     return new Map([...channels].map(([channel, list]) => [channel, Buffer.concat(list)]));
   }
 
-  /** Searches every channel. Returns, for each channel with a find, the names of the forms found. */
+  /**
+   * Searches every channel. Returns, for each channel with a find, the names of the forms found.
+   */
   search(keySearch) {
     const found = [...this.channels()].map(([channel, bytes]) => [channel, [...keySearch.formsIn(bytes)]]);
     return Object.fromEntries(found.filter(([, names]) => names.length > 0));

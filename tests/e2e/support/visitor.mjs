@@ -1,5 +1,5 @@
-// A visitor of the page: opens it, draws on it, and reads what it shows. A visitor also records what
-// must not happen on any page: errors, and requests to other origins.
+// A visitor of the page: opens it, draws on it, and reads what it shows. A visitor also records
+// what must not happen on any page: errors, and requests to other origins.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -249,7 +249,9 @@ export class Visitor {
     return readFile(await (await download).path());
   }
 
-  /** Throws an error in the evaluator's worker, and waits until the page has replaced the worker. */
+  /**
+   * Throws an error in the evaluator's worker, and waits until the page has replaced the worker.
+   */
   async crashEvaluator() {
     const replaced = this.page.waitForEvent("worker");
     await this.evaluatorWorker().evaluate(() => {

@@ -1,10 +1,10 @@
-//! Times fhe.rs (crates.io: `fhe`) on one thread: the operations that its scheme shares with CKKS. Each
-//! has the name that this project's own bench gives it.
+//! Times fhe.rs (crates.io: `fhe`) on one thread: the operations that its scheme shares with CKKS.
+//! Each has the name that this project's own bench gives it.
 //!
-//! fhe.rs implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a key
-//! switch of one polynomial with N = 8192 and a modulus of 158 bits. fhe.rs computes in words of 64 bits,
-//! so that three primes make this modulus. The generation of a Galois key is the same work, too, and so
-//! is symmetric encryption, except for the encoding.
+//! fhe.rs implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a
+//! key switch of one polynomial with N = 8192 and a modulus of 158 bits. fhe.rs computes in words
+//! of 64 bits, so that three primes make this modulus. The generation of a Galois key is the same
+//! work, too, and so is symmetric encryption, except for the encoding.
 //!
 //! `cargo run --release -- RESULT.json`
 
@@ -79,8 +79,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. This also
-/// warms up.
+/// Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. This
+/// also warms up.
 fn clock(work: &mut dyn FnMut()) -> Value {
     let mut run = |times: u32| {
         let start = Instant::now();
