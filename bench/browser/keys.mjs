@@ -96,7 +96,9 @@ function longestTaskBetweenMarks(events) {
   const [from, to] = [find("bench keys"), find("bench ready")];
   if (!from || !to) throw new Error("the trace has no marks of key generation");
   const lengths = events
-    .filter(({ name, tid, pid }) => name.endsWith("RunTask") && tid === from.tid && pid === from.pid)
+    .filter(
+      ({ name, tid, pid }) => name.endsWith("RunTask") && tid === from.tid && pid === from.pid,
+    )
     .filter(({ ts, dur = 0 }) => ts + dur >= from.ts && ts <= to.ts)
     .map(({ dur = 0 }) => dur / 1000);
   if (lengths.length === 0) throw new Error("the trace has no tasks");

@@ -13,7 +13,8 @@ export function summary(samples) {
   if (samples.length === 0) throw new Error("nothing was measured");
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   return { median, least: sorted[0], samples: sorted.length };
 }
 
@@ -49,7 +50,9 @@ export async function serveFolders(folders) {
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     if (path === "/") {
-      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end("<!doctype html><title>bench</title>");
+      response
+        .writeHead(200, { "Content-Type": TYPES[".html"] })
+        .end("<!doctype html><title>bench</title>");
       return;
     }
     const [, name, ...rest] = path.split("/");

@@ -49,7 +49,10 @@ async function prepareOurs() {
   const { default: load, Workbench, Transform } = await import("/ours/bench.js");
   await load();
   const workbench = new Workbench();
-  const operations = Workbench.operations().map((name) => [name, (times) => workbench.run(name, times)]);
+  const operations = Workbench.operations().map((name) => [
+    name,
+    (times) => workbench.run(name, times),
+  ]);
   const transforms = [8192, 16384].flatMap((degree) => {
     const transform = new Transform(Math.log2(degree));
     return [

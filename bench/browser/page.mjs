@@ -150,7 +150,8 @@ function addTimes(visitor, where, name, readings) {
   if (visitor.problems.length > 0) throw new Error(visitor.problems.join("; "));
   // If most digits are misread, something else than the network was timed.
   const right = readings.filter(({ answer, digit }) => answer === digit).length;
-  if (right < 0.8 * readings.length) throw new Error(`${where}: too few digits were read correctly`);
+  if (right < 0.8 * readings.length)
+    throw new Error(`${where}: too few digits were read correctly`);
   facts[`read/${name}`] = right;
   const timed = readings.slice(WARM_UP);
   times[`evaluation/${name}`] = summary(timed.map(({ ms }) => ms));

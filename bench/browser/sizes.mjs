@@ -23,7 +23,10 @@ export function moduleSizes() {
       gzip: gzipSync(content, { level: 9 }).length,
       brotli: brotliCompressSync(content).length,
     };
-    const names = ["whole page", ...(file.endsWith(".wasm") ? [`module ${basename(dirname(file))}`] : [])];
+    const names = [
+      "whole page",
+      ...(file.endsWith(".wasm") ? [`module ${basename(dirname(file))}`] : []),
+    ];
     for (const name of names) {
       for (const [encoding, bytes] of Object.entries(compressed)) {
         const key = `${name}, ${encoding}`;

@@ -94,8 +94,7 @@ for (const { name, ...context } of SCREENS) {
 
     test("everything that is pressed is at least 24 by 24 pixels", async () => {
       const small = await visitor.page.evaluate(() => {
-        const pressed =
-          "button, select, summary, input:not([type=radio]), label:has([type=radio])";
+        const pressed = "button, select, summary, input:not([type=radio]), label:has([type=radio])";
         return [...document.querySelectorAll(pressed)]
           .map((element) => ({
             name: element.id || element.textContent.trim(),
@@ -149,10 +148,10 @@ test("each final answer is announced, also when it is the same again", async () 
   await visitor.clear();
   await visitor.draw("3");
   await visitor.answer();
-  assert.deepEqual(
-    await visitor.page.evaluate(() => announcements),
-    ["The network reads 3.", "The network reads 3."],
-  );
+  assert.deepEqual(await visitor.page.evaluate(() => announcements), [
+    "The network reads 3.",
+    "The network reads 3.",
+  ]);
   assert.equal(await visitor.attribute("announcement", "aria-live"), "polite");
 });
 

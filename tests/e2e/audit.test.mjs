@@ -105,14 +105,8 @@ test("the panel shows the imports and exports of the vault that was loaded", asy
     imports.every((text) => !text.includes("unknown")),
     imports.join(" | "),
   );
-  assert.match(
-    await visitor.page.locator("#audit-memory").textContent(),
-    /MB, not shared/,
-  );
-  assert.match(
-    await visitor.page.locator("#audit-key").textContent(),
-    /made at/,
-  );
+  assert.match(await visitor.page.locator("#audit-memory").textContent(), /MB, not shared/);
+  assert.match(await visitor.page.locator("#audit-key").textContent(), /made at/);
 });
 
 test("saved scores are rounded and noisy, and the same each time", async () => {

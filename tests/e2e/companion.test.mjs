@@ -160,10 +160,7 @@ test("the page names a companion that is gone, and can read by itself", async ()
   await visitor.clear();
   await visitor.draw("1");
   await visitor.waitForState("status", "error");
-  assert.match(
-    await visitor.text("status"),
-    /companion at http:\S+ cannot be reached/,
-  );
+  assert.match(await visitor.text("status"), /companion at http:\S+ cannot be reached/);
   // The page has loaded all that it needs, except the script of the worker.
   await startCompanion({ port: companion.port, store: companion.store });
   await choose(visitor, "in this page");
@@ -184,10 +181,7 @@ test("a companion of another origin is used only if both sides allow it", async 
   const forbidding = await startCompanion();
   const refused = await openPage({ site: forbidding, query, ready: false, allowProblems: true });
   await refused.waitForState("status", "error");
-  assert.match(
-    await refused.text("status"),
-    /cannot be reached/,
-  );
+  assert.match(await refused.text("status"), /cannot be reached/);
 });
 
 test("the page names an address that is no companion, and can read by itself", async () => {
@@ -198,10 +192,7 @@ test("the page names an address that is no companion, and can read by itself", a
     allowProblems: true,
   });
   await visitor.waitForState("status", "error");
-  assert.match(
-    await visitor.text("status"),
-    /no companion at this address/i,
-  );
+  assert.match(await visitor.text("status"), /no companion at this address/i);
   await visitor.draw("2");
   await choose(visitor, "in this page");
   assert.equal(await visitor.answer(), "2");

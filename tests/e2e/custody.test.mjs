@@ -283,10 +283,7 @@ for (const { name, query, uploads, atLeast, expectedProblems } of EVALUATORS) {
     test("the key is wiped when the page is left", async () => {
       await visitor.page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide")));
       assert.deepEqual([...secret.search.formsIn(await traffic.vaultMemory())], []);
-      assert.match(
-        await visitor.page.locator("#custody-text").textContent(),
-        /none/,
-      );
+      assert.match(await visitor.page.locator("#custody-text").textContent(), /none/);
     });
 
     test("a visitor who comes back to the page gets another key", async () => {

@@ -20,8 +20,7 @@ const SCREENS = [
 
 const { openPage } = pageForEachTest();
 
-const pageWidth = (visitor) =>
-  visitor.page.evaluate(() => document.documentElement.scrollWidth);
+const pageWidth = (visitor) => visitor.page.evaluate(() => document.documentElement.scrollWidth);
 
 for (const { name, ...context } of SCREENS) {
   test(`pad and answer are in sight together: ${name}`, async () => {

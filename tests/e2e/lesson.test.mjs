@@ -35,10 +35,7 @@ describe("a lesson", () => {
 
   test("the address opens a step, which waits for a drawing", async () => {
     await eventually(async () => {
-      assert.match(
-        await lessonStep(visitor, 3),
-        /Encryption.*draw something/s,
-      );
+      assert.match(await lessonStep(visitor, 3), /Encryption.*draw something/s);
     });
   });
 
@@ -223,18 +220,12 @@ describe("a lesson", () => {
 
     test("with bytes that are no ciphertext is refused, with the reason", async () => {
       await cheat(visitor, "forge");
-      assert.equal(
-        await visitor.text("forged-refusal"),
-        "a residue is not below its modulus",
-      );
+      assert.equal(await visitor.text("forged-refusal"), "a residue is not below its modulus");
     });
 
     test("by a search for the key in the log finds nothing", async () => {
       const text = await cheat(visitor, "search");
-      assert.equal(
-        await visitor.text("search-outcome"),
-        "The key is in none of them.",
-      );
+      assert.equal(await visitor.text("search-outcome"), "The key is in none of them.");
       const [megabytes, searched, withBytes] = /([\d.]+) MB in ([\d,]+) of ([\d,]+) messages/
         .exec(text)
         .slice(1)
@@ -250,10 +241,7 @@ describe("a lesson", () => {
 
     test("leaves the page as it was: it reads, and the scores can be copied", async () => {
       await visitor.element("copy").click();
-      assert.match(
-        await visitor.text("status"),
-        /^Ready/,
-      );
+      assert.match(await visitor.text("status"), /^Ready/);
       await visitor.clear();
       await visitor.scrollToPad();
       await visitor.drawAndCheck("0");
@@ -265,10 +253,7 @@ const { openPage } = pageForEachTest();
 
 test("an unknown step opens the first, and closing the panel clears the address", async () => {
   const visitor = await openPage({ query: "?lesson=99" });
-  await visitor
-    .element("lesson-step")
-    .getByText("8,192 coefficients")
-    .waitFor();
+  await visitor.element("lesson-step").getByText("8,192 coefficients").waitFor();
   await lessonStep(visitor, 1);
   await visitor.togglePanel("lesson");
   await visitor.page.waitForFunction(() => !location.search.includes("lesson"));

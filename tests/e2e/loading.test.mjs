@@ -79,10 +79,7 @@ test("the page names a network that cannot be loaded, and offers to try again", 
   const intercept = (path) => (missing && path.endsWith(".safetensors") ? 503 : undefined);
   const visitor = await openPage({ serve: { intercept }, ready: false, allowProblems: true });
   await visitor.waitForState("status", "error");
-  assert.match(
-    await visitor.text("status"),
-    /network could not be loaded.*503/,
-  );
+  assert.match(await visitor.text("status"), /network could not be loaded.*503/);
   assert.equal(await visitor.attribute("answer", "data-state"), "error");
 
   await visitor.draw("6");
@@ -93,14 +90,10 @@ test("the page names a network that cannot be loaded, and offers to try again", 
 
 test("the page names an evaluator that cannot be loaded, and offers to try again", async () => {
   let missing = true;
-  const intercept = (path) =>
-    missing && path.endsWith("/evaluator-worker.js") ? 404 : undefined;
+  const intercept = (path) => (missing && path.endsWith("/evaluator-worker.js") ? 404 : undefined);
   const visitor = await openPage({ serve: { intercept }, ready: false, allowProblems: true });
   await visitor.waitForState("status", "error");
-  assert.match(
-    await visitor.text("status"),
-    /evaluator/,
-  );
+  assert.match(await visitor.text("status"), /evaluator/);
 
   missing = false;
   await visitor.page.getByRole("button", { name: "Try again" }).click();

@@ -93,13 +93,8 @@ test("another network reads clothes, under another key", async () => {
   }
   await readSample(visitor, "ankle boot");
   assert.equal(await visitor.answer(), "ankle boot");
-  await visitor.page
-    .getByText("ankle boot: read as ankle boot")
-    .waitFor();
-  assert.equal(
-    await visitor.text("announcement"),
-    "The network reads ankle boot.",
-  );
+  await visitor.page.getByText("ankle boot: read as ankle boot").waitFor();
+  assert.equal(await visitor.text("announcement"), "The network reads ankle boot.");
   // A drawing replaces the test image.
   await visitor.scrollToPad();
   await visitor.draw("1");
@@ -117,16 +112,9 @@ test("the deep network reads the drawing on the pad, in a ring of 16,384", async
   await visitor.drawAndCheck("3");
   await openPanel(visitor);
   const card = visitor.element("model-card-deep");
-  await card
-    .getByText("N = 16,384")
-    .waitFor();
-  await card
-    .getByText("99.42 % plain (9942 of 10000)")
-    .waitFor();
-  assert.match(
-    await visitor.text("model-here-deep"),
-    /nothing yet/,
-  );
+  await card.getByText("N = 16,384").waitFor();
+  await card.getByText("99.42 % plain (9942 of 10000)").waitFor();
+  assert.match(await visitor.text("model-here-deep"), /nothing yet/);
   await choose(visitor, "deep");
   assert.equal(await visitor.answer(), "3");
   const layers = await visitor.page.locator("#layers li").count();
@@ -141,10 +129,7 @@ test("the deep network reads the drawing on the pad, in a ring of 16,384", async
 test("the address names the network", async () => {
   const visitor = await openPage({ query: "?model=fashion" });
   assert.deepEqual(await classNames(visitor), CLOTHES);
-  assert.match(
-    await visitor.text("status"),
-    /Draw clothes/,
-  );
+  assert.match(await visitor.text("status"), /Draw clothes/);
   await openPanel(visitor);
   assert.equal(await visitor.element("model-fashion").isChecked(), true);
   await readSample(visitor, "trouser");
@@ -172,12 +157,8 @@ test("the cards state what was measured, and what the model files contain", asyn
   await openPanel(visitor);
   const digits = visitor.element("model-card-digits");
   await digits.getByText(measuredAccuracy("digits")).waitFor();
-  await digits
-    .getByText("N = 8,192, log₂ QP = 214 of at most 214")
-    .waitFor();
-  await digits
-    .getByText("convolution 7×7, stride 3, 32 channels")
-    .waitFor();
+  await digits.getByText("N = 8,192, log₂ QP = 214 of at most 214").waitFor();
+  await digits.getByText("convolution 7×7, stride 3, 32 channels").waitFor();
   const fashion = visitor.element("model-card-fashion");
   await fashion.getByText(measuredAccuracy("fashion")).waitFor();
 });
@@ -208,8 +189,5 @@ test("a companion reads with the network that is chosen", async () => {
   await visitor.clear();
   await visitor.scrollToPad();
   await visitor.drawAndCheck("4");
-  assert.match(
-    await visitor.text("model-here-digits"),
-    /at the companion/,
-  );
+  assert.match(await visitor.text("model-here-digits"), /at the companion/);
 });

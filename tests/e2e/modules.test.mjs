@@ -10,7 +10,12 @@ const DIST = new URL("../../dist/", import.meta.url);
 /**
  * All that the vault may call: randomness, errors, and the table that passes errors to the page.
  */
-const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
+const VAULT_IMPORTS = [
+  "getRandomValues",
+  "__wbindgen_throw",
+  "Error",
+  "__wbindgen_init_externref_table",
+];
 
 /** All that the vault offers to the page, by class. */
 const VAULT_EXPORTS = {
@@ -19,14 +24,29 @@ const VAULT_EXPORTS = {
   // A layer that was decrypted for the X-ray.
   openedstage: ["bitsLeft", "intoValues", "level", "logModulus", "logScale"],
   vault: [
-    "decrypt", "encrypt", "encryptToInspect", "floodingDeviation", "floodingGrid", "keyIsIn", "keyPartCount", "keySearchWorks", "new",
-    "nextKeyPart", "nextMask", "openStage", "release",
+    "decrypt",
+    "encrypt",
+    "encryptToInspect",
+    "floodingDeviation",
+    "floodingGrid",
+    "keyIsIn",
+    "keyPartCount",
+    "keySearchWorks",
+    "new",
+    "nextKeyPart",
+    "nextMask",
+    "openStage",
+    "release",
   ],
 };
 
 /** All that the playground may call: errors, and what makes the arrays that it returns. */
 const PLAYGROUND_IMPORTS = [
-  "new_from_slice", "__wbindgen_generic_0000000000000001", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table",
+  "new_from_slice",
+  "__wbindgen_generic_0000000000000001",
+  "__wbindgen_throw",
+  "Error",
+  "__wbindgen_init_externref_table",
 ];
 
 /** All that the playground offers: nothing takes or returns a key, and nothing decrypts. */
@@ -34,26 +54,54 @@ const PLAYGROUND_EXPORTS = {
   parameterset: ["encode", "new", "rotate", "transform"],
   plainnetwork: ["new", "trace"],
   scheme: [
-    "classes", "coefficients", "encoded", "inspectionBytes", "logN", "logScale", "moduli", "new", "predictedErrors", "resultBytes",
-    "shapes", "slots",
+    "classes",
+    "coefficients",
+    "encoded",
+    "inspectionBytes",
+    "logN",
+    "logScale",
+    "moduli",
+    "new",
+    "predictedErrors",
+    "resultBytes",
+    "shapes",
+    "slots",
   ],
 };
 const PLAYGROUND_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 
 /** All that an evaluator offers. */
-const EVALUATOR_EXPORTS = { evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "prepare", "report"] };
+const EVALUATOR_EXPORTS = {
+  evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "prepare", "report"],
+};
 
 /** What wasm-bindgen exports to pass values and to start the module. */
 const WASM_BINDGEN = [
-  "__abort_handler", "__externref_table_alloc", "__externref_table_dealloc", "__instance_terminated", "__wbindgen_exn_store",
-  "__wbindgen_externrefs", "__wbindgen_free", "__wbindgen_malloc", "__wbindgen_realloc", "__wbindgen_start", "memory",
+  "__abort_handler",
+  "__externref_table_alloc",
+  "__externref_table_dealloc",
+  "__instance_terminated",
+  "__wbindgen_exn_store",
+  "__wbindgen_externrefs",
+  "__wbindgen_free",
+  "__wbindgen_malloc",
+  "__wbindgen_realloc",
+  "__wbindgen_start",
+  "memory",
 ];
 
 /** What wasm-bindgen-rayon and thread-local storage export besides. */
 const THREADS = [
-  "__stack_alloc", "__tls_base", "__wbg_wbg_rayon_poolbuilder_free", "__wbindgen_thread_destroy", "initThreadPool",
-  "wbg_rayon_poolbuilder_build", "wbg_rayon_poolbuilder_mainJS", "wbg_rayon_poolbuilder_numThreads",
-  "wbg_rayon_poolbuilder_receiver", "wbg_rayon_start_worker",
+  "__stack_alloc",
+  "__tls_base",
+  "__wbg_wbg_rayon_poolbuilder_free",
+  "__wbindgen_thread_destroy",
+  "initThreadPool",
+  "wbg_rayon_poolbuilder_build",
+  "wbg_rayon_poolbuilder_mainJS",
+  "wbg_rayon_poolbuilder_numThreads",
+  "wbg_rayon_poolbuilder_receiver",
+  "wbg_rayon_start_worker",
 ];
 
 /** Returns the exports of a module that are on no list, and the names on its list that it lacks. */

@@ -19,8 +19,7 @@ const PRECACHE = fileURLToPath(new URL("../../www/precache.mjs", import.meta.url
 const { startSite, openPage, closeAfterTest } = pageForEachTest();
 
 /** The version that the page states. */
-const versionOf = (visitor) =>
-  visitor.page.locator("meta[name=version]").getAttribute("content");
+const versionOf = (visitor) => visitor.page.locator("meta[name=version]").getAttribute("content");
 
 /** Unplugs the network, and closes the server. */
 async function goOffline(visitor) {

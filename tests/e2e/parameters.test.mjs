@@ -47,10 +47,7 @@ test("this page's set is secure, and its sizes are those of the messages", async
   const p = [28, 28];
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} KB`;
   // An envelope, fields, a seed, and one polynomial modulo QP for each of three digits.
-  assert.equal(
-    await fact("one evaluation key"),
-    kilobytes(24 + 6 + 32 + 3 * residues(...q, ...p)),
-  );
+  assert.equal(await fact("one evaluation key"), kilobytes(24 + 6 + 32 + 3 * residues(...q, ...p)));
   // An envelope, fields, a seed, and one polynomial modulo Q.
   assert.equal(await fact("a fresh ciphertext"), kilobytes(24 + 9 + 32 + residues(...q)));
   // An envelope, fields, ten coefficients, and one polynomial modulo q_0.

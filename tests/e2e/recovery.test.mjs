@@ -68,11 +68,7 @@ test("an evaluator that runs out of memory is replaced", async () => {
       constructor(limits) { super({ ...limits, maximum: limits.initial + 128 }); }
     };`;
   const { visitor } = await openBroken({ spoil });
-  await checkReplaced(
-    visitor,
-    "7",
-    /The evaluator stopped \(.*unreachable/,
-  );
+  await checkReplaced(visitor, "7", /The evaluator stopped \(.*unreachable/);
 });
 
 test("an evaluator whose answer is garbage is replaced", async () => {
@@ -82,22 +78,14 @@ test("an evaluator whose answer is garbage is replaced", async () => {
       native.call(self, message, ...rest);
     };`;
   const { visitor } = await openBroken({ spoil });
-  await checkReplaced(
-    visitor,
-    "2",
-    /answer cannot be read/,
-  );
+  await checkReplaced(visitor, "2", /answer cannot be read/);
 });
 
 test("an evaluator that sends a message without a request is replaced", async () => {
   const { visitor } = await openBroken({ ready: true });
   const worker = visitor.evaluatorWorker();
   await worker.evaluate(() => postMessage(["garbage", { id: 0 }, null]));
-  await checkReplaced(
-    visitor,
-    "0",
-    /what is no answer/,
-  );
+  await checkReplaced(visitor, "0", /what is no answer/);
 });
 
 test("an evaluator that received garbage is replaced", async () => {
@@ -113,21 +101,14 @@ test("an evaluator that received garbage is replaced", async () => {
     };
   };
   const { visitor } = await openBroken({ inPage });
-  await checkReplaced(
-    visitor,
-    "4",
-    /level 255/,
-  );
+  await checkReplaced(visitor, "4", /level 255/);
 });
 
 test("the page gives up an evaluator that keeps crashing, and offers to try again", async () => {
   const spoil = `setTimeout(() => { throw new Error("broken on purpose"); });`;
   const { visitor, workers } = await openBroken({ spoil, times: Infinity });
   await visitor.waitForState("status", "error");
-  assert.match(
-    await visitor.text("status"),
-    /keeps stopping.*broken on purpose/,
-  );
+  assert.match(await visitor.text("status"), /keeps stopping.*broken on purpose/);
   await visitor.draw("3");
   workers.left = 0;
   await visitor.page.getByRole("button", { name: "Try again" }).click();

@@ -90,9 +90,7 @@ test("the chart marks the value of the thesis, and measures its polynomial anew"
 
 test("a method that has no polynomial for the target says why", async () => {
   await visitor.element("relu-method").selectOption("Hermite");
-  await visitor.page
-    .getByText("There is none: Hermite needs a Gaussian density.")
-    .waitFor();
+  await visitor.page.getByText("There is none: Hermite needs a Gaussian density.").waitFor();
   assert.equal(await visitor.element("relu-curve").isVisible(), false);
   await visitor.element("relu-density").selectOption("Gaussian");
   const { coefficients } = await figures();
@@ -110,10 +108,7 @@ test("the panel can be set by keyboard, and the address holds its settings", asy
   assert.equal(depth, 2);
   assert.ok(mse < 0.00131 && mse > 0.0013, `${mse}`);
   const settings = (await visitor.parameter("relu")).split(",");
-  assert.deepEqual(
-    settings.slice(0, 6),
-    ["ReLU", "-2", "2", "uniform", "least squares", "4"],
-  );
+  assert.deepEqual(settings.slice(0, 6), ["ReLU", "-2", "2", "uniform", "least squares", "4"]);
 
   // The address also holds which panel is open.
   const query = await visitor.query();

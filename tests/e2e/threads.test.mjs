@@ -23,10 +23,7 @@ test("an isolated page evaluates on several threads", async () => {
 test("a page that is not isolated evaluates on one thread, and says so", async () => {
   const visitor = await openPage({ serve: { isolated: false } });
   assert.equal(await visitor.isIsolated(), false);
-  assert.match(
-    await visitor.text("evaluator"),
-    /single-threaded.*not cross-origin isolated/,
-  );
+  assert.match(await visitor.text("evaluator"), /single-threaded.*not cross-origin isolated/);
 
   await visitor.drawAndCheck("7");
 });

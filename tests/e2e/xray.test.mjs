@@ -75,10 +75,7 @@ describe("an X-ray in this page", () => {
       })
       .waitFor();
     await visitor.element("xray-run").click();
-    assert.match(
-      await visitor.text("xray-status"),
-      /draw first/,
-    );
+    assert.match(await visitor.text("xray-status"), /draw first/);
     assert.equal(await visitor.attribute("xray-status", "data-state"), "error");
   });
 
@@ -166,10 +163,7 @@ describe("an X-ray in this page", () => {
     await xray(visitor);
     await xraySaveButton(visitor, "PNG").click();
     await visitor.waitForState("xray-status", "error");
-    assert.match(
-      await visitor.text("xray-status"),
-      /16 figures have been saved under this key/,
-    );
+    assert.match(await visitor.text("xray-status"), /16 figures have been saved under this key/);
   });
 });
 

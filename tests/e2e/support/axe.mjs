@@ -27,8 +27,7 @@ export async function check(visitor) {
     passed: passes.length,
     violations: violations.flatMap(({ id, help, nodes }) =>
       nodes.map(
-        ({ target, failureSummary }) =>
-          `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`,
+        ({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`,
       ),
     ),
   };

@@ -53,9 +53,15 @@ export class Firefox {
   static async launch(path = findFirefox()) {
     const firefox = new Firefox();
     firefox.#profile = mkdtempSync(join(tmpdir(), "inkognito-firefox-"));
-    const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+    const lines = Object.entries(PREFERENCES).map(
+      ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+    );
     writeFileSync(join(firefox.#profile, "user.js"), lines.join("\n"));
-    firefox.#process = spawn(path, ["--headless", "--marionette", "--no-remote", "--profile", firefox.#profile], { stdio: "ignore" });
+    firefox.#process = spawn(
+      path,
+      ["--headless", "--marionette", "--no-remote", "--profile", firefox.#profile],
+      { stdio: "ignore" },
+    );
     try {
       await firefox.#connect();
       await firefox.send("WebDriver:NewSession", { capabilities: {} });
@@ -114,7 +120,11 @@ export class Firefox {
 
   /** Returns the value of an expression in the page. */
   async evaluate(expression) {
-    const { value } = await this.send("WebDriver:ExecuteScript", { script: `return (${expression});`, args: [], sandbox: null });
+    const { value } = await this.send("WebDriver:ExecuteScript", {
+      script: `return (${expression});`,
+      args: [],
+      sandbox: null,
+    });
     return value;
   }
 
@@ -130,9 +140,21 @@ export class Firefox {
 
   /** Draws a stroke with the mouse, through points of the screen. */
   async draw([first, ...others]) {
-    const move = ([x, y]) => ({ type: "pointerMove", x: Math.round(x), y: Math.round(y), duration: 4 });
-    const actions = [move(first), { type: "pointerDown", button: 0 }, ...others.map(move), { type: "pointerUp", button: 0 }];
-    await this.send("WebDriver:PerformActions", { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
+    const move = ([x, y]) => ({
+      type: "pointerMove",
+      x: Math.round(x),
+      y: Math.round(y),
+      duration: 4,
+    });
+    const actions = [
+      move(first),
+      { type: "pointerDown", button: 0 },
+      ...others.map(move),
+      { type: "pointerUp", button: 0 },
+    ];
+    await this.send("WebDriver:PerformActions", {
+      actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }],
+    });
   }
 
   async close() {

@@ -47,7 +47,8 @@ export class ChaCha20 {
     };
     for (let round = 0; round < 10; round += 1) {
       for (let i = 0; i < 4; i += 1) quarter(i, 4 + i, 8 + i, 12 + i);
-      for (let i = 0; i < 4; i += 1) quarter(i, 4 + ((i + 1) % 4), 8 + ((i + 2) % 4), 12 + ((i + 3) % 4));
+      for (let i = 0; i < 4; i += 1)
+        quarter(i, 4 + ((i + 1) % 4), 8 + ((i + 2) % 4), 12 + ((i + 3) % 4));
     }
     const view = new DataView(this.#block.buffer);
     for (let i = 0; i < 16; i += 1) view.setUint32(4 * i, x[i] + this.#input[i], true);

@@ -7,8 +7,7 @@ import { join, relative, sep } from "node:path";
 import { DIST } from "./server.mjs";
 
 /** Files that are built and that the page never requests. */
-const NEVER_REQUESTED =
-  /(^\/service-worker\.js|\.map|\.d\.ts|\.br|\/\.gitignore|\/package\.json)$/;
+const NEVER_REQUESTED = /(^\/service-worker\.js|\.map|\.d\.ts|\.br|\/\.gitignore|\/package\.json)$/;
 
 /** Returns each file that is to be stored: its path, and the SHA-256 of its bytes in hex. */
 export function publicFiles(folder = DIST) {

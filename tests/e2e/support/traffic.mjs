@@ -25,7 +25,10 @@ export function instrument() {
     if (typeof value !== "object" || value === null || visited.has(value)) return;
     visited.add(value);
     if (ArrayBuffer.isView(value)) {
-      return recordBytes(channel, new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice());
+      return recordBytes(
+        channel,
+        new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice(),
+      );
     }
     if (value instanceof ArrayBuffer) return recordBytes(channel, new Uint8Array(value).slice());
     if (typeof SharedArrayBuffer !== "undefined" && value instanceof SharedArrayBuffer) {
@@ -35,20 +38,28 @@ export function instrument() {
     if (value instanceof Blob || value instanceof Request) {
       if (value instanceof Request) recordBytes(channel, text.encode(value.url));
       const bytes = value instanceof Request ? value.clone().arrayBuffer() : value.arrayBuffer();
-      const later = bytes.then((buffer) => record(channel, buffer)).finally(() => pending.delete(later));
+      const later = bytes
+        .then((buffer) => record(channel, buffer))
+        .finally(() => pending.delete(later));
       pending.add(later);
       return;
     }
-    if (value instanceof Response) return record(channel, new Request("/", { method: "POST", body: value.clone().body, duplex: "half" }));
+    if (value instanceof Response)
+      return record(
+        channel,
+        new Request("/", { method: "POST", body: value.clone().body, duplex: "half" }),
+      );
     if (value instanceof Error) return record(channel, `${value.message}\n${value.stack}`, visited);
-    if (typeof ImageData !== "undefined" && value instanceof ImageData) return record(channel, value.data, visited);
+    if (typeof ImageData !== "undefined" && value instanceof ImageData)
+      return record(channel, value.data, visited);
     if (Array.isArray(value) && value.every((item) => typeof item === "number")) {
       recordBytes(channel, text.encode(value.join(",")));
       recordBytes(channel, Uint8Array.from(value));
       return recordBytes(channel, new Uint8Array(Int32Array.from(value).buffer));
     }
     if (value instanceof URL) return record(channel, value.href, visited);
-    if (typeof value[Symbol.iterator] === "function") for (const item of value) record(channel, item, visited);
+    if (typeof value[Symbol.iterator] === "function")
+      for (const item of value) record(channel, item, visited);
     for (const key of Object.keys(value)) {
       record(channel, key, visited);
       record(channel, value[key], visited);
@@ -64,7 +75,8 @@ export function instrument() {
       return Reflect.apply(native, this, args);
     };
   };
-  const wrapAll = (type, names, channel) => names.forEach((name) => wrap(globalThis[type]?.prototype, name, channel));
+  const wrapAll = (type, names, channel) =>
+    names.forEach((name) => wrap(globalThis[type]?.prototype, name, channel));
   const wrapConstructor = (name, channel) => {
     const native = globalThis[name];
     if (typeof native !== "function") return;
@@ -72,7 +84,8 @@ export function instrument() {
       construct(target, args, newTarget) {
         record(channel, args);
         const made = Reflect.construct(target, args, newTarget);
-        if (channel === "Worker") made.addEventListener("message", ({ data }) => record("from the worker", data));
+        if (channel === "Worker")
+          made.addEventListener("message", ({ data }) => record("from the worker", data));
         return made;
       },
     });
@@ -88,7 +101,11 @@ export function instrument() {
   wrapAll("Navigator", ["sendBeacon"], "sendBeacon");
   wrapAll("Navigator", ["share"], "share");
   wrapConstructor("RTCPeerConnection", "WebRTC");
-  wrapAll("RTCPeerConnection", ["createDataChannel", "setLocalDescription", "setRemoteDescription", "addIceCandidate"], "WebRTC");
+  wrapAll(
+    "RTCPeerConnection",
+    ["createDataChannel", "setLocalDescription", "setRemoteDescription", "addIceCandidate"],
+    "WebRTC",
+  );
   wrapAll("RTCDataChannel", ["send"], "WebRTC");
   for (const type of ["Worker", "SharedWorker"]) wrapConstructor(type, type);
   wrapAll("Worker", ["postMessage"], "Worker");
@@ -97,7 +114,11 @@ export function instrument() {
   wrapAll("MessagePort", ["postMessage"], "MessagePort");
   wrapAll("BroadcastChannel", ["postMessage"], "BroadcastChannel");
   wrapConstructor("BroadcastChannel", "BroadcastChannel");
-  wrap(globalThis, "postMessage", typeof document === "undefined" ? "from the worker" : "window.postMessage");
+  wrap(
+    globalThis,
+    "postMessage",
+    typeof document === "undefined" ? "from the worker" : "window.postMessage",
+  );
   wrapAll("IDBObjectStore", ["add", "put"], "IndexedDB");
   wrapAll("IDBCursor", ["update"], "IndexedDB");
   wrapAll("IDBFactory", ["open"], "IndexedDB");
@@ -125,13 +146,19 @@ export function instrument() {
         cookie.set.call(this, value);
       },
     });
-    addEventListener("click", ({ target }) => target instanceof HTMLAnchorElement && record("links", target.href), true);
+    addEventListener(
+      "click",
+      ({ target }) => target instanceof HTMLAnchorElement && record("links", target.href),
+      true,
+    );
     const click = HTMLAnchorElement.prototype.click;
     HTMLAnchorElement.prototype.click = function () {
       record("links", this.href);
       click.call(this);
     };
-    globalThis.navigation?.addEventListener("navigate", ({ destination }) => record("navigation", destination.url));
+    globalThis.navigation?.addEventListener("navigate", ({ destination }) =>
+      record("navigation", destination.url),
+    );
   }
 
   // The seeds from which the vault draws its keys, and the memory that holds them: for the test
@@ -141,7 +168,8 @@ export function instrument() {
     const random = Crypto.prototype.getRandomValues;
     Crypto.prototype.getRandomValues = function (array) {
       random.call(this, array);
-      if (array.byteLength === 32) vault.seeds.push(Array.from(new Uint8Array(array.buffer, array.byteOffset, 32)));
+      if (array.byteLength === 32)
+        vault.seeds.push(Array.from(new Uint8Array(array.buffer, array.byteOffset, 32)));
       return array;
     };
     const instantiate = WebAssembly.instantiate;
@@ -201,18 +229,25 @@ export class Traffic {
     const record = (channel, text) => this.pieces.push({ channel, bytes: Buffer.from(text) });
     page.context().on("request", (request) => {
       if (request.url().endsWith("/collected")) return;
-      record("requests", `${request.method()} ${request.url()} ${JSON.stringify(request.headers())}`);
+      record(
+        "requests",
+        `${request.method()} ${request.url()} ${JSON.stringify(request.headers())}`,
+      );
       const body = request.postDataBuffer();
       if (body) this.pieces.push({ channel: "requests", bytes: body });
     });
     page.on("console", (message) => record("console", message.text()));
-    page.on("download", (download) => record("downloads", `${download.url()} ${download.suggestedFilename()}`));
+    page.on("download", (download) =>
+      record("downloads", `${download.url()} ${download.suggestedFilename()}`),
+    );
   }
 
   /** Collects what was recorded since the last time. */
   async collect() {
     // Not its threads: they wait inside the program, and send nothing but that they are ready.
-    const workers = this.#page.workers().filter((worker) => worker.url().endsWith("/evaluator-worker.js"));
+    const workers = this.#page
+      .workers()
+      .filter((worker) => worker.url().endsWith("/evaluator-worker.js"));
     await this.#page.evaluate(() => recording.flush());
     for (const worker of workers) {
       // A worker that is just being ended cannot answer. The page has recorded what it sent.
@@ -253,7 +288,10 @@ export class Traffic {
    * Searches every channel. Returns, for each channel with a find, the names of the forms found.
    */
   search(keySearch) {
-    const found = [...this.channels()].map(([channel, bytes]) => [channel, [...keySearch.formsIn(bytes)]]);
+    const found = [...this.channels()].map(([channel, bytes]) => [
+      channel,
+      [...keySearch.formsIn(bytes)],
+    ]);
     return Object.fromEntries(found.filter(([, names]) => names.length > 0));
   }
 }
