@@ -5,8 +5,8 @@ project's own bench gives it.
 
 N = 8192, five levels of 26 bits, and hybrid key switching with three digits, as in the project's
 default set. OpenFHE computes in words of 64 bits and takes a special prime of 60 bits: 218 bits in
-all, for which it would choose N = 16384. Its check of security is switched off here, so that it does
-the same work."""
+all, for which it would choose N = 16384. Its check of security is switched off here, so that it
+does the same work."""
 
 import math
 import sys

@@ -5,9 +5,9 @@
 
 mod smallest_parameters;
 
-use smallest_parameters::PARAMETERS;
 use inkognito_ckks::wire;
 use libfuzzer_sys::fuzz_target;
+use smallest_parameters::PARAMETERS;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(key) = wire::read_evaluation_key(&PARAMETERS, bytes) {

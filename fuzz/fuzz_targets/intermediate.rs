@@ -8,10 +8,10 @@ mod smallest_parameters;
 
 use std::sync::LazyLock;
 
-use smallest_parameters::PARAMETERS;
 use inkognito::Keyring;
 use inkognito_ckks::wire;
 use libfuzzer_sys::fuzz_target;
+use smallest_parameters::PARAMETERS;
 
 static KEYRING: LazyLock<Keyring> = LazyLock::new(|| Keyring::from_seed(&PARAMETERS, &[7; 32]));
 

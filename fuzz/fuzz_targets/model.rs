@@ -19,7 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
         let written = model
             .to_bytes()
             .expect("a model that was read can be written");
-        assert_eq!(Model::from_bytes(&written).expect("a model that was written can be read"), model);
+        assert_eq!(
+            Model::from_bytes(&written).expect("a model that was written can be read"),
+            model
+        );
         assert_eq!(header.as_ref().ok(), Some(model.description()));
     }
     if let Ok(description) = header {

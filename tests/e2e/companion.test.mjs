@@ -84,7 +84,7 @@ test("the companion sends files compressed, and the page counts uncompressed byt
   assert.match(await recordedProgress(visitor.page), / ([\d.]+ KB) of \1$/m);
 });
 
-test("files that came compressed are stored as they are, for when the companion is gone", async () => {
+test("files that came compressed are stored as built, and open without the companion", async () => {
   const companion = await startCompanion();
   const visitor = await openPage({ site: companion, allowProblems: true });
   await visitor.waitUntilStored();

@@ -96,7 +96,7 @@ test("marks that fly along the wire do not widen the page: phone", async () => {
 
 for (const model of ["digits", "fashion"]) {
   for (const { name, ...screen } of SCREENS) {
-    test(`a full row of earlier drawings fits, the newest in sight: ${model}, ${name}`, async () => {
+    test(`a full row of drawings fits, and shows the newest: ${model}, ${name}`, async () => {
       const visitor = await openPage({
         query: `?model=${model}`,
         context: { ...screen, isMobile: name === "phone", reducedMotion: "reduce" },

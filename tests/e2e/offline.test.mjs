@@ -92,7 +92,7 @@ test("a browser without service workers shows the same page", async () => {
   await visitor.drawAndCheck("5");
 });
 
-test("the service worker isolates the page from the second visit on, if the host does not", async () => {
+test("from the second visit on the service worker isolates the page itself", async () => {
   const visitor = await openPage({ serve: { isolated: false } });
   assert.equal(await visitor.isIsolated(), false);
   await visitor.waitUntilStored();

@@ -72,7 +72,7 @@ test("one bit too much is refused, with the reason", async () => {
   assert.equal(await visitor.element("set-measure").isDisabled(), true);
 });
 
-test("the set of TenSEAL's tutorial is refused: it is too large, and so are its primes", async () => {
+test("the set of TenSEAL's tutorial is refused: it and its primes are too large", async () => {
   await choose("TenSEAL’s tutorial");
   const text = await verdict("below 2^30");
   assert.match(text, /log2 QP = 218 exceeds 214/);
