@@ -81,7 +81,7 @@ for (const { name, ...context } of SCREENS) {
       await visitor.waitUntilStored();
       // The first service worker takes the page over a moment later. That is no newer version.
       await visitor.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-      // Another service worker takes its place, as after an update in another window.
+      // Another service worker replaces it, as after an update in another window.
       await visitor.page.evaluate(() =>
         navigator.serviceWorker.dispatchEvent(new Event("controllerchange")),
       );

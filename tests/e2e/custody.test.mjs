@@ -77,10 +77,10 @@ describe("the search", () => {
   const noise = scheme.uniform(secret.seed, scheme.MODULI[0], 99);
 
   test("finds a part of every form, as bytes, in hex and in base64", () => {
-    for (const { name, bytes, run } of secret.forms) {
+    for (const { name, bytes, partLength } of secret.forms) {
       // From somewhere inside the form, twice as long as a find.
       const start = name === "seed" ? 0 : 1001;
-      const part = Buffer.from(bytes.subarray(start, 1001 + 2 * run + 4));
+      const part = Buffer.from(bytes.subarray(start, 1001 + 2 * partLength + 4));
       for (const [suffix, encoded] of [
         ["", part],
         [", hex", Buffer.from(part.toString("hex").toUpperCase())],

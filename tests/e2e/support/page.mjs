@@ -109,7 +109,7 @@ export function pageForEachTest() {
   };
 }
 
-/** In `prepare`: makes the browser one without service workers, so that nothing is stored. */
+/** For `prepare`: removes service workers from the browser, so that the page stores nothing. */
 export async function disableServiceWorkers(page) {
   await page.addInitScript(() => delete Navigator.prototype.serviceWorker);
 }

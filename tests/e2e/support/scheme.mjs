@@ -189,12 +189,12 @@ export function inverse(values, q) {
  */
 function dft(input, q, root) {
   const data = Uint32Array.from(input);
-  for (let half = N / 2; half >= 1; half /= 2) {
-    for (let start = 0; start < N; start += 2 * half) {
-      for (let i = 0; i < half; i += 1) {
-        const [u, v] = [data[start + i], data[start + i + half]];
+  for (let span = N / 2; span >= 1; span /= 2) {
+    for (let start = 0; start < N; start += 2 * span) {
+      for (let i = 0; i < span; i += 1) {
+        const [u, v] = [data[start + i], data[start + i + span]];
         data[start + i] = (u + v) % q;
-        data[start + i + half] = multiply((u + q - v) % q, root(i * (N / 2 / half)), q);
+        data[start + i + span] = multiply((u + q - v) % q, root(i * (N / 2 / span)), q);
       }
     }
   }

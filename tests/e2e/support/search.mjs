@@ -8,29 +8,29 @@
 import { bitsOf, MODULI, residues, transform } from "./scheme.mjs";
 
 /** Ternary coefficients in a row that count as a find. */
-const TERNARY_RUN = 48;
+const TERNARY_PART = 48;
 /**
  * Residues of the NTT domain in a row that count as a find. Packed, eight of them fill whole bytes.
  */
-const NTT_RUN = 8;
+const NTT_PART = 8;
 /** Bytes of the seed in a row that count as a find. */
-const SEED_RUN = 16;
+const SEED_PART = 16;
 
 /**
- * Returns the key as bytes in every form, as `{ name, bytes, run }`: `run` bytes in a row are a
- * find.
+ * Returns the key as bytes in every form, as `{ name, bytes, partLength }`: so many bytes in a row
+ * are a find.
  *
  * @param {Uint8Array} seed the 32 bytes from which the key was drawn
  * @param {Int8Array} key the coefficients of the key
  */
 export function formsOf(seed, key) {
   const forms = [];
-  const add = (name, bytes, run) => forms.push({ name, bytes, run });
+  const add = (name, bytes, partLength) => forms.push({ name, bytes, partLength });
   const addTernary = (name, bytes) =>
-    add(name, bytes, Math.floor((TERNARY_RUN * bytes.length) / key.length));
-  const addNtt = (name, bytes) => add(name, bytes, 4 * NTT_RUN);
+    add(name, bytes, Math.floor((TERNARY_PART * bytes.length) / key.length));
+  const addNtt = (name, bytes) => add(name, bytes, 4 * NTT_PART);
 
-  add("seed", seed, SEED_RUN);
+  add("seed", seed, SEED_PART);
   addTernary("ternary, signed bytes", new Uint8Array(key.buffer.slice(0)));
   addTernary(
     "ternary, bytes from zero",
@@ -60,7 +60,7 @@ export function formsOf(seed, key) {
     addBothEndians(`ternary, ${name}`, Type.from(key), addTernary);
   }
   const text = new TextEncoder().encode(Array.from(key).join(","));
-  add("ternary, decimal text", text, 2 * TERNARY_RUN);
+  add("ternary, decimal text", text, 2 * TERNARY_PART);
   for (const q of MODULI) {
     const coefficients = residues(key, q);
     const transformed = transform(coefficients, q);
@@ -69,7 +69,7 @@ export function formsOf(seed, key) {
     addBothEndians(`NTT modulo ${q}`, transformed, addNtt);
     // Messages hold residues packed.
     addTernary(`coefficients modulo ${q}, packed`, pack(coefficients, bits));
-    add(`NTT modulo ${q}, packed`, pack(transformed, bits), (NTT_RUN * bits) / 8);
+    add(`NTT modulo ${q}, packed`, pack(transformed, bits), (NTT_PART * bits) / 8);
   }
   return forms;
 }
@@ -99,9 +99,9 @@ function addBothEndians(name, words, add) {
 }
 
 /**
- * Searches for a key in all its forms. Each form is divided into parts of `run` bytes: a leak of
- * twice that length contains a whole part. Each part is looked for as bytes, in hex, and in base64
- * at each of the three alignments.
+ * Searches for a key in all its forms. Each form is divided into parts of `partLength` bytes: a
+ * leak of twice that length contains a whole part. Each part is looked for as bytes, in hex, and in
+ * base64 at each of the three alignments.
  *
  * All parts are looked for at once with the rolling hash of Karp and Rabin (1987).
  */
@@ -112,9 +112,9 @@ export class KeySearch {
   );
 
   constructor(forms) {
-    for (const { name, bytes, run } of forms) {
-      for (let at = 0; at + run <= bytes.length; at += run) {
-        this.#addPart(name, bytes.subarray(at, at + run));
+    for (const { name, bytes, partLength } of forms) {
+      for (let at = 0; at + partLength <= bytes.length; at += partLength) {
+        this.#addPart(name, bytes.subarray(at, at + partLength));
       }
     }
   }
