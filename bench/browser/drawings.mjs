@@ -1,9 +1,10 @@
-// Drawings that are all different: the tests' ten digits, turned, stretched and moved a little.
+// Drawings that are all different: the ten digits of the tests, each rotated, scaled and shifted a
+// little.
 
 import { DIGITS } from "../../tests/e2e/support/digits.mjs";
 
-/** Numbers from 0 to 1 that look random, always the same. */
-function* numbers() {
+/** Pseudorandom numbers from 0 to 1 with a fixed seed: a linear congruential generator. */
+function* randomNumbers() {
   for (let state = 1; ; ) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     yield state / 2 ** 32;
@@ -11,30 +12,30 @@ function* numbers() {
 }
 
 /**
- * `count` drawings, each a list of strokes on the unit square.
+ * Returns `count` drawings, each a list of strokes on the unit square.
  *
  * @returns {{ digit: string, strokes: [number, number][][] }[]}
  */
 export function drawings(count) {
-  const random = numbers();
-  const within = (low, high) => low + (high - low) * random.next().value;
+  const random = randomNumbers();
+  const between = (low, high) => low + (high - low) * random.next().value;
   const digits = Object.keys(DIGITS);
   return Array.from({ length: count }, (_, index) => {
     const digit = digits[index % digits.length];
-    const [turn, wide, high, right, down] = [
-      within(-0.15, 0.15),
-      within(0.85, 1.1),
-      within(0.85, 1.1),
-      within(-0.05, 0.05),
-      within(-0.05, 0.05),
+    const [angle, width, height, right, down] = [
+      between(-0.15, 0.15),
+      between(0.85, 1.1),
+      between(0.85, 1.1),
+      between(-0.05, 0.05),
+      between(-0.05, 0.05),
     ];
-    const move = ([x, y]) => {
-      const [a, b] = [wide * (x - 0.5), high * (y - 0.5)];
+    const transform = ([x, y]) => {
+      const [a, b] = [width * (x - 0.5), height * (y - 0.5)];
       return [
-        0.5 + right + a * Math.cos(turn) - b * Math.sin(turn),
-        0.5 + down + a * Math.sin(turn) + b * Math.cos(turn),
+        0.5 + right + a * Math.cos(angle) - b * Math.sin(angle),
+        0.5 + down + a * Math.sin(angle) + b * Math.cos(angle),
       ];
     };
-    return { digit, strokes: DIGITS[digit].map((stroke) => stroke.map(move)) };
+    return { digit, strokes: DIGITS[digit].map((stroke) => stroke.map(transform)) };
   });
 }

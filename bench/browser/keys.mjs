@@ -1,4 +1,4 @@
-// The making of keys: by the vault alone, and in the page, where it must not hold up a frame.
+// Key generation: by the vault alone, and in the page, where it must not delay a frame.
 
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,14 +7,15 @@ import { join } from "node:path";
 import { Visitor } from "../../tests/e2e/support/visitor.mjs";
 
 const ROUNDS = 10;
-/** Loads of the page that are traced. */
+/** How often the page is loaded and traced. */
 const LOADS = 5;
 
 /**
- * Makes all keys of `digits` again and again with the vault's module as it ships, and encrypts once.
+ * Makes all keys for the model `digits` again and again with the built vault, and encrypts one
+ * drawing.
  *
- * @returns {Promise<{ whole: number[], longest: number[], sizes: Record<string, number> }>} times of
- *   all parts together and of the longest part, in milliseconds; bytes of what crosses
+ * @returns {Promise<{ whole: number[], longest: number[], sizes: object }>} the times of
+ *   all parts together and of the longest part, in milliseconds; the bytes of the messages
  */
 export async function keyGeneration(browser, url, rounds = ROUNDS) {
   const page = await (await browser.newContext()).newPage();
@@ -26,9 +27,9 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
     const [whole, longest, sizes] = [[], [], {}];
     // The first round warms up.
     for (let round = 0; round <= rounds; round += 1) {
-      const begun = performance.now();
+      const start = performance.now();
       const vault = new script.Vault(model);
-      let [before, most] = [performance.now(), performance.now() - begun];
+      let [before, most] = [performance.now(), performance.now() - start];
       sizes["evaluation keys"] = 0;
       for (let part; (part = vault.nextKeyPart()); ) {
         const now = performance.now();
@@ -37,7 +38,7 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
         sizes["evaluation keys"] += part.length;
       }
       if (round > 0) {
-        whole.push(before - begun);
+        whole.push(before - start);
         longest.push(most);
       }
       sizes["drawing encrypted"] = vault.encrypt(new Float32Array(784)).intoMessage().length;
@@ -51,10 +52,10 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
 }
 
 /**
- * Loads the page, and looks for the longest task of its main thread from the secret key on until all is
- * ready, as the browser's own trace has it.
+ * Loads the page, and finds the longest task of its main thread while it makes keys, in a trace by
+ * the browser.
  *
- * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one of each for a load
+ * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one for each load
  */
 export async function longestTask(browser, url, loads = LOADS) {
   const [tasks, ready] = [[], []];
@@ -68,17 +69,17 @@ export async function longestTask(browser, url, loads = LOADS) {
       categories: ["toplevel", "blink.user_timing", "disabled-by-default-devtools.timeline"],
     });
     await page.goto(url);
-    await new Visitor(page, url).untilReady();
+    await new Visitor().attach(page, url).waitUntilReady();
     ready.push(await page.evaluate(() => performance.getEntriesByName("bench ready")[0].startTime));
     await browser.stopTracing();
     await context.close();
-    tasks.push(longestBetween(JSON.parse(readFileSync(file, "utf8")).traceEvents));
+    tasks.push(longestTaskBetweenMarks(JSON.parse(readFileSync(file, "utf8")).traceEvents));
     rmSync(file);
   }
   return { tasks, ready };
 }
 
-/** Before the page loads: marks in its timeline where the making of keys begins and ends. */
+/** Before the page loads: marks the beginning and the end of key generation in its timeline. */
 function mark() {
   addEventListener("DOMContentLoaded", () => {
     const status = document.getElementById("status");
@@ -89,12 +90,15 @@ function mark() {
   });
 }
 
-function longestBetween(events) {
-  const at = (name) => events.find((event) => event.name === name);
-  const [from, to] = [at("bench keys"), at("bench ready")];
-  if (!from || !to) throw new Error("the trace does not say when keys were made");
+/** The longest task between the two marks, in milliseconds. */
+function longestTaskBetweenMarks(events) {
+  const find = (name) => events.find((event) => event.name === name);
+  const [from, to] = [find("bench keys"), find("bench ready")];
+  if (!from || !to) throw new Error("the trace has no marks of key generation");
   const lengths = events
-    .filter(({ name, tid, pid }) => name.endsWith("RunTask") && tid === from.tid && pid === from.pid)
+    .filter(
+      ({ name, tid, pid }) => name.endsWith("RunTask") && tid === from.tid && pid === from.pid,
+    )
     .filter(({ ts, dur = 0 }) => ts + dur >= from.ts && ts <= to.ts)
     .map(({ dur = 0 }) => dur / 1000);
   if (lengths.length === 0) throw new Error("the trace has no tasks");

@@ -1,19 +1,22 @@
-// Times single operations in a headless Chromium, one thread: of the project's own bench module, and of
-// node-seal, Microsoft SEAL compiled to WebAssembly. Both do the same at N = 8192, five levels.
+// Times single operations on one thread of a headless Chromium: those of this project's bench
+// module, and those of node-seal, which is Microsoft SEAL compiled to WebAssembly. Both compute at
+// N = 8192 with five levels.
 //
 //   node bench/browser/operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]
 //
-// Both are timed in turns, in the same browser, so that what the machine does besides hits both.
+// Both are timed in alternation, in the same browser, so that other work of the machine slows both.
 
 import { launch } from "../../tests/e2e/support/browser.mjs";
 import { nodeSeal } from "../peers/node_seal.mjs";
 import { progress, serveFolders, summary, version, write } from "./measure.mjs";
 
+const USAGE = "usage: operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]";
+
 const [ours, module, seal, sealFolder] = process.argv.slice(2);
-if (module === undefined) throw new Error("usage: operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]");
+if (module === undefined) throw new Error(USAGE);
 
 const ROUNDS = 15;
-/** How long the repetitions of one round take together. */
+/** How long the repetitions of one round take together, in milliseconds. */
 const ROUND_MS = 30;
 
 const server = await serveFolders({ ours: module, ...(seal && { seal: `${sealFolder}/dist` }) });
@@ -25,10 +28,10 @@ try {
   if (seal) await page.evaluate(nodeSeal);
   const measured = await page.evaluate(measure, { ROUNDS, ROUND_MS });
   const facts = { browser: `Chromium ${browser.version()}` };
-  write(ours, { subject: "Inkognito", times: summed(measured.ours), facts });
+  write(ours, { subject: "Inkognito", times: summaries(measured.ours), facts });
   if (seal) {
     const subject = `node-seal ${version(sealFolder)}`;
-    write(seal, { subject, times: summed(measured.seal), facts });
+    write(seal, { subject, times: summaries(measured.seal), facts });
   }
 } finally {
   await browser.close();
@@ -36,16 +39,20 @@ try {
 }
 progress("operations in the browser: done");
 
-function summed(times) {
-  return Object.fromEntries(Object.entries(times).map(([name, samples]) => [name, summary(samples)]));
+function summaries(times) {
+  const entries = Object.entries(times);
+  return Object.fromEntries(entries.map(([name, samples]) => [name, summary(samples)]));
 }
 
-/** In the page: puts what is to be timed where `measure` finds it, as functions of a number of times. */
+/** In the page: makes a function for each operation, which runs it a number of times. */
 async function prepareOurs() {
   const { default: load, Workbench, Transform } = await import("/ours/bench.js");
   await load();
   const workbench = new Workbench();
-  const operations = Workbench.operations().map((name) => [name, (times) => workbench.run(name, times)]);
+  const operations = Workbench.operations().map((name) => [
+    name,
+    (times) => workbench.run(name, times),
+  ]);
   const transforms = [8192, 16384].flatMap((degree) => {
     const transform = new Transform(Math.log2(degree));
     return [
@@ -56,23 +63,25 @@ async function prepareOurs() {
   globalThis.bench = { ours: Object.fromEntries([...operations, ...transforms]) };
 }
 
-/** In the page: times everything there is, in turns. */
+/** In the page: times all operations, in alternation. */
 function measure({ ROUNDS, ROUND_MS }) {
-  const clock = (work, times) => {
-    const begun = performance.now();
-    work(times);
-    return performance.now() - begun;
+  const time = (run, times) => {
+    const start = performance.now();
+    run(times);
+    return performance.now() - start;
   };
-  const all = Object.entries(globalThis.bench).flatMap(([side, works]) =>
-    Object.entries(works).map(([name, work]) => {
-      // Repetitions, until a round is long enough for the clock; that warms up, too.
+  const all = Object.entries(globalThis.bench).flatMap(([side, operations]) =>
+    Object.entries(operations).map(([name, run]) => {
+      // As many repetitions as make a round long enough for the clock. This also warms up.
       let times = 1;
-      for (let ms; (ms = clock(work, times)) < ROUND_MS; ) times = Math.ceil(times * Math.min(10, (1.2 * ROUND_MS) / (ms + 0.1)));
-      return { side, name, work, times, samples: [] };
+      for (let ms; (ms = time(run, times)) < ROUND_MS; ) {
+        times = Math.ceil(times * Math.min(10, (1.2 * ROUND_MS) / (ms + 0.1)));
+      }
+      return { side, name, run, times, samples: [] };
     }),
   );
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const each of all) each.samples.push(clock(each.work, each.times) / each.times);
+    for (const each of all) each.samples.push(time(each.run, each.times) / each.times);
   }
   const measured = {};
   for (const { side, name, samples } of all) (measured[side] ??= {})[name] = samples;

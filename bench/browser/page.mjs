@@ -1,23 +1,25 @@
-// Times the page as it ships, in a headless Chromium, by the page's own clock: drawings that are there at
-// once, and while they are drawn with the mouse. With two threads (an isolated page), with one (a page
-// that is not), and at the companion, on this machine.
+// Times the built page in a headless Chromium, by the page's own clock: for whole drawings, and
+// while they are drawn with the mouse. The evaluator runs on several threads (in an isolated page),
+// on one thread (in a page that is not isolated), and at a companion on this machine.
 //
 //   node bench/browser/page.mjs RESULT.json [page] [companion] [--drawings 100]
 //
-// Needs dist/ (cargo xtask build) and, for the companion, the program named by INKOGNITO_SERVER.
+// Needs dist/ (cargo xtask build) and, for the companion, the program that INKOGNITO_SERVER names.
 
 import { parseArgs } from "node:util";
 
 import { launch } from "../../tests/e2e/support/browser.mjs";
 import { companion } from "../../tests/e2e/support/companion.mjs";
-import { serve } from "../../tests/e2e/support/server.mjs";
 import { path } from "../../tests/e2e/support/digits.mjs";
+import { serve } from "../../tests/e2e/support/server.mjs";
 import { Visitor } from "../../tests/e2e/support/visitor.mjs";
 import { drawings } from "./drawings.mjs";
 import { keyGeneration, longestTask } from "./keys.mjs";
 import { progress, summary, write } from "./measure.mjs";
 import { moduleSizes } from "./sizes.mjs";
 
+const USAGE = "usage: page.mjs RESULT.json [page] [companion] [--drawings N]";
+/** The number of drawings that are read first and not timed. */
 const WARM_UP = 10;
 
 const { values: options, positionals } = parseArgs({
@@ -26,7 +28,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [file, ...parts] = positionals;
 const count = Number(options.drawings);
-if (file === undefined || !(count >= 1)) throw new Error("usage: page.mjs RESULT.json [page] [companion] [--drawings N]");
+if (file === undefined || !(count >= 1)) throw new Error(USAGE);
 const wanted = (part) => parts.length === 0 || parts.includes(part);
 
 const [times, sizes, facts] = [{}, {}, {}];
@@ -36,7 +38,7 @@ try {
   if (wanted("page")) {
     await inPage(true);
     await inPage(false);
-    await keys();
+    await timeKeys();
     Object.assign(sizes, moduleSizes());
   }
   if (wanted("companion")) await atCompanion();
@@ -45,45 +47,49 @@ try {
 }
 write(file, { subject: "Inkognito", times, sizes, facts });
 
-/** Draws on the page with as many threads as it takes, or with one. */
+/** Times the evaluator in the page: on several threads if the page is isolated, on one if not. */
 async function inPage(isolated) {
   const server = await serve({ isolated });
-  const visitor = await Visitor.open(browser, server.url, {}, watch);
-  await visitor.untilReady();
+  const visitor = await new Visitor().open(browser, server.url, { prepare: record });
+  await visitor.waitUntilReady();
   const threads = await visitor.attribute("evaluator", "data-threads");
   const where = `in the page, ${threads} thread${threads === "1" ? "" : "s"}`;
-  await give(visitor, where, threads);
-  await draw(visitor, where, `${threads}, drawing`);
-  sizes[`memory/${threads}`] = await evaluatorMemory(visitor.page);
+  await timeWholeDrawings(visitor, where, threads);
+  await timeWhileDrawing(visitor, where, `${threads}, drawing`);
+  sizes[`memory/${threads}`] = await evaluatorMemory(visitor);
   await visitor.close();
   await server.close();
 }
 
+/** Times the evaluator at the companion. */
 async function atCompanion() {
-  const helper = await companion();
-  const visitor = await Visitor.open(browser, `${helper.url}?companion`, {}, watch);
-  await visitor.untilReady();
-  await give(visitor, "at the companion", "companion");
-  await draw(visitor, "at the companion", "companion, drawing");
+  const server = await companion();
+  const visitor = await new Visitor().open(browser, `${server.url}?companion`, { prepare: record });
+  await visitor.waitUntilReady();
+  await timeWholeDrawings(visitor, "at the companion", "companion");
+  await timeWhileDrawing(visitor, "at the companion", "companion, drawing");
   await visitor.close();
-  await helper.close();
+  await server.close();
 }
 
 /**
- * Gives the pad whole drawings, one after another when the page is at rest again, by pointer events from within the page:
- * nothing else runs beside the page and what it computes.
+ * Sends whole drawings to the pad by pointer events from inside the page, each when the page is at
+ * rest again, so that nothing else runs beside the page and the evaluator.
  */
-async function give(visitor, what, name) {
-  progress(`${what}: drawings that are there at once`);
+async function timeWholeDrawings(visitor, where, name) {
+  progress(`${where}: whole drawings`);
   const all = drawings(WARM_UP + count);
-  const whole = all.map(({ strokes }) => strokes.map(path));
-  const readings = await visitor.page.evaluate(readAtOnce, whole);
-  note(visitor, what, name, readings.map((reading, index) => ({ ...reading, digit: all[index].digit })));
-  await layersOf(visitor.page, name);
+  const paths = all.map(({ strokes }) => strokes.map(path));
+  const answers = await visitor.page.evaluate(readWholeDrawings, paths);
+  const readings = answers.map((answer, index) => ({ ...answer, digit: all[index].digit }));
+  addTimes(visitor, where, name, readings);
+  await addLayerTimes(visitor.page, name);
 }
 
-/** In the page: draws each, waits for its answer, and reads the page's clock. */
-async function readAtOnce(drawings) {
+/**
+ * In the page: draws each drawing, waits for its answer, and reads the times that the page shows.
+ */
+async function readWholeDrawings(drawings) {
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const [pad, answer, latency, clear] = ["pad", "answer", "latency", "clear"].map(find);
   const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -92,7 +98,8 @@ async function readAtOnce(drawings) {
     const { left, top, width, height } = pad.getBoundingClientRect();
     const send = (type, [x, y]) => {
       const [clientX, clientY] = [left + x * width, top + y * height];
-      pad.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true }));
+      const settings = { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true };
+      pad.dispatchEvent(new PointerEvent(type, settings));
     };
     for (const stroke of strokes) {
       send("pointerdown", stroke[0]);
@@ -100,53 +107,62 @@ async function readAtOnce(drawings) {
       send("pointerup", stroke.at(-1));
     }
     while (answer.dataset.state !== "ready") await pause(5);
-    // What is shown is painted by then.
+    // By then the answer is painted.
     await pause(60);
     const { ms, preparedMs, totalMs } = latency.dataset;
-    readings.push({ answer: answer.textContent.trim(), ms: Number(ms), preparedMs: Number(preparedMs), totalMs: Number(totalMs) });
+    readings.push({
+      answer: answer.textContent.trim(),
+      ms: Number(ms),
+      preparedMs: Number(preparedMs),
+      totalMs: Number(totalMs),
+    });
     clear.click();
     await pause(60);
   }
   return readings;
 }
 
-/** Draws with the mouse, as fast as the page takes it, and times what is read while and after the pen moves. */
-async function draw(visitor, what, name) {
+/** Draws with the mouse, as fast as the page accepts it, and times answers and frames. */
+async function timeWhileDrawing(visitor, where, name) {
   const readings = [];
   for (const [index, { digit, strokes }] of drawings(WARM_UP + count).entries()) {
     if (index === WARM_UP) await visitor.page.evaluate(() => globalThis.benchFrames.splice(0));
     for (const stroke of strokes) await visitor.drawStroke(stroke);
     const answer = await visitor.answer();
-    const clocks = ["data-ms", "data-prepared-ms", "data-total-ms"].map((name) => visitor.attribute("latency", name));
-    const [ms, preparedMs, totalMs] = (await Promise.all(clocks)).map(Number);
+    const attributes = ["data-ms", "data-prepared-ms", "data-total-ms"];
+    const shown = attributes.map((name) => visitor.attribute("latency", name));
+    const [ms, preparedMs, totalMs] = (await Promise.all(shown)).map(Number);
     readings.push({ digit, answer, ms, preparedMs, totalMs });
-    if ((index + 1) % 25 === 0) progress(`${what}: ${index + 1} of ${WARM_UP + count} drawings`);
-    await visitor.element("clear").click();
-    await visitor.untilState("answer", "idle");
+    if ((index + 1) % 25 === 0) {
+      progress(`${where}: ${index + 1} of ${WARM_UP + count} drawings`);
+    }
+    await visitor.clear();
+    await visitor.waitForState("answer", "idle");
   }
-  note(visitor, what, name, readings);
+  addTimes(visitor, where, name, readings);
   const frames = await visitor.page.evaluate(() => globalThis.benchFrames);
   times[`frame while drawing/${name}`] = summary(frames);
   facts[`late frames/${name}`] = frames.filter((ms) => ms > 25).length / frames.length;
 }
 
-/** Notes times under `name`, without those of the first drawings. */
-function note(visitor, what, name, readings) {
+/** Adds the times of answers under `name`, without those of the first drawings. */
+function addTimes(visitor, where, name, readings) {
   if (visitor.problems.length > 0) throw new Error(visitor.problems.join("; "));
-  // Most are read as they were meant, or it was not the network that was timed.
+  // If most digits are misread, something else than the network was timed.
   const right = readings.filter(({ answer, digit }) => answer === digit).length;
-  if (right < 0.8 * readings.length) throw new Error(`${what}: too few digits were read right`);
+  if (right < 0.8 * readings.length)
+    throw new Error(`${where}: too few digits were read correctly`);
   facts[`read/${name}`] = right;
   const timed = readings.slice(WARM_UP);
   times[`evaluation/${name}`] = summary(timed.map(({ ms }) => ms));
-  // what was done as soon as the mask was known, and all of it together
-  times[`prepared before/${name}`] = summary(timed.map(({ preparedMs }) => preparedMs));
-  times[`evaluation and before/${name}`] = summary(timed.map(({ ms, preparedMs }) => ms + preparedMs));
+  // Offline work, which starts when the mask is known, and offline and online work together.
+  times[`offline/${name}`] = summary(timed.map(({ preparedMs }) => preparedMs));
+  times[`offline and online/${name}`] = summary(timed.map(({ ms, preparedMs }) => ms + preparedMs));
   times[`pixels to answer/${name}`] = summary(timed.map(({ totalMs }) => totalMs));
 }
 
-/** What the evaluator reported of each layer, for the last drawings. */
-async function layersOf(page, name) {
+/** Adds the times that the evaluator reported for each layer, for the last drawings. */
+async function addLayerTimes(page, name) {
   const reports = (await page.evaluate(() => globalThis.benchReports)).slice(-count);
   const last = reports.at(-1);
   if (!last) return;
@@ -157,15 +173,17 @@ async function layersOf(page, name) {
   }
 }
 
-/** Before the page loads: notes what evaluators report, and how long frames take while drawing. */
-async function watch(page) {
+/**
+ * Before the page loads: records the reports of evaluators, and the length of frames while drawing.
+ */
+async function record(page) {
   await page.addInitScript(() => {
     globalThis.benchReports = [];
     globalThis.benchFrames = [];
     const Native = globalThis.Worker;
     globalThis.Worker = class extends Native {
-      constructor(...given) {
-        super(...given);
+      constructor(...parameters) {
+        super(...parameters);
         this.addEventListener("message", ({ data }) => {
           if (data?.answer?.report) globalThis.benchReports.push(data.answer.report);
         });
@@ -185,25 +203,29 @@ async function watch(page) {
   });
 }
 
-/** Bytes of the evaluator's memory, asked of its own worker; its threads wait, and answer nobody. */
-async function evaluatorMemory(page) {
-  const worker = page.workers().find((worker) => worker.url().endsWith("/evaluator-worker.js"));
+/**
+ * Returns the bytes of the evaluator's memory. Its own worker answers: its threads wait and cannot.
+ */
+async function evaluatorMemory(visitor) {
+  const worker = visitor.evaluatorWorker();
   if (!worker) throw new Error("the page has no evaluator");
   return worker.evaluate(async () => {
     const folder = crossOriginIsolated ? "evaluator" : "evaluator-single";
-    // Loaded already: the same module, and the memory that it has.
+    // The module is loaded already: this returns the same instance with its memory.
     const { default: initialised } = await import(`/${folder}/evaluator.js`);
     return (await initialised()).memory.buffer.byteLength;
   });
 }
 
-async function keys() {
-  const server = await serve({ intercept: (path) => (path === "/bench.html" ? "<!doctype html>" : undefined) });
+/** Times key generation, and the loading of the page. */
+async function timeKeys() {
+  const intercept = (path) => (path === "/bench.html" ? "<!doctype html>" : undefined);
+  const server = await serve({ intercept });
   progress("key generation");
-  const made = await keyGeneration(browser, server.url);
-  times["key generation"] = summary(made.whole);
-  times["longest part of key generation"] = summary(made.longest);
-  Object.assign(sizes, made.sizes);
+  const measured = await keyGeneration(browser, server.url);
+  times["key generation"] = summary(measured.whole);
+  times["longest part of key generation"] = summary(measured.longest);
+  Object.assign(sizes, measured.sizes);
   const traced = await longestTask(browser, server.url);
   times["longest task until ready"] = summary(traced.tasks);
   times["load until ready"] = summary(traced.ready);

@@ -1,5 +1,5 @@
-"""What the Python scripts here share: repetitions timed, results written as `cargo xtask bench` reads
-them (times in milliseconds, sizes in bytes)."""
+"""Shared by the Python scripts here: times repetitions, and writes results in the format that
+`cargo xtask bench` reads. Times are in milliseconds, sizes in bytes."""
 
 import json
 import statistics
@@ -8,7 +8,8 @@ import time
 
 
 def clock(work, rounds=15, round_ms=30.0):
-    """Times `work`, repeated until a round is long enough for the clock; the first round warms up."""
+    """Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. This
+    also warms up."""
     times = 1
     while (spent := _run(work, times)) < round_ms:
         times = max(times + 1, int(times * min(10.0, 1.2 * round_ms / (spent + 0.1))))
@@ -17,19 +18,19 @@ def clock(work, rounds=15, round_ms=30.0):
 
 
 def _run(work, times):
-    begun = time.perf_counter()
+    start = time.perf_counter()
     for _ in range(times):
         work()
-    return 1000 * (time.perf_counter() - begun)
+    return 1000 * (time.perf_counter() - start)
 
 
 def summary(samples):
-    """The least is what the machine can do; the median what it does."""
+    """Summarises times. The least is what the machine can do, the median what it does."""
     return {"median": statistics.median(samples), "least": min(samples), "samples": len(samples)}
 
 
 def write(path, subject, times, sizes=None, facts=None):
-    """Writes a result."""
+    """Writes the results of one subject."""
     result = {"subject": subject, "times": times, "sizes": sizes or {}, "facts": facts or {}}
     with open(path, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
@@ -37,5 +38,5 @@ def write(path, subject, times, sizes=None, facts=None):
 
 
 def progress(text):
-    """Says how far it is, where somebody looks on."""
+    """Prints how far the script is."""
     print(f"    {text}", file=sys.stderr, flush=True)

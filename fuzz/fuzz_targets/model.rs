@@ -1,4 +1,7 @@
-//! Model files: one that is read can be written and read again, and its plan is made or refused.
+//! Reads a model file. A model that is read must be the same when it is written and read again. A
+//! plan for it is made or refused.
+//!
+//! Run it with `cargo run --release --bin model -- corpus/model` in `fuzz/`.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -16,7 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
         let written = model
             .to_bytes()
             .expect("a model that was read can be written");
-        assert_eq!(Model::from_bytes(&written).expect("and read again"), model);
+        assert_eq!(
+            Model::from_bytes(&written).expect("a model that was written can be read"),
+            model
+        );
         assert_eq!(header.as_ref().ok(), Some(model.description()));
     }
     if let Ok(description) = header {

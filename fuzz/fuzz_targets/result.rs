@@ -1,15 +1,17 @@
-//! The evaluator's answers: what is read at all is written back as the same bytes, and decrypts to
-//! numbers.
+//! Reads the encrypted scores that an evaluator sends. A message that is read must be written back
+//! as the same bytes, and decrypt to finite numbers.
+//!
+//! Run it with `cargo run --release --bin result -- corpus/result` in `fuzz/`.
 #![no_main]
 
-mod common;
+mod smallest_parameters;
 
 use std::sync::LazyLock;
 
-use common::PARAMETERS;
 use inkognito::Keyring;
 use inkognito_ckks::wire;
 use libfuzzer_sys::fuzz_target;
+use smallest_parameters::PARAMETERS;
 
 static KEYRING: LazyLock<Keyring> = LazyLock::new(|| Keyring::from_seed(&PARAMETERS, &[7; 32]));
 

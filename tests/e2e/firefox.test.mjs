@@ -1,43 +1,47 @@
-// The main job in another browser: digits are drawn in Firefox and read, encrypted, on its threads.
+// The main job in Firefox: digits are drawn and read, encrypted, on several threads.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { DIGITS, path } from "./support/digits.mjs";
-import { findFirefox, Firefox } from "./support/firefox.mjs";
+import { Firefox, findFirefox } from "./support/firefox.mjs";
 import { serve } from "./support/server.mjs";
 
-const skip = findFirefox() === undefined && "no Firefox is installed (FIREFOX names one)";
+const skip = findFirefox() === undefined && "Firefox is not installed (FIREFOX may name its path)";
+
+const PAD = `document.getElementById("pad")`;
 
 describe("in Firefox", { skip }, () => {
   let firefox;
-  let server;
+  let site;
   before(async () => {
-    server = await serve();
+    site = await serve();
     firefox = await Firefox.launch();
-    await firefox.open(server.url);
-    await firefox.until(`document.getElementById("status").dataset.state === "ready"`);
+    await firefox.open(site.url);
+    await firefox.waitFor(`document.getElementById("status").dataset.state === "ready"`);
   });
   after(async () => {
     await firefox?.close();
-    await server?.close();
+    await site?.close();
   });
 
+  /** Draws a digit with the mouse, and returns the answer. */
   async function read(digit) {
     const [x, y, side] = await firefox.evaluate(
-      `(({ x, y, width }) => [x, y, width])(document.getElementById("pad").getBoundingClientRect())`,
+      `(({ x, y, width }) => [x, y, width])(${PAD}.getBoundingClientRect())`,
     );
-    for (const stroke of DIGITS[digit]) {
-      await firefox.draw(path(stroke).map(([across, down]) => [x + across * side, y + down * side]));
-    }
-    await firefox.until(`document.getElementById("answer").dataset.state === "ready"`);
+    const toScreen = ([right, down]) => [x + right * side, y + down * side];
+    for (const stroke of DIGITS[digit]) await firefox.draw(path(stroke).map(toScreen));
+    await firefox.waitFor(`document.getElementById("answer").dataset.state === "ready"`);
     return firefox.evaluate(`document.getElementById("answer").textContent`);
   }
 
-  test("the page is isolated and has its threads", async () => {
+  test("the page is isolated and has threads", async () => {
     assert.equal(await firefox.evaluate("crossOriginIsolated"), true);
-    const where = await firefox.evaluate(`document.getElementById("evaluator").textContent`);
-    assert.match(where, /in a worker of this page, with \d+ threads?\./);
+    assert.match(
+      await firefox.evaluate(`document.getElementById("evaluator").textContent`),
+      /in a worker of this page, with \d+ threads?\./,
+    );
   });
 
   for (const digit of ["2", "4", "7"]) {

@@ -1,5 +1,5 @@
-// The modules as they were built: what the vault and the playground can reach, and what the evaluator can do. No
-// browser is needed for this: WebAssembly lists its imports and exports itself.
+// The WebAssembly modules as they were built: what each can call, and what each offers. No browser
+// is needed: WebAssembly lists the imports and exports of a module itself.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -7,62 +7,112 @@ import { test } from "node:test";
 
 const DIST = new URL("../../dist/", import.meta.url);
 
-/** All that the vault may call: randomness, its own errors, and the table those are handed over in. */
-const VAULT_IMPORTS = ["getRandomValues", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table"];
+/**
+ * All that the vault may call: randomness, errors, and the table that passes errors to the page.
+ */
+const VAULT_IMPORTS = [
+  "getRandomValues",
+  "__wbindgen_throw",
+  "Error",
+  "__wbindgen_init_externref_table",
+];
 
-/** All that the vault offers to the page: the drawing, queries, and what is done with a key. */
+/** All that the vault offers to the page, by class. */
 const VAULT_EXPORTS = {
   drawing: ["begin", "clear", "extend", "isBlank", "new", "pixels", "setBrush", "undo"],
   query: ["id", "intoMessage", "maskSent"],
-  // one layer of a query that was asked for inspection
+  // A layer that was decrypted for the X-ray.
   openedstage: ["bitsLeft", "intoValues", "level", "logModulus", "logScale"],
   vault: [
-    "decrypt", "encrypt", "encryptToInspect", "floodingDeviation", "floodingGrid", "keyIsIn", "keyPartCount", "keySearchWorks", "new",
-    "nextKeyPart", "nextMask", "openStage", "release",
+    "decrypt",
+    "encrypt",
+    "encryptToInspect",
+    "floodingDeviation",
+    "floodingGrid",
+    "keyIsIn",
+    "keyPartCount",
+    "keySearchWorks",
+    "new",
+    "nextKeyPart",
+    "nextMask",
+    "openStage",
+    "release",
   ],
 };
 
-/** All that the playground may call: its own errors, and the arrays and strings that it hands over. */
-const BLACKBOARD_IMPORTS = [
-  "new_from_slice", "__wbindgen_generic_0000000000000001", "__wbindgen_throw", "Error", "__wbindgen_init_externref_table",
+/** All that the playground may call: errors, and what makes the arrays that it returns. */
+const PLAYGROUND_IMPORTS = [
+  "new_from_slice",
+  "__wbindgen_generic_0000000000000001",
+  "__wbindgen_throw",
+  "Error",
+  "__wbindgen_init_externref_table",
 ];
 
-/** All that it offers: nothing that takes or gives a key, or decrypts. */
+/** All that the playground offers: nothing takes or returns a key, and nothing decrypts. */
 const PLAYGROUND_EXPORTS = {
   parameterset: ["encode", "new", "rotate", "transform"],
   plainnetwork: ["new", "trace"],
   scheme: [
-    "classes", "coefficients", "encoded", "inspectionBytes", "logN", "logScale", "moduli", "new", "predictedErrors", "resultBytes",
-    "shapes", "slots",
+    "classes",
+    "coefficients",
+    "encoded",
+    "inspectionBytes",
+    "logN",
+    "logScale",
+    "moduli",
+    "new",
+    "predictedErrors",
+    "resultBytes",
+    "shapes",
+    "slots",
   ],
 };
-const BLACKBOARD_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
+const PLAYGROUND_FUNCTIONS = ["approximate", "checkParameters", "describeModel", "leastErrors"];
 
 /** All that an evaluator offers. */
-const EVALUATOR_EXPORTS = { evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "prepare", "report"] };
+const EVALUATOR_EXPORTS = {
+  evaluator: ["infer", "inspect", "keysComplete", "loadKeyPart", "new", "prepare", "report"],
+};
 
-/** What wasm-bindgen needs to hand values over and to set the module up. */
-const PLUMBING = [
-  "__abort_handler", "__externref_table_alloc", "__externref_table_dealloc", "__instance_terminated", "__wbindgen_exn_store",
-  "__wbindgen_externrefs", "__wbindgen_free", "__wbindgen_malloc", "__wbindgen_realloc", "__wbindgen_start", "memory",
+/** What wasm-bindgen exports to pass values and to start the module. */
+const WASM_BINDGEN = [
+  "__abort_handler",
+  "__externref_table_alloc",
+  "__externref_table_dealloc",
+  "__instance_terminated",
+  "__wbindgen_exn_store",
+  "__wbindgen_externrefs",
+  "__wbindgen_free",
+  "__wbindgen_malloc",
+  "__wbindgen_realloc",
+  "__wbindgen_start",
+  "memory",
 ];
 
-/** What wasm-bindgen-rayon and thread-local storage need, besides. */
+/** What wasm-bindgen-rayon and thread-local storage export besides. */
 const THREADS = [
-  "__stack_alloc", "__tls_base", "__wbg_wbg_rayon_poolbuilder_free", "__wbindgen_thread_destroy", "initThreadPool",
-  "wbg_rayon_poolbuilder_build", "wbg_rayon_poolbuilder_mainJS", "wbg_rayon_poolbuilder_numThreads",
-  "wbg_rayon_poolbuilder_receiver", "wbg_rayon_start_worker",
+  "__stack_alloc",
+  "__tls_base",
+  "__wbg_wbg_rayon_poolbuilder_free",
+  "__wbindgen_thread_destroy",
+  "initThreadPool",
+  "wbg_rayon_poolbuilder_build",
+  "wbg_rayon_poolbuilder_mainJS",
+  "wbg_rayon_poolbuilder_numThreads",
+  "wbg_rayon_poolbuilder_receiver",
+  "wbg_rayon_start_worker",
 ];
 
-/** The exports of a module that none of the lists names, and the names of its own that it lacks. */
-function differences(module, own, plumbing) {
-  const wanted = Object.entries(own).flatMap(([type, names]) => [
+/** Returns the exports of a module that are on no list, and the names on its list that it lacks. */
+function differences(module, classes, bindings) {
+  const wanted = Object.entries(classes).flatMap(([type, names]) => [
     `__wbg_${type}_free`,
     ...names.map((name) => `${type}_${name}`),
   ]);
   const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   return {
-    unknown: names.filter((name) => !wanted.includes(name) && !plumbing.includes(name)),
+    unknown: names.filter((name) => !wanted.includes(name) && !bindings.includes(name)),
     missing: wanted.filter((name) => !names.includes(name)),
   };
 }
@@ -71,55 +121,59 @@ function module(path) {
   return new WebAssembly.Module(readFileSync(new URL(path, DIST)));
 }
 
-/** An import's name without what wasm-bindgen puts around it: `__wbg_NAME_<16 hex digits>`. */
-function bare(name) {
-  return name.replace(/^__wbg_(.*)_[0-9a-f]{16}$/, "$1").replace(/^_+wbindgen/, "__wbindgen");
+/** Returns the sorted names of imports, without what wasm-bindgen adds: `__wbg_NAME_<hash>`. */
+function namesOf(imports) {
+  return imports
+    .map(({ name }) => name.replace(/^__wbg_(.*)_[0-9a-f]{16}$/, "$1"))
+    .map((name) => name.replace(/^_+wbindgen/, "__wbindgen"))
+    .sort();
 }
 
 test("the vault imports randomness and errors, and nothing else", () => {
   const imports = WebAssembly.Module.imports(module("vault/vault_bg.wasm"));
-  assert.deepEqual(imports.map(({ name }) => bare(name)).sort(), [...VAULT_IMPORTS].sort());
-  // its memory is its own: an imported one could be shared
+  assert.deepEqual(namesOf(imports), [...VAULT_IMPORTS].sort());
+  // The memory is the vault's own: an imported memory could be shared.
   assert.ok(imports.every(({ kind }) => kind === "function"));
 });
 
-test("the vault offers what is listed, and nothing else", () => {
+test("the vault exports what is listed, and nothing else", () => {
   const vault = module("vault/vault_bg.wasm");
-  assert.deepEqual(differences(vault, VAULT_EXPORTS, PLUMBING), { unknown: [], missing: [] });
+  assert.deepEqual(differences(vault, VAULT_EXPORTS, WASM_BINDGEN), { unknown: [], missing: [] });
 });
 
-test("the playground reaches nothing, and offers what is listed", () => {
+test("the playground imports and exports what is listed, and nothing else", () => {
   const playground = module("playground/playground_bg.wasm");
   const imports = WebAssembly.Module.imports(playground);
-  assert.deepEqual(imports.map(({ name }) => bare(name)).sort(), [...BLACKBOARD_IMPORTS].sort());
+  assert.deepEqual(namesOf(imports), [...PLAYGROUND_IMPORTS].sort());
   assert.ok(imports.every(({ kind }) => kind === "function"));
-  const plumbing = [...PLUMBING, "__externref_drop_slice"];
-  const { unknown, missing } = differences(playground, PLAYGROUND_EXPORTS, plumbing);
-  assert.deepEqual({ unknown: unknown.sort(), missing }, { unknown: BLACKBOARD_FUNCTIONS, missing: [] });
+  const bindings = [...WASM_BINDGEN, "__externref_drop_slice"];
+  const { unknown, missing } = differences(playground, PLAYGROUND_EXPORTS, bindings);
+  assert.deepEqual(unknown.sort(), PLAYGROUND_FUNCTIONS);
+  assert.deepEqual(missing, []);
 });
 
-test("the evaluators offer what is listed, and nothing else", () => {
+test("the evaluators export what is listed, and nothing else", () => {
+  const none = { unknown: [], missing: [] };
   const single = module("evaluator-single/evaluator_bg.wasm");
-  assert.deepEqual(differences(single, EVALUATOR_EXPORTS, PLUMBING), { unknown: [], missing: [] });
+  assert.deepEqual(differences(single, EVALUATOR_EXPORTS, WASM_BINDGEN), none);
   const threaded = module("evaluator/evaluator_bg.wasm");
-  assert.deepEqual(differences(threaded, EVALUATOR_EXPORTS, [...PLUMBING, ...THREADS]), { unknown: [], missing: [] });
-  assert.ok(differences(threaded, EVALUATOR_EXPORTS, PLUMBING).unknown.length > 0, "the lists tell them apart");
+  const bindings = [...WASM_BINDGEN, ...THREADS];
+  assert.deepEqual(differences(threaded, EVALUATOR_EXPORTS, bindings), none);
+  const { unknown } = differences(threaded, EVALUATOR_EXPORTS, WASM_BINDGEN);
+  assert.ok(unknown.length > 0, "the check finds an export that is on no list");
 });
 
-test("the list is of what is really imported: the evaluator's is another", () => {
-  const imports = WebAssembly.Module.imports(module("evaluator/evaluator_bg.wasm"));
-  const names = imports.map(({ name }) => bare(name));
-  assert.ok(names.includes("memory"), "the threaded evaluator shares its memory with its threads");
-  assert.ok(names.some((name) => !VAULT_IMPORTS.includes(name)));
+test("the evaluator imports what the vault does not: the check reads real imports", () => {
+  const imports = namesOf(WebAssembly.Module.imports(module("evaluator/evaluator_bg.wasm")));
+  assert.ok(imports.includes("memory"), "the evaluator shares its memory with its threads");
+  assert.ok(imports.some((name) => !VAULT_IMPORTS.includes(name)));
 });
 
-for (const place of ["evaluator", "evaluator-single"]) {
-  test(`${place} has no decryption and draws no randomness`, () => {
-    const evaluator = module(`${place}/evaluator_bg.wasm`);
-    const names = [
-      ...WebAssembly.Module.exports(evaluator).map(({ name }) => name),
-      ...WebAssembly.Module.imports(evaluator).map(({ name }) => name),
-    ];
+for (const name of ["evaluator", "evaluator-single"]) {
+  test(`${name} has no decryption and draws no random numbers`, () => {
+    const evaluator = module(`${name}/evaluator_bg.wasm`);
+    const { imports, exports } = WebAssembly.Module;
+    const names = [...exports(evaluator), ...imports(evaluator)].map(({ name }) => name);
     assert.ok(names.includes("evaluator_infer"), "the names were read");
     const forbidden = names.filter((name) => /decrypt|secret|vault|getRandomValues/i.test(name));
     assert.deepEqual(forbidden, []);

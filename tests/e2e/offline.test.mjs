@@ -1,154 +1,123 @@
-// The page without a network: it is kept by its service worker, exactly as it was built, and a newer one is offered and
-// never forced upon a drawing. What is kept is the site's own files, byte for byte.
+// Offline: after the first visit the page works without a network. Its service worker stores the
+// files of the site exactly as they were built, and nothing else. A newer version is offered, and
+// never replaces the page while one draws.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launch } from "./support/browser.mjs";
-import { closing } from "./support/closing.mjs";
-import { DIST, serve } from "./support/server.mjs";
-import { keptFiles, publicFiles } from "./support/site.mjs";
-import { Visitor } from "./support/visitor.mjs";
+import { disableServiceWorkers, pageForEachTest } from "./support/page.mjs";
+import { DIST } from "./support/server.mjs";
+import { publicFiles, storedFiles } from "./support/site.mjs";
 
 const PRECACHE = fileURLToPath(new URL("../../www/precache.mjs", import.meta.url));
 
-let browser;
-const closed = closing();
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+const { startSite, openPage, closeAfterTest } = pageForEachTest();
 
-const start = async (options) => closed(await serve(options));
-const visit = async (url, options, before) => closed(await Visitor.open(browser, url, options, before));
-
+/** The version that the page states. */
 const versionOf = (visitor) => visitor.page.locator("meta[name=version]").getAttribute("content");
-const isolated = (visitor) => visitor.page.evaluate(() => crossOriginIsolated);
 
-test("a page that was there once opens and reads with its server gone", async () => {
-  const server = await start();
-  const visitor = await visit(server.url);
-  await visitor.untilReady();
-  await visitor.untilKept();
+/** Unplugs the network, and closes the server. */
+async function goOffline(visitor) {
   await visitor.page.context().setOffline(true);
-  await server.close();
+  await visitor.site.close();
+}
 
-  await visitor.page.goto(`${server.url}?theme=dark`);
-  await visitor.untilReady();
-  assert.equal(await isolated(visitor), true, "what is kept has its headers");
+test("after the first visit the page opens and reads without its server", async () => {
+  const visitor = await openPage();
+  await visitor.waitUntilStored();
+  await goOffline(visitor);
+
+  await visitor.page.goto(`${visitor.site.url}?theme=dark`);
+  await visitor.waitUntilReady();
+  assert.equal(await visitor.isIsolated(), true, "the stored page has its headers");
   assert.match(await visitor.text("evaluator"), /with \d+ threads?\./);
   assert.equal(await visitor.element("theme").inputValue(), "dark");
-  await visitor.draw("6");
-  assert.equal(await visitor.answer(), "6");
+  await visitor.drawAndCheck("6");
 
   await visitor.page.reload();
-  await visitor.untilReady();
-  await visitor.draw("4");
-  assert.equal(await visitor.answer(), "4");
+  await visitor.waitUntilReady();
+  await visitor.drawAndCheck("4");
 });
 
-test("the network may go while the page is open: what is loaded later is there as well", async () => {
-  const server = await start();
-  const visitor = await visit(server.url);
-  await visitor.untilReady();
-  await visitor.untilKept();
-  await visitor.page.context().setOffline(true);
-  await server.close();
-  const worker = visitor.page.workers().find((each) => each.url().endsWith("/evaluator-worker.js"));
-  const replaced = visitor.page.waitForEvent("worker");
-  await worker.evaluate(() => {
-    setTimeout(() => {
-      throw new Error("broken on purpose");
-    });
-  });
-  await replaced;
-  await visitor.draw("3");
-  assert.equal(await visitor.answer(), "3");
+test("the network may fail while the page is open: another evaluator still loads", async () => {
+  const visitor = await openPage({ allowProblems: true });
+  await visitor.waitUntilStored();
+  await goOffline(visitor);
+  await visitor.crashEvaluator();
+  await visitor.drawAndCheck("3");
 });
 
-test("what is kept is the site's own files, all of them and nothing else", async () => {
-  const server = await start();
-  const visitor = await visit(server.url);
-  await visitor.untilReady();
+test("the service worker stores all files of the site, and nothing else", async () => {
+  const visitor = await openPage();
   await visitor.draw("8");
   await visitor.answer();
-  await visitor.untilKept();
-  assert.deepEqual(await visitor.page.evaluate(keptFiles), publicFiles());
-  assert.deepEqual(visitor.problems, []);
+  await visitor.waitUntilStored();
+  assert.deepEqual(await visitor.page.evaluate(storedFiles), publicFiles());
 });
 
-test("a file that is not as it was built is not kept, and nothing is then", async () => {
-  const server = await start({
-    intercept: (path, { headers }) =>
-      path === "/app.js" && headers["sec-fetch-dest"] === "empty" ? "/* something else */" : undefined,
-  });
-  const visitor = await visit(server.url);
-  const gone = visitor.page.evaluate(async () => {
-    const { installing } = await new Promise((resolve) => {
-      const look = setInterval(async () => {
+test("if one file is not as it was built, nothing is stored", async () => {
+  const intercept = (path, { headers }) =>
+    path === "/app.js" && headers["sec-fetch-dest"] === "empty" ? "/* another */" : undefined;
+  const visitor = await openPage({ serve: { intercept }, ready: false, allowProblems: true });
+  const caches = await visitor.page.evaluate(async () => {
+    const installing = await new Promise((resolve) => {
+      const timer = setInterval(async () => {
         const registration = await navigator.serviceWorker.getRegistration();
-        if (registration?.installing) resolve((clearInterval(look), registration));
+        if (!registration?.installing) return;
+        clearInterval(timer);
+        resolve(registration.installing);
       }, 5);
     });
     await new Promise((resolve) => {
-      installing.addEventListener("statechange", () => installing.state === "redundant" && resolve());
+      installing.addEventListener(
+        "statechange",
+        () => installing.state === "redundant" && resolve(),
+      );
     });
-    return caches.keys();
+    return globalThis.caches.keys();
   });
-  assert.deepEqual(await gone, []);
-  await visitor.draw("2");
-  assert.equal(await visitor.answer(), "2");
+  assert.deepEqual(caches, []);
+  await visitor.drawAndCheck("2");
   assert.equal(await visitor.page.locator("#kept").textContent(), "");
 });
 
-test("a browser without service workers has the same page", async () => {
-  const server = await start();
-  const visitor = await visit(server.url, {}, (page) =>
-    page.addInitScript(() => delete Navigator.prototype.serviceWorker),
-  );
-  await visitor.untilReady();
+test("a browser without service workers shows the same page", async () => {
+  const visitor = await openPage({ prepare: disableServiceWorkers });
   assert.equal(await visitor.page.evaluate(() => "serviceWorker" in navigator), false);
-  await visitor.draw("5");
-  assert.equal(await visitor.answer(), "5");
-  assert.deepEqual(visitor.problems, []);
+  await visitor.drawAndCheck("5");
 });
 
-test("where the host does not isolate the page, the service worker does from the second visit on", async () => {
-  const server = await start({ isolated: false });
-  const visitor = await visit(server.url);
-  await visitor.untilReady();
-  assert.equal(await isolated(visitor), false);
-  await visitor.untilKept();
+test("from the second visit on the service worker isolates the page itself", async () => {
+  const visitor = await openPage({ serve: { isolated: false } });
+  assert.equal(await visitor.isIsolated(), false);
+  await visitor.waitUntilStored();
   await visitor.page.reload();
-  await visitor.untilReady();
-  assert.equal(await isolated(visitor), true);
+  await visitor.waitUntilReady();
+  assert.equal(await visitor.isIsolated(), true);
   assert.doesNotMatch(await visitor.text("evaluator"), /single-threaded/);
-  await visitor.draw("7");
-  assert.equal(await visitor.answer(), "7");
-  assert.deepEqual(visitor.problems, []);
+  await visitor.drawAndCheck("7");
 });
 
-test("a newer version is offered, waits for the visitor, and replaces the old one whole", async () => {
+test("a newer version is offered, waits, and replaces all files at once", async () => {
   const newer = mkdtempSync(join(tmpdir(), "inkognito-newer-"));
-  closed({ close: () => rmSync(newer, { recursive: true }) });
+  closeAfterTest({ close: () => rmSync(newer, { recursive: true }) });
   cpSync(DIST, newer, { recursive: true });
   appendFileSync(join(newer, "icon.svg"), "<!-- newer -->");
-  execFileSync(process.execPath, [PRECACHE], { env: { ...process.env, TRUNK_STAGING_DIR: newer } });
+  const environment = { ...process.env, TRUNK_STAGING_DIR: newer };
+  execFileSync(process.execPath, [PRECACHE], { env: environment });
 
   let folder = DIST;
-  const server = await start({ folder: () => folder });
-  const visitor = await visit(server.url);
-  await visitor.untilReady();
-  await visitor.untilKept();
-  const old = await versionOf(visitor);
-  assert.match(old, /^[0-9a-f]{16}$/);
-  await visitor.draw("9");
-  assert.equal(await visitor.answer(), "9");
+  const site = await startSite({ folder: () => folder });
+  const visitor = await openPage({ site });
+  await visitor.waitUntilStored();
+  const oldVersion = await versionOf(visitor);
+  assert.match(oldVersion, /^[0-9a-f]{16}$/);
+  await visitor.drawAndCheck("9");
   assert.equal(await visitor.text("update"), "");
 
   folder = newer;
@@ -156,14 +125,16 @@ test("a newer version is offered, waits for the visitor, and replaces the old on
   const reload = visitor.element("update").getByRole("button", { name: "Reload" });
   await reload.waitFor();
   assert.equal(await visitor.text("answer"), "9", "the drawing is still there");
-  const later = await visit(server.url);
-  await later.untilReady();
-  assert.notEqual(await versionOf(later), old, "another browser has the newer one at once");
+  const later = await openPage({ site });
+  assert.notEqual(await versionOf(later), oldVersion, "another browser gets the newer one at once");
 
   await reload.click();
-  await visitor.page.waitForFunction((was) => document.querySelector("meta[name=version]")?.content !== was, old);
-  await visitor.untilReady();
+  const versionChanged = (old) => {
+    const version = document.querySelector("meta[name=version]");
+    return version !== null && version.content !== old;
+  };
+  await visitor.page.waitForFunction(versionChanged, oldVersion);
+  await visitor.waitUntilReady();
   assert.equal(await versionOf(visitor), await versionOf(later));
-  assert.deepEqual(await visitor.page.evaluate(keptFiles), publicFiles(newer));
-  assert.deepEqual(visitor.problems, []);
+  assert.deepEqual(await visitor.page.evaluate(storedFiles), publicFiles(newer));
 });

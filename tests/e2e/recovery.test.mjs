@@ -1,88 +1,94 @@
-// An evaluator that crashes, is given garbage, gives garbage or runs out of memory: the page says so
-// in plain words, starts another one by itself, and nothing that was drawn is lost.
+// Recovery: when an evaluator crashes, receives garbage, sends garbage or runs out of memory, the
+// page says so in plain words, starts another one, and keeps the drawing.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
-import { launch } from "./support/browser.mjs";
-import { serve } from "./support/server.mjs";
-import { Visitor } from "./support/visitor.mjs";
+import { pageForEachTest } from "./support/page.mjs";
 
-let browser;
-before(async () => {
-  browser = await launch();
-});
-after(() => browser?.close());
+const { openPage } = pageForEachTest();
 
 /**
- * Opens the page for the length of `visit`. `spoil` is a script that runs in the worker first of all;
- * `times` says how many workers it is given to.
+ * Opens a page whose evaluator is broken. `spoil` is a script that runs first in the first `times`
+ * workers. `inPage` runs in the page before its own scripts. Errors are expected.
  */
-async function visiting({ spoil = "", times = 1, inPage }, visit) {
-  let left = times;
-  const spoiling = { left: (value) => (left = value) };
-  const server = await serve({
-    intercept: (path) => (path === "/evaluator-worker.js" && left-- > 0 ? `${spoil}\n` : undefined),
+async function openBroken({ spoil = "", times = 1, inPage, ready = false }) {
+  const workers = { left: times };
+  const intercept = (path) =>
+    path === "/evaluator-worker.js" && workers.left-- > 0 ? `${spoil}\n` : undefined;
+  const visitor = await openPage({
+    serve: { intercept },
+    ready,
+    allowProblems: true,
+    async prepare(page) {
+      if (inPage) await page.addInitScript(inPage);
+      await page.addInitScript(recordStatus);
+    },
   });
-  const visitor = await Visitor.open(browser, server.url, {}, async (page) => {
-    if (inPage) await page.addInitScript(inPage);
-    // Every word that the page says about itself, in order.
-    await page.addInitScript(() => {
-      globalThis.said = [];
-      addEventListener("DOMContentLoaded", () => {
-        const status = document.getElementById("status");
-        new MutationObserver(() => said.push(status.textContent)).observe(status, { childList: true });
-      });
-    });
-  });
-  try {
-    await visit(visitor, spoiling);
-  } finally {
-    await visitor.close();
-    await server.close();
-  }
+  return { visitor, workers };
 }
 
-/** Draws a digit as soon as that is possible, and waits for its answer. */
-async function drawnAndRead(visitor, digit, because) {
+/** In the page: records every text of its status line, in order. */
+function recordStatus() {
+  globalThis.statusTexts = [];
+  addEventListener("DOMContentLoaded", () => {
+    const status = document.getElementById("status");
+    const record = () => statusTexts.push(status.textContent);
+    new MutationObserver(record).observe(status, { childList: true });
+  });
+}
+
+/** Draws a digit, waits for its answer, and checks that the page replaced its evaluator and why. */
+async function checkReplaced(visitor, digit, reason) {
   await visitor.page.locator("#preview").waitFor();
-  await visitor.draw(digit);
-  assert.equal(await visitor.answer(), digit);
-  const said = await visitor.page.evaluate(() => said);
+  await visitor.drawAndCheck(digit);
+  const texts = await visitor.page.evaluate(() => statusTexts);
   assert.ok(
-    said.some((words) => because.test(words) && /Another one is started/.test(words)),
-    `said: ${said.join(" | ")}`,
+    texts.some((text) => reason.test(text) && /Another one is started/.test(text)),
+    `the page said: ${texts.join(" | ")}`,
   );
   assert.equal(await visitor.attribute("status", "data-state"), "ready");
 }
 
-test("an evaluator that runs out of memory is replaced", () => {
-  // Room for the program, and not for all keys.
+test("an evaluator that crashes is replaced, and its answer stays", async () => {
+  const visitor = await openPage({ allowProblems: true });
+  await visitor.drawAndCheck("4");
+
+  await visitor.crashEvaluator();
+  assert.equal(await visitor.text("answer"), "4", "the answer stays");
+  await visitor.clear();
+  await visitor.drawAndCheck("0");
+  assert.equal(await visitor.attribute("status", "data-state"), "ready");
+});
+
+test("an evaluator that runs out of memory is replaced", async () => {
+  // Enough memory for the program, and too little for all keys.
   const spoil = `const Native = WebAssembly.Memory;
     WebAssembly.Memory = class extends Native {
       constructor(limits) { super({ ...limits, maximum: limits.initial + 128 }); }
     };`;
-  return visiting({ spoil }, (visitor) => drawnAndRead(visitor, "7", /The evaluator stopped \(.*unreachable/));
+  const { visitor } = await openBroken({ spoil });
+  await checkReplaced(visitor, "7", /The evaluator stopped \(.*unreachable/);
 });
 
-test("an evaluator whose answer is garbage is replaced", () => {
+test("an evaluator whose answer is garbage is replaced", async () => {
   const spoil = `const native = self.postMessage;
     self.postMessage = (message, ...rest) => {
       message.answer?.envelope?.fill(0x55);
       native.call(self, message, ...rest);
     };`;
-  return visiting({ spoil }, (visitor) => drawnAndRead(visitor, "2", /answer cannot be read/));
+  const { visitor } = await openBroken({ spoil });
+  await checkReplaced(visitor, "2", /answer cannot be read/);
 });
 
-test("an evaluator that says what nobody asked for is replaced", () =>
-  visiting({}, async (visitor) => {
-    await visitor.untilReady();
-    const worker = visitor.page.workers().find((each) => each.url().endsWith("/evaluator-worker.js"));
-    await worker.evaluate(() => postMessage(["garbage", { id: 0 }, null]));
-    await drawnAndRead(visitor, "0", /what is no answer/);
-  }));
+test("an evaluator that sends a message without a request is replaced", async () => {
+  const { visitor } = await openBroken({ ready: true });
+  const worker = visitor.evaluatorWorker();
+  await worker.evaluate(() => postMessage(["garbage", { id: 0 }, null]));
+  await checkReplaced(visitor, "0", /what is no answer/);
+});
 
-test("an evaluator that was given garbage is replaced", () => {
+test("an evaluator that received garbage is replaced", async () => {
   const inPage = () => {
     const native = Worker.prototype.postMessage;
     let first = true;
@@ -94,17 +100,17 @@ test("an evaluator that was given garbage is replaced", () => {
       return native.call(this, message, ...rest);
     };
   };
-  return visiting({ inPage }, (visitor) => drawnAndRead(visitor, "4", /level 255/));
+  const { visitor } = await openBroken({ inPage });
+  await checkReplaced(visitor, "4", /level 255/);
 });
 
-test("an evaluator that keeps crashing is given up, and one can try again", () => {
+test("the page gives up an evaluator that keeps crashing, and offers to try again", async () => {
   const spoil = `setTimeout(() => { throw new Error("broken on purpose"); });`;
-  return visiting({ spoil, times: Infinity }, async (visitor, spoiling) => {
-    await visitor.untilState("status", "error");
-    assert.match(await visitor.text("status"), /keeps stopping.*broken on purpose/);
-    await visitor.draw("3");
-    spoiling.left(0);
-    await visitor.page.getByRole("button", { name: "Try again" }).click();
-    assert.equal(await visitor.answer(), "3");
-  });
+  const { visitor, workers } = await openBroken({ spoil, times: Infinity });
+  await visitor.waitForState("status", "error");
+  assert.match(await visitor.text("status"), /keeps stopping.*broken on purpose/);
+  await visitor.draw("3");
+  workers.left = 0;
+  await visitor.page.getByRole("button", { name: "Try again" }).click();
+  assert.equal(await visitor.answer(), "3");
 });

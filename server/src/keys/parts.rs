@@ -121,8 +121,8 @@ pub(crate) fn split(mut body: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// The network whose uploads are fuzzed.
 #[cfg(test)]
-#[path = "../../../fuzz/fuzz_targets/least.rs"]
-mod least;
+#[path = "../../../fuzz/fuzz_targets/smallest_network.rs"]
+mod smallest_network;
 
 #[cfg(test)]
 mod tests {
@@ -131,7 +131,7 @@ mod tests {
     /// Where fuzzing starts from: a byte that says how the body is cut, and the body.
     #[test]
     fn the_fuzzing_corpus_is_read() {
-        let plan = least::plan();
+        let plan = smallest_network::plan();
         let verdict = |seed: &str| {
             let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/keys_body");
             let body = std::fs::read(format!("{corpus}/{seed}")).expect("a seed");

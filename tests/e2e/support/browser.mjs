@@ -1,18 +1,18 @@
-// A headless Chromium for the tests: the one that is installed, driven by playwright-core, which
-// brings none of its own.
+// Starts a headless Chromium for the tests. It is the installed one: playwright-core drives a
+// browser and contains none.
 
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-// The page's packages are the tests' packages: there is one list of them, in www/.
+// The packages of the page and of the tests are on one list, in www/.
 const require = createRequire(fileURLToPath(new URL("../../../www/package.json", import.meta.url)));
 const { chromium } = require("playwright-core");
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Nothing but the page may use the network, and there may be neither a GPU nor a user namespace. */
+/** Only the page may use the network. A machine may lack a GPU and user namespaces. */
 const ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -23,11 +23,12 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
+/** Starts the browser. */
 export function launch() {
   return chromium.launch({ executablePath: findBrowser(), args: ARGUMENTS });
 }
 
-/** $CHROMIUM, or the first browser of a usual name in $PATH. */
+/** Returns $CHROMIUM, or the first browser with a usual name in $PATH. */
 function findBrowser() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   for (const name of NAMES) {

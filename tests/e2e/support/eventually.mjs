@@ -1,19 +1,20 @@
-// For what becomes true a frame or a message later than what caused it.
+// Waits for an effect that follows its cause a frame or a message later.
 
 import { setTimeout } from "node:timers/promises";
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const PAUSE_MS = 50;
 
 /**
- * Tries again until it holds, and gives what came of it; where it never does, fails as it failed last.
+ * Repeats a check until it passes, and returns its result. Throws its last error if it never
+ * passes.
  *
  * @template T
- * @param {() => T | Promise<T>} check asserts, and changes nothing
+ * @param {() => T | Promise<T>} check must have no side effect
  * @returns {Promise<T>}
  */
 export async function eventually(check) {
-  for (const end = Date.now() + PATIENCE_MS; ; ) {
+  for (const end = Date.now() + TIMEOUT_MS; ; ) {
     try {
       return await check();
     } catch (error) {

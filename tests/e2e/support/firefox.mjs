@@ -1,5 +1,5 @@
-// A headless Firefox, where one is installed, spoken to in its own protocol (Marionette): lines of JSON, each after its
-// length. Enough to open a page, draw on it and read it.
+// Drives a headless Firefox, if one is installed, by its own protocol, Marionette: JSON messages,
+// each after its length. It can open a page, draw on it and read it.
 
 import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,9 +8,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 const NAMES = ["firefox-esr", "firefox"];
-const PATIENCE_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
-/** Nothing but the page is to be asked for anything. */
+/** Only the page may use the network. */
 const PREFERENCES = {
   "marionette.port": 0,
   "app.update.disabledForTesting": true,
@@ -26,7 +26,7 @@ const PREFERENCES = {
   "toolkit.telemetry.enabled": false,
 };
 
-/** $FIREFOX, or the first of a usual name in $PATH, or nothing. */
+/** Returns $FIREFOX, or the first Firefox in $PATH, or undefined. */
 export function findFirefox() {
   if (process.env.FIREFOX) return process.env.FIREFOX;
   const folders = (process.env.PATH ?? "").split(delimiter);
@@ -40,6 +40,7 @@ export function findFirefox() {
   });
 }
 
+/** A running Firefox with one window. */
 export class Firefox {
   #process;
   #profile;
@@ -48,16 +49,23 @@ export class Firefox {
   #received = Buffer.alloc(0);
   #nextId = 1;
 
+  /** Starts Firefox with a new profile. */
   static async launch(path = findFirefox()) {
     const firefox = new Firefox();
     firefox.#profile = mkdtempSync(join(tmpdir(), "inkognito-firefox-"));
-    const lines = Object.entries(PREFERENCES).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+    const lines = Object.entries(PREFERENCES).map(
+      ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+    );
     writeFileSync(join(firefox.#profile, "user.js"), lines.join("\n"));
-    firefox.#process = spawn(path, ["--headless", "--marionette", "--no-remote", "--profile", firefox.#profile], { stdio: "ignore" });
+    firefox.#process = spawn(
+      path,
+      ["--headless", "--marionette", "--no-remote", "--profile", firefox.#profile],
+      { stdio: "ignore" },
+    );
     try {
       await firefox.#connect();
       await firefox.send("WebDriver:NewSession", { capabilities: {} });
-      await firefox.send("WebDriver:SetTimeouts", { script: PATIENCE_MS, pageLoad: PATIENCE_MS });
+      await firefox.send("WebDriver:SetTimeouts", { script: TIMEOUT_MS, pageLoad: TIMEOUT_MS });
     } catch (error) {
       await firefox.close();
       throw error;
@@ -66,7 +74,7 @@ export class Firefox {
   }
 
   async #connect() {
-    const port = await eventually("Firefox said where it listens", () => {
+    const port = await waitFor("Firefox names its port", () => {
       try {
         return Number(readFileSync(join(this.#profile, "MarionetteActivePort"), "utf8"));
       } catch {
@@ -90,7 +98,7 @@ export class Firefox {
       if (this.#received.length < end) return;
       const message = JSON.parse(this.#received.subarray(colon + 1, end));
       this.#received = this.#received.subarray(end);
-      // The first one is a greeting; answers are [1, id, error, result].
+      // The first message is a greeting. Responses are [1, id, error, result].
       if (!Array.isArray(message)) continue;
       const [, id, error, result] = message;
       const { resolve, reject } = this.#pending.get(id);
@@ -100,7 +108,7 @@ export class Firefox {
     }
   }
 
-  /** Sends a command of WebDriver, and gives its result. */
+  /** Sends a WebDriver command, and returns its result. */
   send(name, parameters = {}) {
     const id = this.#nextId++;
     const text = JSON.stringify([0, id, name, parameters]);
@@ -110,26 +118,43 @@ export class Firefox {
     });
   }
 
-  /** The value of an expression in the page. */
+  /** Returns the value of an expression in the page. */
   async evaluate(expression) {
-    const { value } = await this.send("WebDriver:ExecuteScript", { script: `return (${expression});`, args: [], sandbox: null });
+    const { value } = await this.send("WebDriver:ExecuteScript", {
+      script: `return (${expression});`,
+      args: [],
+      sandbox: null,
+    });
     return value;
   }
 
   /** Waits until an expression is true in the page. */
-  until(expression) {
-    return eventually(expression, () => this.evaluate(expression));
+  waitFor(expression) {
+    return waitFor(expression, () => this.evaluate(expression));
   }
 
+  /** Opens an address. */
   open(url) {
     return this.send("WebDriver:Navigate", { url });
   }
 
-  /** Draws a stroke of places on the screen with the mouse. */
+  /** Draws a stroke with the mouse, through points of the screen. */
   async draw([first, ...others]) {
-    const move = ([x, y]) => ({ type: "pointerMove", x: Math.round(x), y: Math.round(y), duration: 4 });
-    const actions = [move(first), { type: "pointerDown", button: 0 }, ...others.map(move), { type: "pointerUp", button: 0 }];
-    await this.send("WebDriver:PerformActions", { actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }] });
+    const move = ([x, y]) => ({
+      type: "pointerMove",
+      x: Math.round(x),
+      y: Math.round(y),
+      duration: 4,
+    });
+    const actions = [
+      move(first),
+      { type: "pointerDown", button: 0 },
+      ...others.map(move),
+      { type: "pointerUp", button: 0 },
+    ];
+    await this.send("WebDriver:PerformActions", {
+      actions: [{ type: "pointer", id: "mouse", parameters: { pointerType: "mouse" }, actions }],
+    });
   }
 
   async close() {
@@ -141,11 +166,12 @@ export class Firefox {
   }
 }
 
-async function eventually(what, attempt) {
-  for (const end = Date.now() + PATIENCE_MS; Date.now() < end; ) {
+/** Repeats an attempt until its result is true, and returns the result. */
+async function waitFor(description, attempt) {
+  for (const end = Date.now() + TIMEOUT_MS; Date.now() < end; ) {
     const value = await attempt();
     if (value) return value;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`never: ${what}`);
+  throw new Error(`timed out: ${description}`);
 }

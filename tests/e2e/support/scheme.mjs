@@ -1,5 +1,8 @@
-// The scheme's arithmetic once more, written for the tests from its definition: what follows from a
-// seed, and every form that a secret key takes. Slow and plain; shares nothing with the Rust.
+// The arithmetic of the scheme, written a second time for the tests, from its definition: the
+// secret key and the uniform polynomials that a seed expands to, the moduli, and the NTT. The tests
+// use it to compute the secret key of a page, to search for the key in all its forms, and to
+// decrypt what the page sends. It shares no code with the Rust implementation, so that an error in
+// one of them shows. It is slow and plain.
 
 /** The parameter set of the shipped network. */
 export const LOG_N = 13;
@@ -7,7 +10,7 @@ export const N = 1 << LOG_N;
 const MODULI_Q_BITS = [28, 26, 26, 26, 26, 26];
 const SPECIAL_BITS = [28, 28];
 
-/** One stream of ChaCha20 (Bernstein 2008) with 64-bit counter and stream number, as bytes. */
+/** A stream of ChaCha20 (Bernstein 2008) with a 64-bit counter and a 64-bit stream number. */
 export class ChaCha20 {
   #input = new Uint32Array(16);
   #block = new Uint8Array(64);
@@ -21,11 +24,12 @@ export class ChaCha20 {
     this.#input[15] = Number(stream >> 32n);
   }
 
+  /** The next 32 bits. */
   u32() {
     if (this.#used === 64) this.#refill();
-    const at = this.#used;
+    const offset = this.#used;
     this.#used += 4;
-    return new DataView(this.#block.buffer).getUint32(at, true);
+    return new DataView(this.#block.buffer).getUint32(offset, true);
   }
 
   #refill() {
@@ -43,7 +47,8 @@ export class ChaCha20 {
     };
     for (let round = 0; round < 10; round += 1) {
       for (let i = 0; i < 4; i += 1) quarter(i, 4 + i, 8 + i, 12 + i);
-      for (let i = 0; i < 4; i += 1) quarter(i, 4 + ((i + 1) % 4), 8 + ((i + 2) % 4), 12 + ((i + 3) % 4));
+      for (let i = 0; i < 4; i += 1)
+        quarter(i, 4 + ((i + 1) % 4), 8 + ((i + 2) % 4), 12 + ((i + 3) % 4));
     }
     const view = new DataView(this.#block.buffer);
     for (let i = 0; i < 16; i += 1) view.setUint32(4 * i, x[i] + this.#input[i], true);
@@ -53,12 +58,13 @@ export class ChaCha20 {
   }
 }
 
-/** The secret key that a vault draws from this seed: N numbers of -1, 0 and 1. */
+/** Returns the secret key that the vault draws from this seed: N coefficients of -1, 0 and 1. */
 export function secretKey(seed) {
   const random = new ChaCha20(seed, 0n);
   const key = new Int8Array(N);
   for (let filled = 0; filled < N; ) {
-    // 64 bits at a time, the lower 32 first; two bits a coefficient, drawn again where both are set
+    // 64 bits at a time, the lower 32 first. Two bits make a coefficient; where both are set, the
+    // next two bits are taken instead.
     for (let word = 0; word < 2; word += 1) {
       let bits = random.u32();
       for (let i = 0; i < 16; i += 1, bits >>>= 2) {
@@ -69,20 +75,23 @@ export function secretKey(seed) {
   return key;
 }
 
-/** q_0 .. q_5 and the special moduli: the largest primes of their sizes that are 1 modulo 2N. */
+/**
+ * q_0 .. q_5, then the special moduli: for each size, the largest primes that are 1 modulo 2N. The
+ * special moduli are chosen first.
+ */
 export const MODULI = (() => {
-  const pools = new Map();
+  const smallest = new Map();
   const next = (bits) => {
-    let p = (pools.get(bits) ?? 2 ** bits + 1) - 2 * N;
+    let p = (smallest.get(bits) ?? 2 ** bits + 1) - 2 * N;
     while (!isPrime(p)) p -= 2 * N;
-    pools.set(bits, p);
+    smallest.set(bits, p);
     return p;
   };
   const special = SPECIAL_BITS.map(next);
   return [...MODULI_Q_BITS.map(next), ...special];
 })();
 
-/** Bits that a residue modulo `q` takes in a message. */
+/** Returns how many bits a residue modulo `q` has in a message. */
 export const bitsOf = (q) => 32 - Math.clz32(q - 1);
 
 function isPrime(n) {
@@ -90,7 +99,10 @@ function isPrime(n) {
   return n % 2 === 1;
 }
 
-/** The residues that a seed stands for modulo `q`, in the NTT domain; `index` counts polynomials. */
+/**
+ * Expands a seed to the residues of a uniform polynomial modulo `q`, in the NTT domain. `index` is
+ * the number of the polynomial.
+ */
 export function uniform(seed, q, index) {
   const random = new ChaCha20(seed, (BigInt(index) << 32n) | BigInt(q));
   const mask = 2 ** (32 - Math.clz32(q)) - 1;
@@ -102,7 +114,9 @@ export function uniform(seed, q, index) {
   return out;
 }
 
-/** a b mod q for a, b < q < 2^30, exactly: fifteen bits at a time stay below 2^53. */
+/**
+ * Returns a b mod q for a, b < q < 2^30. By fifteen bits at a time all products stay below 2^53.
+ */
 export function multiply(a, b, q) {
   const high = Math.floor(b / 32768);
   return (((a * high) % q) * 32768 + a * (b & 32767)) % q;
@@ -124,7 +138,10 @@ function bitReverse(i) {
 
 const roots = new Map();
 
-/** Powers of a primitive 2N-th root of unity modulo q, that of the least generator. */
+/**
+ * Returns the powers of psi, a primitive 2N-th root of unity modulo q: the first that is found from
+ * the bases 2, 3, 4, ...
+ */
 function rootsOf(q) {
   if (!roots.has(q)) {
     let psi = 0;
@@ -140,15 +157,18 @@ function rootsOf(q) {
   return roots.get(q);
 }
 
-/** Values at psi^(2 bitrev(i) + 1) of a polynomial with these residues: the NTT domain. */
+/**
+ * Transforms coefficients to the NTT domain: value i is that of the polynomial at
+ * psi^(2 bitrev(i) + 1).
+ */
 export function transform(residues, q) {
   const powers = rootsOf(q);
-  // cyclic transform of f(psi X), by the definition's halves: even and odd coefficients
+  // The negacyclic transform of f(X) is the cyclic transform of f(psi X).
   const twisted = residues.map((x, i) => multiply(x, powers[i], q));
   return dft(twisted, q, (i) => powers[(2 * i) % (2 * N)]);
 }
 
-/** The inverse of [`transform`]. */
+/** Transforms values in the NTT domain back to coefficients. */
 export function inverse(values, q) {
   const powers = rootsOf(q);
   const natural = new Uint32Array(N);
@@ -163,27 +183,59 @@ export function inverse(values, q) {
   return out;
 }
 
-/** sum f_i w^(ij), natural order in, bit-reversed order out (decimation in frequency). */
+/**
+ * Computes sum f_i w^(ij) by decimation in frequency (Gentleman and Sande, 1966), from natural
+ * order to bit-reversed order. `root(i)` returns w^i.
+ */
 function dft(input, q, root) {
   const data = Uint32Array.from(input);
-  for (let half = N / 2; half >= 1; half /= 2) {
-    for (let start = 0; start < N; start += 2 * half) {
-      for (let i = 0; i < half; i += 1) {
-        const [u, v] = [data[start + i], data[start + i + half]];
+  for (let span = N / 2; span >= 1; span /= 2) {
+    for (let start = 0; start < N; start += 2 * span) {
+      for (let i = 0; i < span; i += 1) {
+        const [u, v] = [data[start + i], data[start + i + span]];
         data[start + i] = (u + v) % q;
-        data[start + i + half] = multiply((u + q - v) % q, root(i * (N / 2 / half)), q);
+        data[start + i + span] = multiply((u + q - v) % q, root(i * (N / 2 / span)), q);
       }
     }
   }
   return data;
 }
 
-/** Signed numbers as residues modulo q. */
+/** Converts signed integers to residues modulo q. */
 export function residues(numbers, q) {
   return Uint32Array.from(numbers, (x) => (x < 0 ? q + x : x));
 }
 
-/** A residue as the number of least absolute value. */
+/** Converts a residue to the integer of least absolute value. */
 export function centred(x, q) {
   return x > q / 2 ? x - q : x;
+}
+
+/**
+ * Returns b + a s in coefficients, for each modulus: the decryption of a ciphertext (b, a).
+ *
+ * @param {Uint32Array[]} b the residues of b for each modulus, in the NTT domain
+ * @param {Uint8Array} seed the seed from which a is expanded
+ * @param {number[]} moduli
+ * @param {Int8Array} key the coefficients of s
+ */
+export function decrypt(b, seed, moduli, key) {
+  return moduli.map((q, i) => {
+    const s = transform(residues(key, q), q);
+    const a = uniform(seed, q, 0);
+    const sum = b[i].map((x, j) => (x + multiply(a[j], s[j], q)) % q);
+    return inverse(sum, q);
+  });
+}
+
+/** Returns the integers of least absolute value with these residues modulo two primes. */
+export function integersFrom([low, high], [p, q]) {
+  const [P, Q] = [BigInt(p), BigInt(q)];
+  // P^-1 modulo Q, by Fermat
+  const inverseOfP = BigInt(power(p % q, q - 2, q));
+  return Array.from(low, (x, i) => {
+    const difference = (((BigInt(high[i]) - BigInt(x)) % Q) + Q) % Q;
+    const value = BigInt(x) + P * ((difference * inverseOfP) % Q);
+    return value > (P * Q) / 2n ? value - P * Q : value;
+  });
 }

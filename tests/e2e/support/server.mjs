@@ -1,13 +1,13 @@
-// Serves the built page for the tests as any server of it should, with the headers that
-// www/headers.json names: all of them, or without those that isolate the page.
+// The test server of the built page. It sends the headers of www/headers.json: all of them, or all
+// but those that isolate the page.
 
 import { createReadStream, readFileSync, statSync } from "node:fs";
-import { createServer, request as ask } from "node:http";
+import { createServer, request as openRequest } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-/** Where the built page lies. */
+/** The folder of the built page. */
 export const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
 
 const TYPES = {
@@ -28,15 +28,29 @@ const ISOLATING = /^cross-origin-(opener|embedder)-policy$/i;
 /**
  * Starts a server on a free port of this machine.
  *
- * `intercept(path, request)` may return a status to answer with instead of the file, or a text: what stands
- * in its place, should the file not exist, or else before it. What is asked of the API, /v1/, is passed
- * on to the companion at `companion`, if there is one. `folder()` is where the page lies now.
+ * `intercept` may return a status, which is sent instead of the file, or a text, which is sent
+ * before the file or in place of a missing one. Requests to the API, /v1/, go to the companion at
+ * the address
+ * `companion`. `folder` returns the folder of the page for each request.
  *
- * @param {{ isolated?: boolean, intercept?: (path: string, request: import("node:http").IncomingMessage) => number | string | undefined, companion?: string, folder?: () => string }} options
- * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected` are the
- *   bodies that were posted to /collected
+ * @param {{
+ *   isolated?: boolean,
+ *   intercept?: (
+ *     path: string,
+ *     request: import("node:http").IncomingMessage,
+ *   ) => number | string | undefined,
+ *   companion?: string,
+ *   folder?: () => string,
+ * }} options
+ * @returns {Promise<{ url: string, collected: Buffer[], close(): Promise<void> }>} `collected`
+ *   are the bodies that were posted to /collected
  */
-export async function serve({ isolated = true, intercept = () => undefined, companion, folder = () => DIST } = {}) {
+export async function serve({
+  isolated = true,
+  intercept = () => undefined,
+  companion,
+  folder = () => DIST,
+} = {}) {
   if (!isFile(join(DIST, "index.html"))) {
     throw new Error(`there is no page in ${DIST}: build it with \`cargo xtask build\``);
   }
@@ -51,19 +65,18 @@ export async function serve({ isolated = true, intercept = () => undefined, comp
       return;
     }
     if (companion !== undefined && path.startsWith("/v1/")) {
-      passOn(companion, request, response);
+      forward(companion, request, response);
       return;
     }
-    const instead = intercept(path, request);
+    const interception = intercept(path, request);
     const file = join(folder(), path.endsWith("/") ? `${path}index.html` : path);
-    if (typeof instead === "string") {
+    if (typeof interception === "string") {
       response.setHeader("Content-Type", TYPES[extname(file)] ?? "text/plain; charset=utf-8");
-      response.end(instead + (isFile(file) ? readFileSync(file, "utf8") : ""));
+      response.end(interception + (isFile(file) ? readFileSync(file, "utf8") : ""));
       return;
     }
-    const status = instead;
-    if (status !== undefined || !isFile(file)) {
-      response.writeHead(status ?? 404).end();
+    if (interception !== undefined || !isFile(file)) {
+      response.writeHead(interception ?? 404).end();
       return;
     }
     response.writeHead(200, {
@@ -87,18 +100,18 @@ export async function serve({ isolated = true, intercept = () => undefined, comp
   };
 }
 
-/** Has another server answer. */
-function passOn(base, request, response) {
+/** Forwards a request to another server. */
+function forward(base, request, response) {
   const { method, headers } = request;
-  const passed = ask(new URL(request.url, base), { method, headers }, (answer) => {
+  const forwarded = openRequest(new URL(request.url, base), { method, headers }, (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
   });
-  passed.on("error", () => response.destroy());
-  request.pipe(passed);
+  forwarded.on("error", () => response.destroy());
+  request.pipe(forwarded);
 }
 
-/** The headers that every answer has, as `[name, value]`. */
+/** Returns the headers of every response, as `[name, value]`. */
 export function pageHeaders() {
   return Object.entries(JSON.parse(readFileSync(join(ROOT, "www/headers.json"), "utf8")));
 }

@@ -1,9 +1,10 @@
-//! fhe.rs (crates.io: `fhe`), lattice cryptography in pure Rust: the operations that its scheme shares
-//! with CKKS, under the names that the project's own bench gives them, one thread.
+//! Times fhe.rs (crates.io: `fhe`) on one thread: the operations that its scheme shares with CKKS.
+//! Each has the name that this project's own bench gives it.
 //!
-//! It implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a key switch of
-//! one polynomial of N = 8192 over a modulus of 158 bits, here of three primes (it computes in words of 64
-//! bits). So is the making of its key, and so, but for the encoding, is a symmetric encryption.
+//! fhe.rs implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a
+//! key switch of one polynomial with N = 8192 and a modulus of 158 bits. fhe.rs computes in words
+//! of 64 bits, so that three primes make this modulus. The generation of a Galois key is the same
+//! work, too, and so is symmetric encryption, except for the encoding.
 //!
 //! `cargo run --release -- RESULT.json`
 
@@ -18,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 const DEGREE: usize = 8192;
 const MODULI_SIZES: [usize; 3] = [53, 53, 52];
-/// A prime that is 1 modulo 2N, so that there are slots.
+/// A prime that is 1 modulo 2N, so that plaintexts have slots.
 const PLAINTEXT_MODULUS: u64 = 65537;
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(30);
@@ -39,11 +40,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plain = Plaintext::try_encode(&values, Encoding::simd(), &parameters)?;
     let fresh: Ciphertext = secret.try_encrypt(&plain, &mut random)?;
 
-    // What is timed must also be right.
+    // The result must be right, or the times mean nothing.
     let rotated = secret.try_decrypt(&rotation.rotates_columns_by(&fresh, 1)?)?;
     let rotated = Vec::<u64>::try_decode(&rotated, Encoding::simd())?;
     if rotated[0] != values[1] {
-        return Err("the rotation went wrong".into());
+        return Err("the rotation is wrong".into());
     }
 
     let mut times = Map::new();
@@ -56,7 +57,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         times.insert(name.to_owned(), time);
     };
     time("rotate", &mut || {
-        black_box(rotation.rotates_columns_by(&fresh, 1)).expect("it has just worked");
+        black_box(rotation.rotates_columns_by(&fresh, 1)).expect("it worked above");
     });
     time("galois_key", &mut || {
         let builder = EvaluationKeyBuilder::new(&secret);
@@ -64,13 +65,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.enable_column_rotation(1)?;
             builder.build(&mut random)
         });
-        black_box(builder).expect("it has just worked");
+        black_box(builder).expect("it worked above");
     });
     time("encrypt", &mut || {
         let plain = Plaintext::try_encode(&values, Encoding::simd(), &parameters);
-        let plain = plain.expect("it has just worked");
+        let plain = plain.expect("it worked above");
         let fresh: fhe::Result<Ciphertext> = secret.try_encrypt(&plain, &mut rand::rng());
-        black_box(fresh).expect("it has just worked");
+        black_box(fresh).expect("it worked above");
     });
     let result =
         json!({ "subject": "fhe.rs 0.1.1 (BFV)", "times": times, "sizes": {}, "facts": {} });
@@ -78,12 +79,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Times `work`, repeated until a round is long enough for the clock; that warms up, too.
+/// Times `work` in rounds. Repeats it as often as makes a round long enough for the clock. This
+/// also warms up.
 fn clock(work: &mut dyn FnMut()) -> Value {
     let mut run = |times: u32| {
-        let begun = Instant::now();
+        let start = Instant::now();
         (0..times).for_each(|_| work());
-        begun.elapsed()
+        start.elapsed()
     };
     let mut times = 1;
     while run(times) < ROUND {

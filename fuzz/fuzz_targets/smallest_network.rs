@@ -1,9 +1,10 @@
-//! The network that the corpus of uploads is for.
+//! The smallest network, whose evaluation keys the corpus of `keys_body` contains. It needs one
+//! key.
 
 use inkognito_ckks::{Parameters, ParametersLiteral};
 use inkognito_network::{Description, FORMAT, Input, Layer, Plan};
 
-/// Two pixels, a line, one score: it needs a single key.
+/// Returns the plan of a network with two pixels and one score: dense, polynomial, dense.
 pub(crate) fn plan() -> Plan {
     let parameters = Parameters::new(ParametersLiteral {
         log_n: 12,
@@ -16,18 +17,18 @@ pub(crate) fn plan() -> Plan {
         outputs: 1,
         range: 1.0,
     };
-    let line = Layer::Polynomial {
+    let identity = Layer::Polynomial {
         coefficients: vec![0.0, 1.0],
     };
     let description = Description {
         format: FORMAT,
-        name: "least".into(),
+        name: "smallest".into(),
         dataset: "none".into(),
         input: Input {
             height: 1,
             width: 2,
         },
-        layers: vec![dense(2), line, dense(1)],
+        layers: vec![dense(2), identity, dense(1)],
         classes: vec!["one".into()],
     };
     Plan::with_parameters(&description, parameters.expect("a valid set")).expect("a plan")

@@ -1,11 +1,11 @@
-//! The smallest parameter set there is: short messages, many a second.
+//! The smallest parameter set, so that messages are short and a target reads many of them a second.
 
 use std::sync::LazyLock;
 
 use inkognito_ckks::{Parameters, ParametersLiteral};
 
-/// N = 4096, one level: an input at level 0 has 16 KB.
-pub static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| {
+/// N = 4096 and one level. An input at level 0 has 16 KB.
+pub(crate) static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| {
     let literal = ParametersLiteral {
         log_n: 12,
         moduli_q_bits: vec![28, 26],
