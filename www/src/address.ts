@@ -14,5 +14,6 @@ export function remember(name: string, value: string | null): void {
   // A word that says all by being there, such as `companion`, has no `=`.
   const text = query.toString().replace(/=(?=&|$)/g, "");
   const search = text && `?${text}`;
-  if (search !== location.search) history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
+  if (search !== location.search)
+    history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
 }

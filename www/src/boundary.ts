@@ -1,7 +1,7 @@
 // The boundary between the page and the evaluator. Every byte that passes from one to the other
 // passes through here, and whoever watches sees it pass.
 
-import { readResponse, type Kind, type Protocol, type Request } from "./protocol";
+import { type Kind, type Protocol, type Request, readResponse } from "./protocol";
 import { scriptUrl } from "./trusted";
 
 /** One message that passes the boundary: its bytes, and all else that it says. */
@@ -68,7 +68,9 @@ export type Connect = (events: CarrierEvents) => Carrier;
 export function inWorker(script: string): Connect {
   return (events) => {
     const worker = new Worker(scriptUrl(script), { type: "module" });
-    worker.addEventListener("message", (event: MessageEvent<unknown>) => events.receive(event.data));
+    worker.addEventListener("message", (event: MessageEvent<unknown>) =>
+      events.receive(event.data),
+    );
     worker.addEventListener("error", (event) => {
       event.preventDefault();
       const { message } = event;

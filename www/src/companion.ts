@@ -80,7 +80,8 @@ class Companion {
     } catch (error) {
       if (this.#end.signal.aborted) return;
       // Before it has begun, it is for the visitor to decide; later, the engine begins again.
-      const fatal = error instanceof Unreachable && (request.kind === "infer" || request.kind === "inspect");
+      const fatal =
+        error instanceof Unreachable && (request.kind === "infer" || request.kind === "inspect");
       this.#events.receive({ id, error: messageOf(error), fatal });
     }
   }
@@ -116,7 +117,9 @@ class Companion {
   async #isOurs({ sha256 }: About): Promise<boolean> {
     // Only pages that were loaded securely can tell; the keys will not fit another architecture.
     if (!globalThis.isSecureContext) return true;
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", this.#model.bytes as BufferSource));
+    const hash = new Uint8Array(
+      await crypto.subtle.digest("SHA-256", this.#model.bytes as BufferSource),
+    );
     return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
   }
 
@@ -176,12 +179,16 @@ class Companion {
       const fail = () => reject(this.#unreachable("the connection broke"));
       upload.open("POST", this.#url(`v1/models/${this.#model.name}/keys`));
       upload.setRequestHeader("content-type", "application/octet-stream");
-      upload.upload.addEventListener("progress", ({ loaded }) => this.#onUpload(Math.min(loaded, body.size - 1), body.size));
+      upload.upload.addEventListener("progress", ({ loaded }) =>
+        this.#onUpload(Math.min(loaded, body.size - 1), body.size),
+      );
       upload.addEventListener("error", fail);
       upload.addEventListener("abort", fail);
       upload.addEventListener("load", () => {
         if (upload.status >= 400) {
-          reject(problem(upload.status, upload.responseText, upload.getResponseHeader("retry-after")));
+          reject(
+            problem(upload.status, upload.responseText, upload.getResponseHeader("retry-after")),
+          );
           return;
         }
         this.#keys = (JSON.parse(upload.responseText) as { id: string }).id;

@@ -7,13 +7,18 @@ import { messageOf } from "./errors";
 import { fetchModel, type ModelFile } from "./model";
 import type { Arrived } from "./progress";
 import type { Place, Report } from "./protocol";
-import { loadVault, pause, type LoadedVault, type Vault } from "./vault";
+import { type LoadedVault, loadVault, pause, type Vault } from "./vault";
 
 /** How far the engine has come. */
 export type Phase =
   | { readonly name: "loading"; readonly what: "vault" | "network"; readonly arrived: Arrived }
   /** `again`: why the last evaluator and its keys had to be replaced. */
-  | { readonly name: "keys"; readonly made: number; readonly total: number; readonly again?: string }
+  | {
+      readonly name: "keys";
+      readonly made: number;
+      readonly total: number;
+      readonly again?: string;
+    }
   /** An evaluator stopped, and `afterMs` from now another one is started. */
   | { readonly name: "resting"; readonly again: string; readonly afterMs: number }
   /** Bytes of keys on their way to the companion. */
@@ -182,7 +187,9 @@ export class Engine {
 
   async #loadModule(): Promise<LoadedVault> {
     if (!this.#module) {
-      this.#module = await loadVault((arrived) => this.#events.phase({ name: "loading", what: "vault", arrived }));
+      this.#module = await loadVault((arrived) =>
+        this.#events.phase({ name: "loading", what: "vault", arrived }),
+      );
       this.#events.loaded(this.#module);
     }
     return this.#module;
@@ -308,5 +315,9 @@ function decrypt(vault: Vault, query: number, envelope: Uint8Array): Float32Arra
 }
 
 function release(vault: Vault, query: number): Released {
-  return { scores: vault.release(query), deviation: vault.floodingDeviation, grid: vault.floodingGrid };
+  return {
+    scores: vault.release(query),
+    deviation: vault.floodingDeviation,
+    grid: vault.floodingGrid,
+  };
 }

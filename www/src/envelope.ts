@@ -5,7 +5,13 @@ import { power } from "./format";
 
 export const HEADER_BYTES = 24;
 
-const KINDS = ["unknown kind", "evaluation key", "encrypted drawing", "encrypted scores", "encrypted layer"] as const;
+const KINDS = [
+  "unknown kind",
+  "evaluation key",
+  "encrypted drawing",
+  "encrypted scores",
+  "encrypted layer",
+] as const;
 
 /** A part of an envelope: which bytes it is, and what they say. */
 export interface Field {
@@ -19,9 +25,19 @@ export interface Field {
 export function inputFields(envelope: Uint8Array): Field[] {
   const view = viewOf(envelope);
   return [
-    { from: 0, to: 4, name: "magic", says: new TextDecoder("latin1").decode(envelope.subarray(0, 4)) },
+    {
+      from: 0,
+      to: 4,
+      name: "magic",
+      says: new TextDecoder("latin1").decode(envelope.subarray(0, 4)),
+    },
     { from: 4, to: 6, name: "version", says: String(view.getUint16(4, true)) },
-    { from: 6, to: 8, name: "kind", says: `${view.getUint16(6, true)}: ${KINDS[view.getUint16(6, true)] ?? KINDS[0]}` },
+    {
+      from: 6,
+      to: 8,
+      name: "kind",
+      says: `${view.getUint16(6, true)}: ${KINDS[view.getUint16(6, true)] ?? KINDS[0]}`,
+    },
     { from: 8, to: 16, name: "parameter set", says: "its fingerprint" },
     { from: 16, to: 24, name: "bytes that follow", says: String(view.getBigUint64(16, true)) },
     { from: 24, to: 25, name: "level", says: String(view.getUint8(24)) },
@@ -43,7 +59,8 @@ export function split(envelopes: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let at = 0; at < envelopes.length; ) {
     const rest = envelopes.subarray(at);
-    const said = rest.length < HEADER_BYTES ? 0n : viewOf(rest).getBigUint64(HEADER_BYTES - 8, true);
+    const said =
+      rest.length < HEADER_BYTES ? 0n : viewOf(rest).getBigUint64(HEADER_BYTES - 8, true);
     const length = said > BigInt(rest.length) ? rest.length : HEADER_BYTES + Number(said);
     found.push(rest.subarray(0, length));
     at += length;

@@ -5,7 +5,9 @@ import { messageOf } from "./errors";
 import type { Place, Protocol, Request, Response } from "./protocol";
 
 declare const self: DedicatedWorkerGlobalScope & {
-  trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown };
+  trustedTypes?: {
+    createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
+  };
 };
 
 // Where scripts must be trusted to be started: the threads are started from blobs of this page, by
@@ -41,7 +43,10 @@ async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
 async function startThreads(threads: number): Promise<Threaded | string> {
   try {
     const module: Threaded = await import("/evaluator/evaluator.js");
-    await module.default({ module_or_path: "/evaluator/evaluator_bg.wasm", memory: sharedMemory() });
+    await module.default({
+      module_or_path: "/evaluator/evaluator_bg.wasm",
+      memory: sharedMemory(),
+    });
     await module.initThreadPool(threads);
     return module;
   } catch (error) {
@@ -59,7 +64,11 @@ const PAGES_PER_MIB = 16;
 function sharedMemory(): WebAssembly.Memory {
   for (const room of ROOMS_MIB) {
     try {
-      return new WebAssembly.Memory({ initial: 2 * PAGES_PER_MIB, maximum: room * PAGES_PER_MIB, shared: true });
+      return new WebAssembly.Memory({
+        initial: 2 * PAGES_PER_MIB,
+        maximum: room * PAGES_PER_MIB,
+        shared: true,
+      });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }

@@ -34,6 +34,8 @@ export function scientific(value: number): string {
 
 /** "2²⁶", "10⁻⁵". */
 export function power(base: number, exponent: number): string {
-  const raised = [...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  const raised = [...String(exponent)]
+    .map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]))
+    .join("");
   return `${base}${raised}`;
 }

@@ -40,7 +40,9 @@ export async function inspect(engine: Engine, pixels: Float32Array): Promise<Ins
   const { id } = query;
   const envelope = query.intoMessage();
   const bytesUp = envelope.length;
-  const answer = await condemning(running, () => running.boundary.ask("inspect", { envelope }, [envelope.buffer]));
+  const answer = await condemning(running, () =>
+    running.boundary.ask("inspect", { envelope }, [envelope.buffer]),
+  );
   const messages = split(answer.envelopes);
   const { report } = answer;
   return {
@@ -56,7 +58,14 @@ export async function inspect(engine: Engine, pixels: Float32Array): Promise<Ins
         const message = messages[layer] ?? new Uint8Array();
         const opened = running.vault.openStage(id, layer, message);
         const { level, logScale, logModulus, bitsLeft } = opened;
-        return { level, logScale, logModulus, bitsLeft, values: opened.intoValues(), bytes: message.length };
+        return {
+          level,
+          logScale,
+          logModulus,
+          bitsLeft,
+          values: opened.intoValues(),
+          bytes: message.length,
+        };
       } catch (error) {
         if (error instanceof WebAssembly.RuntimeError) throw error;
         throw condemn(running, messageOf(error));

@@ -17,12 +17,12 @@ import { offerBrushes } from "./view/brushes";
 import { listenToKeys, offerControls } from "./view/controls";
 import { find } from "./view/dom";
 import { EvaluatorView } from "./view/evaluator";
+import { ExportScoresView } from "./view/export-scores";
 import { HistoryView } from "./view/history";
 import { LocationView } from "./view/location";
 import { Preview } from "./view/preview";
 import { SamplesView } from "./view/samples";
 import { StatusView } from "./view/status";
-import { ExportScoresView } from "./view/export-scores";
 import { TheirsView } from "./view/theirs";
 import { applySettings } from "./view/theme";
 import { UpdateView } from "./view/update";
@@ -225,7 +225,8 @@ find("clear", HTMLButtonElement).addEventListener("click", clear);
 listenToKeys({
   undo,
   clear,
-  nextBrush: () => brush.set(brush.value === "thin" ? "normal" : brush.value === "normal" ? "thick" : "thin"),
+  nextBrush: () =>
+    brush.set(brush.value === "thin" ? "normal" : brush.value === "normal" ? "thick" : "thin"),
   sample: (digit) => samples.choose(digit),
 });
 

@@ -154,7 +154,11 @@ export class Pad {
 }
 
 /** Draws strokes onto a square of this side, in the context's colour. */
-export function drawStrokes(context: CanvasRenderingContext2D, strokes: readonly Stroke[], side: number): void {
+export function drawStrokes(
+  context: CanvasRenderingContext2D,
+  strokes: readonly Stroke[],
+  side: number,
+): void {
   context.lineCap = "round";
   context.lineJoin = "round";
   for (const { points, width } of strokes) {

@@ -3,6 +3,14 @@
 import { whenOpened } from "./view/opened";
 
 export function joinPanels(): void {
-  whenOpened("relu", async (body) => (await import("./relu/panel")).ReluPanel.fill(body), "relu.css");
-  whenOpened("parameters", async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body), "parameters.css");
+  whenOpened(
+    "relu",
+    async (body) => (await import("./relu/panel")).ReluPanel.fill(body),
+    "relu.css",
+  );
+  whenOpened(
+    "parameters",
+    async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body),
+    "parameters.css",
+  );
 }

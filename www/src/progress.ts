@@ -12,7 +12,9 @@ export type OnArrival = (arrived: Arrived) => void;
 export function counted(response: Response, onArrival: OnArrival): Response {
   if (!response.body) return response;
   // The usual length is that of what was sent: compressed, it says nothing of what comes out.
-  const sent = response.headers.has("content-encoding") ? NaN : response.headers.get("content-length");
+  const sent = response.headers.has("content-encoding")
+    ? NaN
+    : response.headers.get("content-length");
   const told = Number(response.headers.get("inkognito-length") ?? sent);
   let bytes = 0;
   const counting = new TransformStream<Uint8Array, Uint8Array>({

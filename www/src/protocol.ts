@@ -78,13 +78,18 @@ export type Response =
   | { readonly id: number; readonly error: string; readonly fatal: boolean };
 
 /** What the page makes of something that came from an evaluator: an answer, or nothing. */
-export function readResponse(data: unknown, kindOf: (id: number) => Kind | undefined): Response | undefined {
+export function readResponse(
+  data: unknown,
+  kindOf: (id: number) => Kind | undefined,
+): Response | undefined {
   if (!isRecord(data) || typeof data.id !== "number") return undefined;
   const { id, answer, error, fatal } = data;
   const kind = kindOf(id);
   if (kind === undefined) return undefined;
   if (typeof error === "string" && typeof fatal === "boolean") return { id, error, fatal };
-  return isRecord(answer) && ANSWERS[kind](answer) ? ({ id, answer } as unknown as Response) : undefined;
+  return isRecord(answer) && ANSWERS[kind](answer)
+    ? ({ id, answer } as unknown as Response)
+    : undefined;
 }
 
 type Fields = Record<string, unknown>;
@@ -103,7 +108,8 @@ function isReport(report: unknown): boolean {
   return (
     isRecord(report) &&
     typeof report.totalMs === "number" &&
-    (report.prepared === undefined || (isRecord(report.prepared) && typeof report.prepared.ms === "number")) &&
+    (report.prepared === undefined ||
+      (isRecord(report.prepared) && typeof report.prepared.ms === "number")) &&
     Array.isArray(report.layers) &&
     report.layers.every(
       (layer) =>

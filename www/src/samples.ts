@@ -90,8 +90,14 @@ function smooth(places: readonly Point[]): Point[] {
         b[axis] +
         0.5 *
           t *
-          (c[axis] - a[axis] +
-            t * (2 * a[axis] - 5 * b[axis] + 4 * c[axis] - d[axis] + t * (3 * (b[axis] - c[axis]) + d[axis] - a[axis])));
+          (c[axis] -
+            a[axis] +
+            t *
+              (2 * a[axis] -
+                5 * b[axis] +
+                4 * c[axis] -
+                d[axis] +
+                t * (3 * (b[axis] - c[axis]) + d[axis] - a[axis])));
       points.push({ x: along("x"), y: along("y") });
     }
   }

@@ -44,7 +44,11 @@ function isolated(response: Response): Response {
   if (missing.length === 0) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of missing) headers.set(name, value);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
 }
 
 /** All files or none. */
@@ -70,7 +74,8 @@ async function keepAll(): Promise<void> {
 async function keepIndex(cache: Cache): Promise<void> {
   const response = await fetch(INDEX, { cache: "no-cache" });
   const text = await response.clone().text();
-  if (!response.ok || !text.includes(`content="${VERSION}"`)) throw new Error("the page is of another version");
+  if (!response.ok || !text.includes(`content="${VERSION}"`))
+    throw new Error("the page is of another version");
   await cache.put(INDEX, response);
 }
 
@@ -85,6 +90,10 @@ async function renewIndex(): Promise<void> {
 
 async function takeOver(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(
+    names
+      .filter((name) => name.startsWith(PREFIX) && name !== CACHE)
+      .map((name) => caches.delete(name)),
+  );
   await self.clients.claim();
 }

@@ -78,7 +78,15 @@ export const view = choice("view", ["mine", "theirs"]);
 export const keys = flag("keys", true);
 
 /** Which of the panels below the stage is open. */
-export const panel = choice("panel", ["none", "lesson", "xray", "relu", "parameters", "models", "audit"]);
+export const panel = choice("panel", [
+  "none",
+  "lesson",
+  "xray",
+  "relu",
+  "parameters",
+  "models",
+  "audit",
+]);
 
 /** Calls `listener` whenever colours of the page have changed, with the system or by a setting: for what is painted, not styled. */
 export function whenRecoloured(listener: () => void): void {

@@ -3,8 +3,8 @@
 
 import type { Log } from "./audit/log";
 import type { Engine, Recognition } from "./engine";
-import type { LessonPanel } from "./lesson/panel";
 import { isLessonInAddress } from "./lesson/address";
+import type { LessonPanel } from "./lesson/panel";
 import { find } from "./view/dom";
 import { whenOpened } from "./view/opened";
 import type { XrayPanel } from "./xray/panel";
@@ -34,14 +34,23 @@ export class Teaching {
   constructor(context: Omit<Context, "answer">) {
     const surroundings = { ...context, answer: () => this.#answer };
     if (isLessonInAddress()) find("lesson", HTMLDetailsElement).open = true;
-    whenOpened("xray", async (body) => {
-      const { XrayPanel } = await import("./xray/panel");
-      this.#xray = new XrayPanel(body, surroundings);
-    }, "xray.css");
-    whenOpened("lesson", async (body) => {
-      const { LessonPanel } = await import("./lesson/panel");
-      this.#lesson = new LessonPanel(body, surroundings);
-    }, "xray.css", "lesson.css");
+    whenOpened(
+      "xray",
+      async (body) => {
+        const { XrayPanel } = await import("./xray/panel");
+        this.#xray = new XrayPanel(body, surroundings);
+      },
+      "xray.css",
+    );
+    whenOpened(
+      "lesson",
+      async (body) => {
+        const { LessonPanel } = await import("./lesson/panel");
+        this.#lesson = new LessonPanel(body, surroundings);
+      },
+      "xray.css",
+      "lesson.css",
+    );
   }
 
   /** There is an evaluator, with its keys. */

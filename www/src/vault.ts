@@ -22,7 +22,9 @@ export async function loadVault(onArrival: OnArrival): Promise<LoadedVault> {
   try {
     const [script, module] = await Promise.all([
       import("/vault/vault.js"),
-      WebAssembly.compileStreaming(fetch("/vault/vault_bg.wasm").then((response) => counted(response, onArrival))),
+      WebAssembly.compileStreaming(
+        fetch("/vault/vault_bg.wasm").then((response) => counted(response, onArrival)),
+      ),
     ]);
     const { memory } = await script.default({ module_or_path: module });
     return { script, module, memory };

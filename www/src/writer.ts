@@ -26,7 +26,8 @@ export class Writer {
     this.#rest = strokes.map((stroke) => [...stroke]);
     this.#begun = false;
     this.#tell(true);
-    if (document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches) return this.finish();
+    if (document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches)
+      return this.finish();
     this.#last = performance.now();
     this.#schedule();
   }

@@ -1,7 +1,7 @@
 // A line of the audit: a message, or several that belong together; to be opened down to the bytes.
 
 import type { Crossing } from "../boundary";
-import { bytes as size, count } from "../format";
+import { count, bytes as size } from "../format";
 import type { Entry } from "./log";
 import { clock } from "./vault";
 

@@ -1,7 +1,7 @@
 // The audit: every message across the boundary as it happens, each to be opened.
 
 import type { Crossing } from "../boundary";
-import { bytes as size, count } from "../format";
+import { count, bytes as size } from "../format";
 import { find } from "../view/dom";
 import { save } from "../view/save";
 import { type Group, Line } from "./line";
@@ -65,7 +65,10 @@ export class AuditPanel {
     }
     this.#lines = lines;
     this.#more.hidden = lines.size === groups.length;
-    place(this.#list, [...lines.values()].map(({ element }) => element));
+    place(
+      this.#list,
+      [...lines.values()].map(({ element }) => element),
+    );
   }
 }
 

@@ -24,7 +24,8 @@ const ATTEMPTS: readonly Attempt[] = [
   {
     id: "wrong-key",
     label: "Decrypt with a wrong key",
-    about: "A second vault draws a key of its own, and decrypts the answer to your last drawing with that.",
+    about:
+      "A second vault draws a key of its own, and decrypts the answer to your last drawing with that.",
     async try(scene) {
       const answer = scene.last("down");
       if (!answer) throw new Error("there is no answer yet: draw first");
@@ -35,7 +36,11 @@ const ATTEMPTS: readonly Attempt[] = [
         const scores = stranger.decrypt(id, answer.bytes);
         return [
           text("That gave ", list(scores, "wrong-scores"), "."),
-          text("Noise: with this key every answer is as likely. Your own key makes ", list(scene.answer.recognition.scores, "right-scores"), " of the same bytes. The stranger’s has been wiped again."),
+          text(
+            "Noise: with this key every answer is as likely. Your own key makes ",
+            list(scene.answer.recognition.scores, "right-scores"),
+            " of the same bytes. The stranger’s has been wiped again.",
+          ),
         ];
       } finally {
         stranger.free();
@@ -45,7 +50,8 @@ const ATTEMPTS: readonly Attempt[] = [
   {
     id: "flip",
     label: "Flip one bit on the wire",
-    about: "Your drawing is encrypted again, one bit of it is changed, and the evaluator is asked as usual.",
+    about:
+      "Your drawing is encrypted again, one bit of it is changed, and the evaluator is asked as usual.",
     async try(scene) {
       const { vault, boundary } = scene.running;
       // What is decrypted of it is for looking at, and never among the scores that may be taken along.
@@ -54,12 +60,18 @@ const ATTEMPTS: readonly Attempt[] = [
       const envelope = query.intoMessage();
       const { at, bit } = flip(envelope);
       const size = envelope.length;
-      const { envelope: result, report } = await boundary.ask("infer", { envelope }, [envelope.buffer]);
+      const { envelope: result, report } = await boundary.ask("infer", { envelope }, [
+        envelope.buffer,
+      ]);
       const scores = vault.openStage(id, report.layers.length - 1, result).intoValues();
       const best = scores.indexOf(Math.max(...scores));
       const { scheme } = await scene.clear();
       return [
-        text(`Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing, and computed for ${milliseconds(report.totalMs)}. Decrypted: `, list(scores, "flipped-scores"), "."),
+        text(
+          `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing, and computed for ${milliseconds(report.totalMs)}. Decrypted: `,
+          list(scores, "flipped-scores"),
+          ".",
+        ),
         text(
           `Whoever believes the largest would read ${scheme.classes[best] ?? best}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is gone; and nothing says so, because this scheme hides and does not seal. Whoever sits on the wire can break an answer, though not read it. That is among what is `,
           element("em", "", "not"),
@@ -82,7 +94,13 @@ const ATTEMPTS: readonly Attempt[] = [
         if (!(error instanceof Refused)) throw error;
         const said = element("q", "", messageOf(error));
         said.dataset.testid = "forged-refusal";
-        return [text("The evaluator refused: ", said, ". Readers check all that can be checked, before they make room for it; they are fuzzed with millions of such messages.")];
+        return [
+          text(
+            "The evaluator refused: ",
+            said,
+            ". Readers check all that can be checked, before they make room for it; they are fuzzed with millions of such messages.",
+          ),
+        ];
       }
       throw new Error("the evaluator took it, which it should not have");
     },
@@ -90,10 +108,14 @@ const ATTEMPTS: readonly Attempt[] = [
   {
     id: "search",
     label: "Look for the key in the log",
-    about: "This page has no key to look for. The vault has: it is given every message that crossed, and says whether its key is in it.",
+    about:
+      "This page has no key to look for. The vault has: it is given every message that crossed, and says whether its key is in it.",
     async try(scene, say) {
       const { vault } = scene.running;
-      if (!vault.keySearchWorks()) throw new Error("the search does not find what was planted for it, so that its answer is worth nothing");
+      if (!vault.keySearchWorks())
+        throw new Error(
+          "the search does not find what was planted for it, so that its answer is worth nothing",
+        );
       const started = performance.now();
       const { entries } = scene;
       let [searched, size, found] = [0, 0, 0];
@@ -102,7 +124,8 @@ const ATTEMPTS: readonly Attempt[] = [
         for (const piece of [...pieces(kept), ...pieces(new TextEncoder().encode(said))]) {
           await pause();
           // The vault may have been replaced in between: then this one is gone.
-          if (scene.running.vault !== vault) throw new Error("the key has changed meanwhile; try again");
+          if (scene.running.vault !== vault)
+            throw new Error("the key has changed meanwhile; try again");
           if (vault.keyIsIn(piece)) found += 1;
         }
         size += (kept?.length ?? 0) + said.length;
@@ -110,8 +133,14 @@ const ATTEMPTS: readonly Attempt[] = [
         say(`${count(searched)} messages, ${bytes(size)} searched`);
       }
       const carrying = entries.filter((entry) => entry.bytes > 0).length;
-      const gone = searched < carrying ? " (of the others the page no longer keeps the bytes: too much has crossed since)" : "";
-      const outcome = found === 0 ? "The key is in none of them" : `The key is in ${count(found)} of them, which must never be`;
+      const gone =
+        searched < carrying
+          ? " (of the others the page no longer keeps the bytes: too much has crossed since)"
+          : "";
+      const outcome =
+        found === 0
+          ? "The key is in none of them"
+          : `The key is in ${count(found)} of them, which must never be`;
       return [
         text(
           live(`${outcome}.`, "search-outcome"),
@@ -130,7 +159,9 @@ export const cheat: Step = {
   live: false,
   async fill(scene, page) {
     page.append(
-      text("Do not believe, try. Each of these is done in earnest, now, with the drawing on the pad."),
+      text(
+        "Do not believe, try. Each of these is done in earnest, now, with the drawing on the pad.",
+      ),
       element("ul", "attempts", ...ATTEMPTS.map((attempt) => offered(attempt, scene))),
     );
   },
@@ -169,7 +200,10 @@ function offered(attempt: Attempt, scene: Scene): HTMLElement {
 /** A message in pieces that are searched while one draws; each goes on a little into the next, so that nothing is cut. */
 function pieces(message: Uint8Array | undefined): Uint8Array[] {
   const length = message?.length ?? 0;
-  return Array.from({ length: Math.ceil(length / PIECE) }, (_, i) => message?.subarray(i * PIECE, (i + 1) * PIECE + OVERLAP) ?? new Uint8Array());
+  return Array.from(
+    { length: Math.ceil(length / PIECE) },
+    (_, i) => message?.subarray(i * PIECE, (i + 1) * PIECE + OVERLAP) ?? new Uint8Array(),
+  );
 }
 
 const PIECE = 192_000;
@@ -192,7 +226,10 @@ function flip(envelope: Uint8Array): { at: number; bit: number } {
 function list(scores: Float32Array | Float64Array, testId: string): HTMLElement {
   const most = Math.max(...Array.from(scores, Math.abs));
   const digits = most < 100 ? 2 : 0;
-  const made = live(Array.from(scores, (score) => score.toFixed(digits).replace("-", "−")).join(", "), testId);
+  const made = live(
+    Array.from(scores, (score) => score.toFixed(digits).replace("-", "−")).join(", "),
+    testId,
+  );
   made.dataset.scores = JSON.stringify([...scores]);
   return made;
 }

@@ -34,8 +34,14 @@ export const decryption: Step = {
         ]),
       ]),
       pairs("facts", [
-        ["largest error", [scientific(largest), ` or ${(-Math.log2(largest)).toFixed(1)} bits behind the point`]],
-        ["the plain network says", `${classes[chosen] ?? chosen}: ${chosen === best ? "the same" : "something else; that is rare, and worth a look"}`],
+        [
+          "largest error",
+          [scientific(largest), ` or ${(-Math.log2(largest)).toFixed(1)} bits behind the point`],
+        ],
+        [
+          "the plain network says",
+          `${classes[chosen] ?? chosen}: ${chosen === best ? "the same" : "something else; that is rare, and worth a look"}`,
+        ],
       ]),
       text(
         "The error is no flaw in the program. It is the noise that hides your drawing, grown by the network, and it depends on the key: so exact scores stay on this screen, and those that you copy or save have more noise added first.",

@@ -15,7 +15,9 @@ export const encoding: Step = {
     const slots = scheme.slots(pixels);
     const encoded = scheme.encoded(pixels);
     const largest = encoded.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const usual = Math.sqrt(encoded.reduce((sum, value) => sum + value * value, 0) / encoded.length);
+    const usual = Math.sqrt(
+      encoded.reduce((sum, value) => sum + value * value, 0) / encoded.length,
+    );
     const image = Float64Array.from(pixels);
     const side = Math.sqrt(pixels.length);
     const square: Shape = { channels: 1, height: side, width: side };
@@ -29,16 +31,36 @@ export const encoding: Step = {
       ),
       row(
         map(page, image, square, 1, `${side} × ${side} pixels`),
-        map(page, slots, sheet(slots.length), 1, `${count(slots.length / 2)} slots of two numbers: the same pixels, as each window of the first layer sees them`),
-        map(page, encoded, sheet(encoded.length), 3 * usual, `${count(encoded.length)} coefficients`),
-        bars(histogram(encoded, -4 * usual, 4 * usual), `how large they are, from −${count(4 * usual)} to ${count(4 * usual)}: small ones are many`),
+        map(
+          page,
+          slots,
+          sheet(slots.length),
+          1,
+          `${count(slots.length / 2)} slots of two numbers: the same pixels, as each window of the first layer sees them`,
+        ),
+        map(
+          page,
+          encoded,
+          sheet(encoded.length),
+          3 * usual,
+          `${count(encoded.length)} coefficients`,
+        ),
+        bars(
+          histogram(encoded, -4 * usual, 4 * usual),
+          `how large they are, from −${count(4 * usual)} to ${count(4 * usual)}: small ones are many`,
+        ),
       ),
       pairs("facts", [
         ["scale", `${power(2, scheme.logScale)} = ${count(2 ** scheme.logScale)}`],
         ["largest coefficient", count(largest)],
-        ["lost by rounding", `at most half a unit a coefficient, of ${count(2 ** scheme.logScale)} that make 1`],
+        [
+          "lost by rounding",
+          `at most half a unit a coefficient, of ${count(2 ** scheme.logScale)} that make 1`,
+        ],
       ]),
-      text("One cannot see the digit in the coefficients, but this is no encryption: anybody can go back the same way. The multiplication and addition of such polynomials is that of the slots, all at once. That is what the network will use."),
+      text(
+        "One cannot see the digit in the coefficients, but this is no encryption: anybody can go back the same way. The multiplication and addition of such polynomials is that of the slots, all at once. That is what the network will use.",
+      ),
     );
   },
 };

@@ -38,13 +38,19 @@ export const encryption: Step = {
         live("a\u00a0and\u00a0m − a·s + e"),
         ", where m is your encoded drawing and s the key. Without s, that sum looks as random as a does: noise.",
       ),
-      row(figures(first, "your drawing, encrypted"), figures(second, "the same drawing, encrypted again"), figures(difference, "the one minus the other")),
+      row(
+        figures(first, "your drawing, encrypted"),
+        figures(second, "the same drawing, encrypted again"),
+        figures(difference, "the one minus the other"),
+      ),
       pairs("facts", [
         ["coefficients that agree", `${count(same)} of ${count(first.length)}`],
         ["shown", `modulo ${count(q)}, the first of ${scheme.moduli.length} primes`],
         ["one encryption", `${bytes(one.length)}: a is sent as the 32 bytes it was drawn from`],
       ]),
-      text("Both are your drawing, and nobody who has them can tell that they are of the same one. That is why one may ask again and again. Their difference is noise as well: the noise does not cancel, for each has its own."),
+      text(
+        "Both are your drawing, and nobody who has them can tell that they are of the same one. That is why one may ask again and again. Their difference is noise as well: the noise does not cancel, for each has its own.",
+      ),
     );
   },
 };

@@ -1,8 +1,8 @@
 // Step 5: blind evaluation.
 
 import { count, milliseconds } from "../format";
-import { element, pairs } from "../view/element";
 import type { Operations, Report } from "../protocol";
+import { element, pairs } from "../view/element";
 import type { Step } from "./panel";
 import { live, text } from "./pictures";
 
@@ -16,7 +16,13 @@ export const evaluation: Step = {
     const rows = layers.map(({ name, ms }) => {
       const bar = element("span", "bar");
       bar.style.setProperty("--share", (ms / slowest).toFixed(4));
-      return element("li", "", element("span", "name", name), bar, element("span", "time", milliseconds(ms)));
+      return element(
+        "li",
+        "",
+        element("span", "name", name),
+        bar,
+        element("span", "time", milliseconds(ms)),
+      );
     });
     page.append(
       text(
@@ -34,7 +40,10 @@ export const evaluation: Step = {
       pairs("facts", [
         ["number-theoretic transforms", counted(report, ({ ntt }) => ntt)],
         ["key switches", counted(report, ({ keySwitch }) => keySwitch)],
-        ["products with encoded weights", counted(report, ({ plaintextProduct }) => plaintextProduct)],
+        [
+          "products with encoded weights",
+          counted(report, ({ plaintextProduct }) => plaintextProduct),
+        ],
         ["keys that decrypt", "none: its program has no word for one"],
       ]),
       text(

@@ -24,7 +24,15 @@ export interface Step {
   fill(scene: Scene, body: HTMLElement): Promise<void>;
 }
 
-const STEPS: readonly [Step, ...Step[]] = [key, encoding, encryption, wire, evaluation, decryption, cheat];
+const STEPS: readonly [Step, ...Step[]] = [
+  key,
+  encoding,
+  encryption,
+  wire,
+  evaluation,
+  decryption,
+  cheat,
+];
 
 /** Where arrow keys mean something else: fields, what scrolls sideways, a pad that is drawn on by keyboard. */
 const OWN_ARROWS = 'input, select, textarea, .scroll, [role="application"], [role="radiogroup"]';
@@ -121,7 +129,8 @@ export class LessonPanel {
   /** Arrow keys turn the pages wherever they mean nothing else. */
   #keyed(event: KeyboardEvent): void {
     const { key, target, altKey, ctrlKey, metaKey, shiftKey } = event;
-    if (!this.#panel.open || event.defaultPrevented || altKey || ctrlKey || metaKey || shiftKey) return;
+    if (!this.#panel.open || event.defaultPrevented || altKey || ctrlKey || metaKey || shiftKey)
+      return;
     if (key !== "ArrowLeft" && key !== "ArrowRight") return;
     if (target instanceof Element && target.closest(OWN_ARROWS)) return;
     event.preventDefault();

@@ -9,7 +9,13 @@ const BINS = 32;
 const [WIDTH, HEIGHT] = [320, 96];
 
 /** Numbers as a map, drawn when the page is shown, and again when its colours have changed. */
-export function map(page: HTMLElement, values: Float64Array, shape: Shape, full: number, caption: string): HTMLElement {
+export function map(
+  page: HTMLElement,
+  values: Float64Array,
+  shape: Shape,
+  full: number,
+  caption: string,
+): HTMLElement {
   const drawn = picture(shape, caption);
   page.addEventListener("shown", () => drawn.draw(values, full));
   return element("figure", "map", drawn.element, element("figcaption", "", caption));
@@ -37,7 +43,10 @@ export function histogram(values: ArrayLike<number>, low: number, high: number):
   }
   const expected = values.length / BINS;
   const deviation = Math.sqrt(expected * (1 - 1 / BINS));
-  return { counts, largestDeviation: Math.max(...counts.map((each) => Math.abs(each - expected))) / deviation };
+  return {
+    counts,
+    largestDeviation: Math.max(...counts.map((each) => Math.abs(each - expected))) / deviation,
+  };
 }
 
 /** A histogram as bars, with a line where all would be if every size were as likely. */
@@ -46,11 +55,22 @@ export function bars({ counts }: Histogram, caption: string): HTMLElement {
   const width = WIDTH / counts.length;
   const shapes = counts.map((count, bin) => {
     const height = (count / most) * HEIGHT;
-    return svg("rect", { class: "bin", x: (bin * width).toFixed(1), y: (HEIGHT - height).toFixed(1), width: (width - 1).toFixed(1), height: height.toFixed(1) });
+    return svg("rect", {
+      class: "bin",
+      x: (bin * width).toFixed(1),
+      y: (HEIGHT - height).toFixed(1),
+      width: (width - 1).toFixed(1),
+      height: height.toFixed(1),
+    });
   });
   const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
   const y = (HEIGHT * (1 - mean / most)).toFixed(1);
-  const drawing = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "histogram", role: "img", "aria-label": caption });
+  const drawing = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    class: "histogram",
+    role: "img",
+    "aria-label": caption,
+  });
   drawing.append(...shapes, svg("line", { class: "mean", x1: 0, x2: WIDTH, y1: y, y2: y }));
   return element("figure", "", drawing, element("figcaption", "", caption));
 }

@@ -1,9 +1,9 @@
 // What a step of the lesson can show: the drawing, what runs, and what has crossed.
 
 import type { Entry } from "../audit/log";
-import { type Clear, inTheClear } from "../plaintext";
 import type { Running } from "../engine";
 import { split } from "../envelope";
+import { type Clear, inTheClear } from "../plaintext";
 import type { Answer, Context } from "../teaching";
 
 export class Scene {
@@ -54,7 +54,10 @@ export class Scene {
 
   /** The last message of this direction that carried a drawing or scores, as it crossed, and its bytes. */
   last(direction: Entry["direction"]): { entry: Entry; bytes: Uint8Array } | undefined {
-    const carried = (each: Entry): boolean => each.direction === direction && (each.kind === "infer" || each.kind === "inspect") && each.bytes > 0;
+    const carried = (each: Entry): boolean =>
+      each.direction === direction &&
+      (each.kind === "infer" || each.kind === "inspect") &&
+      each.bytes > 0;
     const entry = this.entries.filter(carried).at(-1);
     if (!entry?.kept) return undefined;
     // An X-ray's answer ends with the scores.

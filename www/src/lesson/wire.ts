@@ -34,9 +34,18 @@ export const wire: Step = {
         live(String(RESIDUES_FROM)),
         " on it is noise.",
       ),
-      tableOf("Messages by kind", [["what", "sent", "bytes", "came back", "bytes"], ...rows(entries)]),
+      tableOf("Messages by kind", [
+        ["what", "sent", "bytes", "came back", "bytes"],
+        ...rows(entries),
+      ]),
       dissected(up.bytes, inputFields(up.bytes), residues),
-      text("Its SHA-256 begins with ", hash(up.entry), ", the answer’s with ", hash(down.entry), ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw."),
+      text(
+        "Its SHA-256 begins with ",
+        hash(up.entry),
+        ", the answer’s with ",
+        hash(down.entry),
+        ". The audit below has every message, byte for byte. Compare with your browser’s own tools; or unplug the network and draw.",
+      ),
     );
   },
 };
@@ -55,7 +64,11 @@ function rows(entries: readonly Entry[]): string[][] {
 }
 
 function hash({ sha256 }: Entry): HTMLElement {
-  return element("code", "sha", sha256 === undefined ? "not to be had on this connection" : sha256.slice(0, 16));
+  return element(
+    "code",
+    "sha",
+    sha256 === undefined ? "not to be had on this connection" : sha256.slice(0, 16),
+  );
 }
 
 /** The header in hex with what each part says, and the beginning of the noise. */
@@ -71,6 +84,12 @@ function dissected(envelope: Uint8Array, fields: readonly Field[], residues: num
   return tableOf("The encrypted drawing, byte by byte", [
     ["byte", "hex", "what", "says"],
     ...fields.map(({ from, to, name, says }) => line(from, to, name, says, Math.min(to, from + 8))),
-    line(RESIDUES_FROM, envelope.length, "residues of c₀", `${count(residues)} numbers: noise`, RESIDUES_FROM + 8),
+    line(
+      RESIDUES_FROM,
+      envelope.length,
+      "residues of c₀",
+      `${count(residues)} numbers: noise`,
+      RESIDUES_FROM + 8,
+    ),
   ]);
 }

@@ -6,7 +6,7 @@ import type { Place, Report } from "../protocol";
 import { find } from "../view/dom";
 import { whenOpened } from "../view/opened";
 import { Measurements } from "./measured";
-import { FIRST, rememberModel, wantedModel, type ModelName } from "./names";
+import { FIRST, type ModelName, rememberModel, wantedModel } from "./names";
 import type { ModelsPanel } from "./panel";
 import { Sample } from "./sample";
 import { sheetOf } from "./sheet";
@@ -50,7 +50,8 @@ export class ModelChoice {
   constructor(pad: HTMLElement, events: ChoiceEvents) {
     this.#events = events;
     this.sample = new Sample(pad);
-    this.named = this.#chosen === FIRST ? Promise.resolve() : this.#name(this.#chosen).catch(() => {});
+    this.named =
+      this.#chosen === FIRST ? Promise.resolve() : this.#name(this.#chosen).catch(() => {});
     whenOpened("models", async (body) => {
       const { ModelsPanel } = await import("./panel");
       this.#panel = new ModelsPanel(body, this);
@@ -111,7 +112,10 @@ export class ModelChoice {
   recognised(scores: Float32Array, report: Report, totalMs: number): void {
     const best = scores.indexOf(Math.max(...scores));
     const sample = this.sample.pixels ? this.#sampleName : undefined;
-    this.#last = { ...(sample !== undefined && { sample }), read: this.#classes[best] ?? String(best) };
+    this.#last = {
+      ...(sample !== undefined && { sample }),
+      read: this.#classes[best] ?? String(best),
+    };
     if (report !== this.#counted) this.measured.read(this.#chosen, this.#where, report, totalMs);
     this.#counted = report;
     this.#panel?.update(this.#phase);
@@ -123,6 +127,7 @@ export class ModelChoice {
     this.#classes = classes;
     const invitation = INVITATIONS[model] ?? DRAW_A_DIGIT;
     this.#events.named(classes, invitation);
-    this.#hint.textContent = model === "fashion" ? "draw clothes, or take a test image below" : "draw a digit here";
+    this.#hint.textContent =
+      model === "fashion" ? "draw clothes, or take a test image below" : "draw a digit here";
   }
 }

@@ -39,13 +39,21 @@ export class Measurements {
   }
 
   /** One drawing was read, `where`. Those of another place or number of threads count no longer. */
-  read(model: string, where: string, { threads, totalMs: evaluationMs }: Report, totalMs: number): void {
+  read(
+    model: string,
+    where: string,
+    { threads, totalMs: evaluationMs }: Report,
+    totalMs: number,
+  ): void {
     let kept = this.#kept.get(model);
     if (kept?.threads !== threads || kept.where !== where) {
       kept = { threads, where, evaluations: [], totals: [] };
       this.#kept.set(model, kept);
     }
-    for (const [list, value] of [[kept.evaluations, evaluationMs], [kept.totals, totalMs]] as const) {
+    for (const [list, value] of [
+      [kept.evaluations, evaluationMs],
+      [kept.totals, totalMs],
+    ] as const) {
       list.push(value);
       if (list.length > MOST_KEPT) list.shift();
     }

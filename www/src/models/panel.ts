@@ -1,16 +1,16 @@
 // The Models panel: each network with its card, and the choice among them.
 
+import SAMPLES from "../../../models/fashion.samples.json";
 import type { Phase } from "../engine";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds, seconds } from "../format";
 import { whenRecoloured } from "../settings";
 import { element, pairs, tableOf } from "../view/element";
 import { paint, SIDE } from "../view/preview";
-import { MODELS, type ModelName } from "./names";
 import type { Measurements } from "./measured";
-import { RECORDS, section, table, type Record } from "./records";
-import SAMPLES from "../../../models/fashion.samples.json";
-import { sheetOf, type Sheet } from "./sheet";
+import { MODELS, type ModelName } from "./names";
+import { RECORDS, type Record, section, table } from "./records";
+import { type Sheet, sheetOf } from "./sheet";
 
 /** What the panel needs from the page. */
 export interface ModelsHost {
@@ -43,7 +43,11 @@ export class ModelsPanel {
   constructor(body: HTMLElement, host: ModelsHost) {
     this.#host = host;
     this.#cards = new Map(MODELS.map((name) => [name, new Card(name, host)]));
-    const choice = element("fieldset", "models-choice", element("legend", "visually-hidden", "The network that reads"));
+    const choice = element(
+      "fieldset",
+      "models-choice",
+      element("legend", "visually-hidden", "The network that reads"),
+    );
     choice.append(...Array.from(this.#cards.values(), ({ element }) => element));
     body.replaceChildren(
       element(
@@ -83,7 +87,13 @@ class Card {
     this.#state.dataset.testid = `model-state-${name}`;
     this.#here.dataset.testid = `model-here-${name}`;
     const title = element("span", "models-title", TITLES[name]);
-    const label = element("label", "", this.#input, title, element("span", "models-claim", CLAIMS[name]));
+    const label = element(
+      "label",
+      "",
+      this.#input,
+      title,
+      element("span", "models-claim", CLAIMS[name]),
+    );
     this.element = element("section", "models-card", label, this.#state, this.#facts);
     this.element.dataset.testid = `model-card-${name}`;
     if (name === "fashion") this.element.append(this.#samples());
@@ -101,7 +111,8 @@ class Card {
     else if (phase) this.#state.textContent = progress(phase);
     this.#here.textContent = here(this.#name, this.#host.measured);
     const { last } = this.#host;
-    this.#read.textContent = chosen && last?.sample !== undefined ? `${last.sample}: read as ${last.read}` : "";
+    this.#read.textContent =
+      chosen && last?.sample !== undefined ? `${last.sample}: read as ${last.read}` : "";
   }
 
   #list(sheet: Sheet, record: Record): HTMLElement {
@@ -110,7 +121,10 @@ class Card {
       ["answers", sheet.classes.join(", ")],
       ["layers", [layers(sheet)]],
       ["right, of all test images", accuracy(record)],
-      ["ring", `N = ${count(sheet.degree)}, log₂ QP = ${sheet.logQp.toFixed(0)} of at most ${sheet.limit}`],
+      [
+        "ring",
+        `N = ${count(sheet.degree)}, log₂ QP = ${sheet.logQp.toFixed(0)} of at most ${sheet.limit}`,
+      ],
       ["levels", `${sheet.depth} of ${sheet.levels}`],
       ["evaluation keys", `${bytes(sheet.keyBytes)} in ${count(sheet.keyParts)} parts`],
       ["a drawing, encrypted", bytes(sheet.drawingBytes)],
@@ -123,7 +137,10 @@ class Card {
   /** Test images, for what is not drawn easily by hand. */
   #samples(): HTMLElement {
     const buttons = SAMPLES.samples.map(({ name, pixels }) => {
-      const image = Float32Array.from(pixels.match(/../g) ?? [], (byte) => parseInt(byte, 16) / 255);
+      const image = Float32Array.from(
+        pixels.match(/../g) ?? [],
+        (byte) => parseInt(byte, 16) / 255,
+      );
       const canvas = element("canvas");
       canvas.width = canvas.height = SIDE;
       const button = element("button", "models-sample", canvas);
@@ -139,7 +156,11 @@ class Card {
     return element(
       "div",
       "models-samples",
-      element("p", "", "Clothes are not drawn well by hand. Take one of these: each the first of its kind among the test images."),
+      element(
+        "p",
+        "",
+        "Clothes are not drawn well by hand. Take one of these: each the first of its kind among the test images.",
+      ),
       element("div", "models-strip", ...buttons),
       this.#read,
     );
@@ -166,7 +187,9 @@ function accuracy({ accuracy: measured, errors, card }: Record): string {
   const rows = table(section(card, "Accuracy and ranges"));
   const [, right, share] = rows.find(([images]) => images === "test images") ?? [];
   const scores = errors?.stages.at(-1)?.all;
-  const off = scores ? `; encrypted, no score of ${count(scores.images)} images was off by more than ${scores.max_error.toFixed(4)}` : "";
+  const off = scores
+    ? `; encrypted, no score of ${count(scores.images)} images was off by more than ${scores.max_error.toFixed(4)}`
+    : "";
   return `${share?.replace("%", " %")} plain (${right})${off}`;
 }
 
@@ -205,13 +228,26 @@ function progress(phase: Phase): string {
 
 /** What only some want to know: tolerance, training, limits, in the card's own words. */
 function more(name: ModelName, { card, run, errors, accuracy: measured }: Record): HTMLElement {
-  const details = element("details", "models-more", element("summary", "", `The rest of the card of “${name}”`));
+  const details = element(
+    "details",
+    "models-more",
+    element("summary", "", `The rest of the card of “${name}”`),
+  );
   const [columns, ...rows] = table(section(card, "Tolerance"));
-  const part = ([images, right, share]: readonly string[]) => [images ?? "", right ?? "", share ?? ""];
+  const part = ([images, right, share]: readonly string[]) => [
+    images ?? "",
+    right ?? "",
+    share ?? "",
+  ];
   details.append(
     element("p", "", section(card, "Limits")),
     tableOf(`What ${name} tolerates`, [part(columns ?? []), ...rows.map(part)]),
-    element("p", "", `Trained for ${count(run.epochs.length)} epochs, ${count(run.seconds / 60)} minutes on ${run.threads} threads: `, element("code", "", run.command)),
+    element(
+      "p",
+      "",
+      `Trained for ${count(run.epochs.length)} epochs, ${count(run.seconds / 60)} minutes on ${run.threads} threads: `,
+      element("code", "", run.command),
+    ),
   );
   if (measured) {
     details.append(
@@ -225,7 +261,14 @@ function more(name: ModelName, { card, run, errors, accuracy: measured }: Record
     );
   }
   if (errors) {
-    details.append(element("p", "", `Encrypted and plain compared on ${errors.machine}: `, element("code", "", errors.command)));
+    details.append(
+      element(
+        "p",
+        "",
+        `Encrypted and plain compared on ${errors.machine}: `,
+        element("code", "", errors.command),
+      ),
+    );
   }
   return details;
 }

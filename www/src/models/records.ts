@@ -38,7 +38,9 @@ export interface Run {
 export interface Errors {
   readonly command: string;
   readonly machine: string;
-  readonly stages: readonly { readonly all: { readonly images: number; readonly max_error: number } }[];
+  readonly stages: readonly {
+    readonly all: { readonly images: number; readonly max_error: number };
+  }[];
 }
 
 export interface Record {
@@ -67,6 +69,11 @@ export function section(card: string, heading: string): string {
 /** The rows of the first table in a text: headings first, then what stands below the rule. */
 export function table(text: string): readonly (readonly string[])[] {
   const lines = text.split("\n").filter((line) => line.startsWith("|"));
-  const cells = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const cells = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   return cells.filter((row) => !row.every((cell) => /^-+$/.test(cell)));
 }

@@ -1,7 +1,7 @@
 // What the head of a network's file says of it, as the playground reads it.
 
-import { playground } from "../playground";
 import { fetchHead } from "../model";
+import { playground } from "../playground";
 
 export interface Sheet {
   readonly name: string;

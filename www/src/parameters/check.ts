@@ -9,7 +9,10 @@ export interface Verdict {
   readonly asked: number;
   /** The most that is secure at this degree. */
   readonly limit: number | null;
-  readonly refusals: readonly { readonly kind: "security" | "unworkable"; readonly reason: string }[];
+  readonly refusals: readonly {
+    readonly kind: "security" | "unworkable";
+    readonly reason: string;
+  }[];
   readonly set: Facts | null;
 }
 
@@ -25,11 +28,20 @@ export interface Facts {
   readonly drawingBytes: number;
   readonly scoresBytes: number;
   /** A value of magnitude one, fresh, and then multiplied with weights and squared in turn. */
-  readonly layers: readonly { readonly level: number; readonly bits: number; readonly room: number }[];
+  readonly layers: readonly {
+    readonly level: number;
+    readonly bits: number;
+    readonly room: number;
+  }[];
 }
 
 export function check(playground: Playground, { logN, q, special, logScale }: Wanted): Verdict {
-  const answer = playground.checkParameters(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
+  const answer = playground.checkParameters(
+    logN,
+    Uint32Array.from(q),
+    Uint32Array.from(special),
+    logScale,
+  );
   return JSON.parse(answer) as Verdict;
 }
 
@@ -46,9 +58,17 @@ const ROUNDS = 9;
 const TRANSFORMS = 50;
 
 /** Computes with the set, in steps between which the browser can draw. */
-export async function measure(playground: Playground, { logN, q, special, logScale }: Wanted): Promise<Times> {
+export async function measure(
+  playground: Playground,
+  { logN, q, special, logScale }: Wanted,
+): Promise<Times> {
   const begun = performance.now();
-  const set = new playground.ParameterSet(logN, Uint32Array.from(q), Uint32Array.from(special), logScale);
+  const set = new playground.ParameterSet(
+    logN,
+    Uint32Array.from(q),
+    Uint32Array.from(special),
+    logScale,
+  );
   const tables = performance.now() - begun;
   try {
     return {

@@ -19,7 +19,11 @@ export class Gauge {
       "p",
       "gauge-legend",
       ...(["first", "level", "special"] as const).map((kind) => {
-        const names = { first: "q₀, which stays", level: "a level each", special: "special, for key switching" };
+        const names = {
+          first: "q₀, which stays",
+          level: "a level each",
+          special: "special, for key switching",
+        };
         return element("span", "", element("span", `gauge-sign gauge-${kind}`), names[kind]);
       }),
     );
@@ -37,7 +41,11 @@ export class Gauge {
       return node;
     };
     const [first = 0, ...levels] = q;
-    this.#bar.replaceChildren(part("first")(first), ...levels.map(part("level")), ...special.map(part("special")));
+    this.#bar.replaceChildren(
+      part("first")(first),
+      ...levels.map(part("level")),
+      ...special.map(part("special")),
+    );
     const beyond = limit !== null && asked > limit;
     this.element.dataset.beyond = String(beyond);
     this.#limit.hidden = limit === null;
@@ -47,6 +55,8 @@ export class Gauge {
       limit === null
         ? `${asked} bits of moduli; the table has no limit for this degree.`
         : `${asked} bits of moduli; at N = ${(2 ** logN).toLocaleString("en")} at most ${limit} leave 128 bits of security` +
-          (beyond ? `: ${asked - limit} too ${asked - limit === 1 ? "much" : "many"}.` : `: ${limit - asked} to spare.`);
+          (beyond
+            ? `: ${asked - limit} too ${asked - limit === 1 ? "much" : "many"}.`
+            : `: ${limit - asked} to spare.`);
   }
 }

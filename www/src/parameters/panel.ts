@@ -1,15 +1,24 @@
 // The Parameters panel: how large the ring must be, what a set gives, and what is refused.
 
-import { playground, type Playground } from "../playground";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds } from "../format";
+import { type Playground, playground } from "../playground";
 import { Chart } from "../view/chart";
 import { element, pairs } from "../view/element";
-import { sliderField, type SliderField } from "../view/field";
+import { type SliderField, sliderField } from "../view/field";
 import { saveButtons } from "../view/figure";
-import { check, measure, type Facts, type Verdict } from "./check";
+import { check, type Facts, measure, type Verdict } from "./check";
 import { Gauge } from "./gauge";
-import { DEGREES, PRESETS, readBits, rememberSet, same, SCALE, wantedSet, type Wanted } from "./set";
+import {
+  DEGREES,
+  PRESETS,
+  readBits,
+  rememberSet,
+  SCALE,
+  same,
+  type Wanted,
+  wantedSet,
+} from "./set";
 
 /** Tables are built for every set that is looked at: not for every letter that is typed. */
 const PATIENCE_MS = 200;
@@ -40,7 +49,9 @@ export class ParametersPanel {
 
   private constructor(body: HTMLElement, playground: Playground) {
     this.#playground = playground;
-    this.#scale = sliderField("scale, in bits", "set-scale", SCALE, String, (logScale) => this.#take({ logScale }));
+    this.#scale = sliderField("scale, in bits", "set-scale", SCALE, String, (logScale) =>
+      this.#take({ logScale }),
+    );
     this.#verdict.dataset.testid = "set-verdict";
     this.#verdict.setAttribute("role", "status");
     this.#facts.dataset.testid = "set-facts";
@@ -67,9 +78,20 @@ export class ParametersPanel {
       element(
         "div",
         "set-desk",
-        element("form", "set-controls", this.#degreeField(), ...this.#bitsFields(), this.#scale.element),
+        element(
+          "form",
+          "set-controls",
+          this.#degreeField(),
+          ...this.#bitsFields(),
+          this.#scale.element,
+        ),
         element("div", "set-result", this.#gauge.element, this.#verdict, this.#facts),
-        element("div", "set-more", this.#figure, element("div", "set-measure", this.#measure, this.#times)),
+        element(
+          "div",
+          "set-more",
+          this.#figure,
+          element("div", "set-measure", this.#measure, this.#times),
+        ),
       ),
     );
     body.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
@@ -94,7 +116,12 @@ export class ParametersPanel {
     const field = element("fieldset", "set-degrees", element("legend", "", "ring degree N"));
     for (const logN of DEGREES) {
       const input = element("input");
-      Object.assign(input, { type: "radio", name: "degree", value: String(logN), autocomplete: "off" });
+      Object.assign(input, {
+        type: "radio",
+        name: "degree",
+        value: String(logN),
+        autocomplete: "off",
+      });
       input.dataset.testid = `set-degree-${logN}`;
       input.addEventListener("change", () => this.#take({ logN }, 0));
       this.#degrees.push(input);
@@ -104,7 +131,12 @@ export class ParametersPanel {
   }
 
   #bitsFields(): HTMLElement[] {
-    const field = (input: HTMLTextAreaElement, key: "q" | "special", label: string, testid: string) => {
+    const field = (
+      input: HTMLTextAreaElement,
+      key: "q" | "special",
+      label: string,
+      testid: string,
+    ) => {
       Object.assign(input, { rows: 1, autocomplete: "off", spellcheck: false });
       input.dataset.testid = testid;
       input.addEventListener("input", () => {
@@ -117,7 +149,12 @@ export class ParametersPanel {
     };
     return [
       field(this.#q, "q", "bits of the moduli, q₀ first: one more than there are levels", "set-q"),
-      field(this.#special, "special", "bits of the special moduli, for key switching", "set-special"),
+      field(
+        this.#special,
+        "special",
+        "bits of the special moduli, for key switching",
+        "set-special",
+      ),
     ];
   }
 
@@ -133,7 +170,10 @@ export class ParametersPanel {
   #show(): void {
     const { logN, q, special, logScale } = this.#set;
     for (const input of this.#degrees) input.checked = input.value === String(logN);
-    for (const [input, bits] of [[this.#q, q], [this.#special, special]] as const) {
+    for (const [input, bits] of [
+      [this.#q, q],
+      [this.#special, special],
+    ] as const) {
       input.value = bits.join(", ");
       input.setAttribute("aria-invalid", "false");
     }
@@ -178,14 +218,19 @@ export class ParametersPanel {
     const { refusals, set } = verdict;
     if (!set) {
       const names = { security: "Refused, not secure: ", unworkable: "Refused, cannot work: " };
-      this.#judge("refused", refusals.map(({ kind, reason }) => `${names[kind]}${reason}.`));
+      this.#judge(
+        "refused",
+        refusals.map(({ kind, reason }) => `${names[kind]}${reason}.`),
+      );
       this.#withhold();
       return;
     }
     const lost = set.layers.find(({ bits, room }) => bits <= 0 || room <= 0);
     if (lost) {
       const why = lost.room <= 0 ? "does not fit its modulus any more" : "is lost in the noise";
-      this.#judge("doubtful", [`Secure, but a value of one ${why} at level ${lost.level}: scale and moduli do not go together.`]);
+      this.#judge("doubtful", [
+        `Secure, but a value of one ${why} at level ${lost.level}: scale and moduli do not go together.`,
+      ]);
     } else {
       this.#judge("fine", ["Secure at 128 bits, and it works."]);
     }
@@ -205,7 +250,11 @@ export class ParametersPanel {
         label: "levels used, by weights and squares in turn",
         ticks: Array.from({ length: levels + 1 }, (_, i) => i),
       },
-      y: { low: 0, high: Math.max(...bits, 1) * 1.1, label: "bits after the binary point that are right" },
+      y: {
+        low: 0,
+        high: Math.max(...bits, 1) * 1.1,
+        label: "bits after the binary point that are right",
+      },
       lines: [{ kind: "found", name: "", x: bits.map((_, i) => i), y: bits, dots: true }],
     });
   }
@@ -223,7 +272,14 @@ export class ParametersPanel {
         ["encoding a vector", milliseconds(encode)],
         ["one rotation, key switching included", milliseconds(rotate)],
       ]);
-      this.#times.replaceChildren(list, element("p", "", "Measured in this browser just now, on one thread, at the highest level; medians of nine."));
+      this.#times.replaceChildren(
+        list,
+        element(
+          "p",
+          "",
+          "Measured in this browser just now, on one thread, at the highest level; medians of nine.",
+        ),
+      );
     } catch (error) {
       this.#times.replaceChildren(messageOf(error));
     } finally {

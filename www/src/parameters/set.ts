@@ -31,12 +31,14 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
   {
     name: "this page",
     set: PAGE,
-    about: "What “digits” and “fashion” use: five levels in the smallest ring that carries them at 128 bits.",
+    about:
+      "What “digits” and “fashion” use: five levels in the smallest ring that carries them at 128 bits.",
   },
   {
     name: "“deep”",
     set: { logN: 14, q: [30, ...Array<number>(11).fill(28)], special: [30, 30, 30], logScale: 28 },
-    about: "What “deep” uses: twice the degree has room for twice the modulus, and each operation costs more than twice as much.",
+    about:
+      "What “deep” uses: twice the degree has room for twice the modulus, and each operation costs more than twice as much.",
   },
   {
     name: "one bit too much",
@@ -53,7 +55,8 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
   {
     name: "special moduli too small",
     set: { ...PAGE, special: [26, 26] },
-    about: "Key switching multiplies its noise by a digit and divides it by P: P must be the larger one.",
+    about:
+      "Key switching multiplies its noise by a digit and divides it by P: P must be the larger one.",
   },
 ];
 
@@ -61,7 +64,10 @@ const WORD = "set";
 
 /** Bits out of a text: whole numbers, divided by whatever is none. Nothing where that is not all. */
 export function readBits(text: string): number[] | undefined {
-  const words = text.trim().split(/[\s,]+/).filter((word) => word !== "");
+  const words = text
+    .trim()
+    .split(/[\s,]+/)
+    .filter((word) => word !== "");
   const bits = words.map(Number);
   const fine = bits.every((each) => Number.isInteger(each) && each >= 1 && each <= MOST_BITS);
   return fine && bits.length >= 1 && bits.length <= MOST_MODULI ? bits : undefined;
@@ -72,7 +78,8 @@ export function wantedSet(): Wanted {
   const [degree, q, special, scale] = (setting(WORD) ?? "").split(";");
   const [logN, logScale] = [Number(degree), Number(scale)];
   const [bits, specialBits] = [readBits(q ?? ""), readBits(special ?? "")];
-  const fine = DEGREES.some((each) => each === logN) && logScale >= SCALE.min && logScale <= SCALE.max;
+  const fine =
+    DEGREES.some((each) => each === logN) && logScale >= SCALE.min && logScale <= SCALE.max;
   return fine && Number.isInteger(logScale) && bits && specialBits
     ? { logN, q: bits, special: specialBits, logScale }
     : PAGE;

@@ -43,7 +43,17 @@ const DEPTHS = 5;
 export function approximate(playground: Playground, set: Settings): Approximation {
   const { low, high, density, deviation, method, degree } = set;
   return JSON.parse(
-    playground.approximate(set.function, low, high, density, deviation, gapOf(set), method, degree, SAMPLES),
+    playground.approximate(
+      set.function,
+      low,
+      high,
+      density,
+      deviation,
+      gapOf(set),
+      method,
+      degree,
+      SAMPLES,
+    ),
   ) as Approximation;
 }
 

@@ -1,23 +1,23 @@
 // The ReLU lab: how close a polynomial comes to a function, and what it costs.
 
-import { playground, type Playground } from "../playground";
 import { messageOf } from "../errors";
+import { type Playground, playground } from "../playground";
 import { Chart } from "../view/chart";
 import { element, pairs } from "../view/element";
 import { choiceField, sliderField } from "../view/field";
 import { saveButtons } from "../view/figure";
-import { approximate, leastErrors, THESIS, type Approximation, type Floors } from "./compute";
-import { coefficients, number, set as written } from "./words";
+import { type Approximation, approximate, type Floors, leastErrors, THESIS } from "./compute";
 import {
   BOUNDS,
   DENSITIES,
   FUNCTIONS,
   METHODS,
   rememberSettings,
+  type Settings,
   settingsFromAddress,
   USUAL,
-  type Settings,
 } from "./target";
+import { coefficients, number, set as written } from "./words";
 
 /** Methods that try hundreds of chains, and how long no slider may have moved before they begin. */
 const SLOW: readonly string[] = ["composite minimax"];
@@ -66,7 +66,13 @@ export class ReluPanel {
           this.#figure("relu-curve", this.#curve),
           this.#figure("relu-error", this.#error),
         ),
-        element("div", "relu-results", this.#figures, this.#figure("relu-depths", this.#depths), this.#thesis),
+        element(
+          "div",
+          "relu-results",
+          this.#figures,
+          this.#figure("relu-depths", this.#depths),
+          this.#thesis,
+        ),
       ),
     );
     this.#update();
@@ -76,26 +82,51 @@ export class ReluPanel {
   #figure(name: string, chart: Chart): HTMLElement {
     chart.element.dataset.testid = name;
     const complain = (error: unknown) => (this.#refused.textContent = messageOf(error));
-    return element("figure", "chart-figure", chart.element, saveButtons(`inkognito-${name}`, () => chart.element, complain));
+    return element(
+      "figure",
+      "chart-figure",
+      chart.element,
+      saveButtons(`inkognito-${name}`, () => chart.element, complain),
+    );
   }
 
   #controls(): { controls: HTMLElement[]; show: () => void } {
     const set = this.#set;
-    const change = <K extends keyof Settings>(key: K) => (value: Settings[K]) => {
-      set[key] = value;
-      this.#changed();
-    };
+    const change =
+      <K extends keyof Settings>(key: K) =>
+      (value: Settings[K]) => {
+        set[key] = value;
+        this.#changed();
+      };
     const plain = (value: number) => String(value).replace("-", "−");
     const { reach, deviation, gap, degree } = BOUNDS;
     const fields = {
       function: choiceField("function", "relu-function", FUNCTIONS, change("function")),
       method: choiceField("method", "relu-method", METHODS, change("method")),
       degree: sliderField("degree", "relu-degree", degree, plain, change("degree")),
-      low: sliderField("from", "relu-low", { min: -reach.max, max: -reach.min, step: reach.step }, plain, change("low")),
+      low: sliderField(
+        "from",
+        "relu-low",
+        { min: -reach.max, max: -reach.min, step: reach.step },
+        plain,
+        change("low"),
+      ),
       high: sliderField("to", "relu-high", reach, plain, change("high")),
       density: choiceField("inputs are", "relu-density", DENSITIES, change("density")),
-      deviation: sliderField("with a standard deviation of", "relu-deviation", deviation, plain, change("deviation")),
-      gap: sliderField("without those nearer to the jump than", "relu-gap", gap, plain, change("gap")),
+      deviation: sliderField(
+        "with a standard deviation of",
+        "relu-deviation",
+        deviation,
+        plain,
+        change("deviation"),
+      ),
+      gap: sliderField(
+        "without those nearer to the jump than",
+        "relu-gap",
+        gap,
+        plain,
+        change("gap"),
+      ),
     };
     const back = element("button", "", "As in the thesis");
     back.type = "button";
@@ -108,7 +139,8 @@ export class ReluPanel {
       fields.function.set(set.function);
       fields.method.set(set.method);
       fields.density.set(set.density);
-      for (const key of ["degree", "low", "high", "deviation", "gap"] as const) fields[key].set(set[key]);
+      for (const key of ["degree", "low", "high", "deviation", "gap"] as const)
+        fields[key].set(set[key]);
       fields.deviation.show(set.density === "Gaussian");
       fields.gap.show(set.function === "sign");
     };
@@ -153,7 +185,8 @@ export class ReluPanel {
   #leastErrors(): Floors {
     const { method: _, degree: __, ...target } = this.#set;
     const of = JSON.stringify(target);
-    if (this.#floors?.of !== of) this.#floors = { of, found: leastErrors(this.#playground, this.#set) };
+    if (this.#floors?.of !== of)
+      this.#floors = { of, found: leastErrors(this.#playground, this.#set) };
     return this.#floors.found;
   }
 
@@ -202,7 +235,8 @@ export class ReluPanel {
     list.dataset.depth = String(depth);
     list.dataset.products = String(products);
     list.dataset.coefficients = JSON.stringify(found.coefficients);
-    if (stages.length > 1) list.append(...pairs("", [["multiplied out", `degree ${degree}`]]).children);
+    if (stages.length > 1)
+      list.append(...pairs("", [["multiplied out", `degree ${degree}`]]).children);
     this.#figures.replaceChildren(list);
   }
 
@@ -210,11 +244,20 @@ export class ReluPanel {
     const least = levels.map(({ meanSquareError }) => meanSquareError);
     const mine = found && found.depth > 0 && found.meanSquareError > 0 ? [found] : [];
     const relu = this.#set.function === "ReLU";
-    const values = [...least, ...mine.map(({ meanSquareError }) => meanSquareError), ...(relu ? [THESIS.meanSquareError] : [])];
+    const values = [
+      ...least,
+      ...mine.map(({ meanSquareError }) => meanSquareError),
+      ...(relu ? [THESIS.meanSquareError] : []),
+    ];
     const depths = [...levels.map(({ depth }) => depth), ...mine.map(({ depth }) => depth)];
     this.#depths.show({
       label: `The least mean square error at each number of levels: ${levels.map(({ depth, meanSquareError }) => `${depth}: ${number(meanSquareError)}`).join(", ")}`,
-      x: { low: 0.7, high: Math.max(...depths) + 0.3, label: "levels", ticks: [...new Set(depths)].sort((a, b) => a - b) },
+      x: {
+        low: 0.7,
+        high: Math.max(...depths) + 0.3,
+        label: "levels",
+        ticks: [...new Set(depths)].sort((a, b) => a - b),
+      },
       y: {
         low: Math.min(...values.filter((value) => value > 0)) / 2,
         high: Math.max(...values) * 2,
@@ -222,7 +265,13 @@ export class ReluPanel {
         logarithmic: true,
       },
       lines: [
-        { kind: "least", name: "the least", x: levels.map(({ depth }) => depth), y: least, dots: true },
+        {
+          kind: "least",
+          name: "the least",
+          x: levels.map(({ depth }) => depth),
+          y: least,
+          dots: true,
+        },
         {
           kind: "mine",
           name: mine.length > 0 ? "this one" : "",
@@ -231,7 +280,9 @@ export class ReluPanel {
           apart: true,
         },
       ],
-      marks: relu ? [{ y: THESIS.meanSquareError, name: `the thesis: ${THESIS.meanSquareError}` }] : [],
+      marks: relu
+        ? [{ y: THESIS.meanSquareError, name: `the thesis: ${THESIS.meanSquareError}` }]
+        : [],
     });
     this.#thesis.replaceChildren(...(relu ? written(this.#set, levels, given) : []));
     this.#thesis.dataset.given = String(given);

@@ -70,7 +70,16 @@ export function settingsFromAddress(): Settings {
 
 export function rememberSettings(set: Settings): void {
   const words = (each: Settings) =>
-    [each.function, each.low, each.high, each.density, each.method, each.degree, each.deviation, each.gap].join(",");
+    [
+      each.function,
+      each.low,
+      each.high,
+      each.density,
+      each.method,
+      each.degree,
+      each.deviation,
+      each.gap,
+    ].join(",");
   remember(WORD, words(set) === words(USUAL) ? null : words(set));
 }
 

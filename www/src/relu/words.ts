@@ -1,8 +1,8 @@
 // The ReLU lab's numbers in words.
 
 import { element } from "../view/element";
-import { THESIS, type Approximation, type Floor } from "./compute";
-import { USUAL, type Settings } from "./target";
+import { type Approximation, type Floor, THESIS } from "./compute";
+import { type Settings, USUAL } from "./target";
 
 /** Coefficients that are written out; those of a longer polynomial would fill the page. */
 const MOST_TERMS = 12;
@@ -23,7 +23,9 @@ export function coefficients({ coefficients: all, stages }: Approximation): HTML
     return text;
   }
   const largest = Math.max(...all.map(Math.abs));
-  const terms = all.map((value, power) => ({ value, power })).filter(({ value }) => Math.abs(value) > 1e-9 * largest);
+  const terms = all
+    .map((value, power) => ({ value, power }))
+    .filter(({ value }) => Math.abs(value) > 1e-9 * largest);
   for (const [place, { value, power }] of terms.slice(0, MOST_TERMS).entries()) {
     const sign = value < 0 ? "−" : "+";
     const size = String(Number(Math.abs(value).toPrecision(4)));
@@ -37,9 +39,12 @@ export function coefficients({ coefficients: all, stages }: Approximation): HTML
 
 /** What the thesis's polynomial is worth for this target, and what more could be had. */
 export function set(target: Settings, [one, two]: readonly Floor[], given: number): string[] {
-  const usual = target.low === USUAL.low && target.high === USUAL.high && target.density === USUAL.density;
+  const usual =
+    target.low === USUAL.low && target.high === USUAL.high && target.density === USUAL.density;
   const where = usual ? "Here" : "With these inputs, for which it was not made,";
-  const least = one ? ` The least of any polynomial of one level is ${number(one.meanSquareError)}` : "";
+  const least = one
+    ? ` The least of any polynomial of one level is ${number(one.meanSquareError)}`
+    : "";
   const more = one && two ? `; a second level makes it ${number(two.meanSquareError)}.` : ".";
   return [
     `The thesis that this project comes from gives a mean square error of ${THESIS.meanSquareError} for its improved ` +

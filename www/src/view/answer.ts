@@ -69,7 +69,9 @@ export class AnswerView {
     }
     // A word of two parts stands in two lines.
     if (this.#shown !== name) {
-      this.#answer.replaceChildren(...name.split(/(?<=[ /])/).map((part) => element("span", "", part)));
+      this.#answer.replaceChildren(
+        ...name.split(/(?<=[ /])/).map((part) => element("span", "", part)),
+      );
     }
     this.#shown = name;
     this.#enter(final ? "ready" : "working");

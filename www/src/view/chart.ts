@@ -78,7 +78,12 @@ function draw(svg: SVGSVGElement, { label, x, y, lines, marks = [] }: Spec, widt
   svg.setAttribute("aria-label", label);
   svg.replaceChildren();
   const text = (kind: string, at: [number, number], words: string, anchor: string) => {
-    const node = make("text", { class: `chart-${kind}`, x: at[0], y: at[1], "text-anchor": anchor });
+    const node = make("text", {
+      class: `chart-${kind}`,
+      x: at[0],
+      y: at[1],
+      "text-anchor": anchor,
+    });
     node.textContent = words;
     svg.append(node);
     return node;
@@ -96,7 +101,10 @@ function draw(svg: SVGSVGElement, { label, x, y, lines, marks = [] }: Spec, widt
   for (const axis of [x, y]) {
     if (axis.logarithmic || axis.low >= 0 || axis.high <= 0) continue;
     const at = axis === x ? across(0) : up(0);
-    const ends = axis === x ? { x1: at, x2: at, y1: top, y2: bottom } : { x1: left, x2: right, y1: at, y2: at };
+    const ends =
+      axis === x
+        ? { x1: at, x2: at, y1: top, y2: bottom }
+        : { x1: left, x2: right, y1: at, y2: at };
     svg.append(make("line", { class: "chart-zero", ...ends }));
   }
   text("axis", [right, bottom + 2.5 * font], x.label, "end");
@@ -136,16 +144,32 @@ function legend(
     const y = 0.68 * font;
     svg.append(
       apart
-        ? make("circle", { class: `chart-dot chart-${kind}`, cx: at - 0.5 * font, cy: y, r: 0.36 * font })
-        : make("line", { class: `chart-line chart-${kind}`, x1: at - 1.5 * font, x2: at, y1: y, y2: y }),
+        ? make("circle", {
+            class: `chart-dot chart-${kind}`,
+            cx: at - 0.5 * font,
+            cy: y,
+            r: 0.36 * font,
+          })
+        : make("line", {
+            class: `chart-line chart-${kind}`,
+            x1: at - 1.5 * font,
+            x2: at,
+            y1: y,
+            y2: y,
+          }),
     );
     at -= 2.5 * font;
   }
 }
 
 /** From an axis's numbers to pixels; what is beyond its ends stays at them. */
-function scale({ low, high, logarithmic }: Axis, from: number, to: number): (value: number) => number {
-  const place = (value: number) => (logarithmic ? Math.log10(Math.max(value, Number.MIN_VALUE)) : value);
+function scale(
+  { low, high, logarithmic }: Axis,
+  from: number,
+  to: number,
+): (value: number) => number {
+  const place = (value: number) =>
+    logarithmic ? Math.log10(Math.max(value, Number.MIN_VALUE)) : value;
   const [a, b] = [place(low), place(high)];
   return (value) => {
     const share = (place(value) - a) / (b - a);
@@ -174,9 +198,13 @@ function number(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
     const power = Math.round(Math.log10(size));
-    const raised = [...String(power)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+    const raised = [...String(power)]
+      .map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]))
+      .join("");
     const factor = value / 10 ** power;
-    return Math.abs(factor - 1) < 1e-9 ? `10${raised}` : `${Number(factor.toPrecision(3))} · 10${raised}`;
+    return Math.abs(factor - 1) < 1e-9
+      ? `10${raised}`
+      : `${Number(factor.toPrecision(3))} · 10${raised}`;
   }
   return String(Number(value.toPrecision(6))).replace("-", "−");
 }

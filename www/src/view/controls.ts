@@ -68,5 +68,8 @@ function single(commands: Commands, key: string): boolean {
 }
 
 function isTypedInto(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("input:not([type=radio], [type=checkbox]), select, textarea") !== null;
+  return (
+    target instanceof Element &&
+    target.closest("input:not([type=radio], [type=checkbox]), select, textarea") !== null
+  );
 }

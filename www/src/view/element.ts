@@ -15,7 +15,10 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A list of names and what they stand for. */
-export function pairs(className: string, entries: readonly (readonly [string, Content | readonly Content[]])[]): HTMLDListElement {
+export function pairs(
+  className: string,
+  entries: readonly (readonly [string, Content | readonly Content[]])[],
+): HTMLDListElement {
   const rows = entries.map(([name, value]) => {
     const contents = (Array.isArray(value) ? value : [value]) as Content[];
     return element("div", "", element("dt", "", name), element("dd", "", ...contents));
@@ -24,12 +27,19 @@ export function pairs(className: string, entries: readonly (readonly [string, Co
 }
 
 /** A table with headings, in a frame that scrolls by itself where it is too wide. */
-export function tableOf(label: string, [headings, ...rows]: readonly (readonly string[])[]): HTMLElement {
-  const head = element("tr", "", ...(headings ?? []).map((text) => {
-    const cell = element("th", "", text);
-    cell.scope = "col";
-    return cell;
-  }));
+export function tableOf(
+  label: string,
+  [headings, ...rows]: readonly (readonly string[])[],
+): HTMLElement {
+  const head = element(
+    "tr",
+    "",
+    ...(headings ?? []).map((text) => {
+      const cell = element("th", "", text);
+      cell.scope = "col";
+      return cell;
+    }),
+  );
   const body = rows.map((row) => element("tr", "", ...row.map((text) => element("td", "", text))));
   const scroll = element(
     "div",

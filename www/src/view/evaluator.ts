@@ -22,7 +22,8 @@ export class EvaluatorView {
   /** Where it runs. */
   started({ threads, singleBecause, companion }: Place): void {
     this.#where.dataset.threads = String(threads);
-    const place = companion === undefined ? "in a worker of this page" : `on the companion at ${companion}`;
+    const place =
+      companion === undefined ? "in a worker of this page" : `on the companion at ${companion}`;
     const how =
       singleBecause === undefined
         ? `with ${threads} ${threads === 1 ? "thread" : "threads"}`
@@ -52,7 +53,13 @@ export class EvaluatorView {
       this.#rows = layers.map(() => row(lanes));
       this.#layers.replaceChildren(...this.#rows.map(({ element }) => element));
       this.#legend.hidden = lanes === 1;
-      this.#latency.replaceChildren("evaluation ", this.#evaluation, this.#before, " · pixels to answer ", this.#whole);
+      this.#latency.replaceChildren(
+        "evaluation ",
+        this.#evaluation,
+        this.#before,
+        " · pixels to answer ",
+        this.#whole,
+      );
     }
     const slowest = Math.max(...layers.map(({ ms }) => ms), Number.MIN_VALUE);
     for (const [index, { name, ms, busyMs = [] }] of layers.entries()) {
@@ -60,7 +67,10 @@ export class EvaluatorView {
       setText(row.name, name);
       setText(row.time, milliseconds(ms));
       for (const [lane, bar] of row.bars.entries()) {
-        bar.style.setProperty("--share", ((lanes === 1 ? ms : (busyMs[lane] ?? 0)) / slowest).toFixed(4));
+        bar.style.setProperty(
+          "--share",
+          ((lanes === 1 ? ms : (busyMs[lane] ?? 0)) / slowest).toFixed(4),
+        );
       }
       element.title =
         lanes === 1

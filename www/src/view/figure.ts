@@ -65,7 +65,11 @@ export async function savePng(name: string, figure: SVGSVGElement): Promise<void
 }
 
 /** Buttons that save the figure; `complain` is told where that fails. */
-export function saveButtons(name: string, figure: () => SVGSVGElement, complain: (error: unknown) => void): HTMLElement {
+export function saveButtons(
+  name: string,
+  figure: () => SVGSVGElement,
+  complain: (error: unknown) => void,
+): HTMLElement {
   const buttons = document.createElement("div");
   buttons.className = "save-figure";
   const offer = (label: string, take: () => void | Promise<void>): void => {
@@ -113,7 +117,9 @@ function standalone(figure: SVGSVGElement): SVGSVGElement {
 /** The shapes that are seen, those in front last. */
 function shapesOf(figure: SVGSVGElement): SVGGraphicsElement[] {
   const shapes = [...figure.querySelectorAll<SVGGraphicsElement>(SHAPES)];
-  return shapes.filter((shape) => getComputedStyle(shape).visibility === "visible" && shape.getScreenCTM() !== null);
+  return shapes.filter(
+    (shape) => getComputedStyle(shape).visibility === "visible" && shape.getScreenCTM() !== null,
+  );
 }
 
 function looksOf(shape: Element): Looks {
@@ -137,7 +143,8 @@ function placeOf(figure: SVGSVGElement, shape: SVGGraphicsElement): DOMMatrix {
 function backgroundOf(figure: Element): string {
   for (let element: Element | null = figure; element; element = element.parentElement) {
     const { backgroundColor } = getComputedStyle(element);
-    if (backgroundColor !== "transparent" && !/, 0\)$/.test(backgroundColor)) return backgroundColor;
+    if (backgroundColor !== "transparent" && !/, 0\)$/.test(backgroundColor))
+      return backgroundColor;
   }
   return "#fff";
 }
@@ -157,7 +164,9 @@ function paint(context: CanvasRenderingContext2D, shape: SVGGraphicsElement): vo
   if (shape instanceof SVGTextElement) {
     context.font = `${looks["font-style"]} ${looks["font-weight"]} ${looks["font-size"]} ${looks["font-family"]}`;
     context.textAlign = ALIGNMENTS[looks["text-anchor"]] ?? "start";
-    context.textBaseline = /middle|central/.test(looks["dominant-baseline"]) ? "middle" : "alphabetic";
+    context.textBaseline = /middle|central/.test(looks["dominant-baseline"])
+      ? "middle"
+      : "alphabetic";
     context.globalAlpha = filling;
     context.fillText(shape.textContent ?? "", numberOf(shape, "x"), numberOf(shape, "y"));
     return;
@@ -187,7 +196,8 @@ function outline(shape: SVGGraphicsElement): Path2D {
       return new Path2D(shape.getAttribute("d") ?? "");
     default: {
       const points = (shape.getAttribute("points")?.match(/-?[\d.]+(e-?\d+)?/g) ?? []).map(Number);
-      for (let i = 0; i + 1 < points.length; i += 2) path.lineTo(points[i] ?? 0, points[i + 1] ?? 0);
+      for (let i = 0; i + 1 < points.length; i += 2)
+        path.lineTo(points[i] ?? 0, points[i + 1] ?? 0);
       if (shape.localName === "polygon") path.closePath();
     }
   }

@@ -92,7 +92,10 @@ export class HistoryView {
   #name(): void {
     for (const [index, kept] of this.#kept.entries()) {
       const { button, digit } = kept;
-      button.setAttribute("aria-label", `drawing ${index + 1}, read as ${digit.textContent}: bring it back`);
+      button.setAttribute(
+        "aria-label",
+        `drawing ${index + 1}, read as ${digit.textContent}: bring it back`,
+      );
       if (kept === this.#current) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }

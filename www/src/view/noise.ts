@@ -53,7 +53,8 @@ export class Noise {
       this.#image = context.createImageData(width, height);
     }
     const pixels = new Uint32Array(this.#image.data.buffer);
-    for (let dot = 0; dot < pixels.length; dot += 1) pixels[dot] = dot < dots ? (PIXELS[bytes[4 * dot] ?? 0] ?? 0) : 0;
+    for (let dot = 0; dot < pixels.length; dot += 1)
+      pixels[dot] = dot < dots ? (PIXELS[bytes[4 * dot] ?? 0] ?? 0) : 0;
     context.putImageData(this.#image, 0, 0);
     this.#frame.dataset.blank = "false";
   }

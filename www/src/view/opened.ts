@@ -19,10 +19,12 @@ export function whenOpened(
     if (!panel.open || begun) return;
     begun = true;
     body.textContent = "Loading.";
-    Promise.all(sheets.map(styles)).then(() => fill(body)).catch((error: unknown) => {
-      begun = false;
-      body.textContent = `This could not be loaded (${messageOf(error)}). Close and open it to try again.`;
-    });
+    Promise.all(sheets.map(styles))
+      .then(() => fill(body))
+      .catch((error: unknown) => {
+        begun = false;
+        body.textContent = `This could not be loaded (${messageOf(error)}). Close and open it to try again.`;
+      });
   };
   panel.addEventListener("toggle", open);
   open();

@@ -30,18 +30,25 @@ export class StatusView {
         this.#say("loading", `Loading the ${what}. You can draw already.`);
         const { total } = arrived;
         const of = total === undefined ? "" : ` of ${bytes(total)}`;
-        return this.#measure(total === undefined ? undefined : arrived.bytes / total, `${bytes(arrived.bytes)}${of}`);
+        return this.#measure(
+          total === undefined ? undefined : arrived.bytes / total,
+          `${bytes(arrived.bytes)}${of}`,
+        );
       }
       case "keys": {
         const { made, total, again } = phase;
-        const why = again === undefined ? "" : `The evaluator stopped (${again}). Here is another. `;
+        const why =
+          again === undefined ? "" : `The evaluator stopped (${again}). Here is another. `;
         this.#say("keys", `${why}Making keys for the evaluator. You can draw already.`);
         return this.#measure(total > 0 ? made / total : 0, `${made} of ${total}`);
       }
       case "resting": {
         const { again, afterMs } = phase;
         const when = afterMs > 0 ? ` in ${seconds(afterMs)}` : "";
-        this.#say("loading", `The evaluator stopped (${again}). Another one is started${when}; your drawing stays.`);
+        this.#say(
+          "loading",
+          `The evaluator stopped (${again}). Another one is started${when}; your drawing stays.`,
+        );
         return;
       }
       case "upload": {

@@ -13,7 +13,11 @@ const SEALED_ASPECT = 3.4;
 export class TheirsView {
   readonly #evaluators: Noise;
   readonly #veil = new Noise(find("veil-noise", HTMLCanvasElement), find("veil", HTMLElement));
-  readonly #sealed = new Noise(find("sealed-noise", HTMLCanvasElement), find("sealed", HTMLElement), SEALED_ASPECT);
+  readonly #sealed = new Noise(
+    find("sealed-noise", HTMLCanvasElement),
+    find("sealed", HTMLElement),
+    SEALED_ASPECT,
+  );
   readonly #drawingSize = find("veil-size", HTMLElement);
   readonly #scoresSize = find("sealed-size", HTMLElement);
 

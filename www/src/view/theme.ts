@@ -19,7 +19,9 @@ function followPanels(): void {
   const panels = PANELS.map((name) => ({ name, element: find(name, HTMLDetailsElement) }));
   for (const { element } of panels) {
     // Where one opens, another closes, and either may be told first.
-    element.addEventListener("toggle", () => panel.set(panels.find((each) => each.element.open)?.name ?? "none"));
+    element.addEventListener("toggle", () =>
+      panel.set(panels.find((each) => each.element.open)?.name ?? "none"),
+    );
   }
   panel.watch((value) => {
     for (const { name, element } of panels) element.open = name === value;

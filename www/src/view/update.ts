@@ -8,7 +8,8 @@ export class UpdateView implements OfflineEvents {
   readonly #kept = find("kept", HTMLElement);
 
   kept(): void {
-    this.#kept.textContent = "This page is kept in your browser: it opens and reads without a network.";
+    this.#kept.textContent =
+      "This page is kept in your browser: it opens and reads without a network.";
   }
 
   newer(use: () => void): void {

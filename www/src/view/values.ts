@@ -30,11 +30,19 @@ export function picture(shape: Shape, label: string): Picture {
   const isMap = shape.height > 1;
   const bars = !isMap && shape.channels * shape.width <= MOST_BARS;
   element.className = bars ? "bars" : "maps";
-  return { element, draw: (values, full) => (bars ? drawBars(element, values, full) : drawMaps(element, layOut(shape), values, full)) };
+  return {
+    element,
+    draw: (values, full) =>
+      bars ? drawBars(element, values, full) : drawMaps(element, layOut(shape), values, full),
+  };
 }
 
 /** Which value an event points at, in a picture of this shape. */
-export function indexAt(shape: Shape, canvas: HTMLCanvasElement, { clientX, clientY }: PointerEvent): number | undefined {
+export function indexAt(
+  shape: Shape,
+  canvas: HTMLCanvasElement,
+  { clientX, clientY }: PointerEvent,
+): number | undefined {
   const box = canvas.getBoundingClientRect();
   const x = Math.floor(((clientX - box.left) / box.width) * canvas.width);
   const y = Math.floor(((clientY - box.top) / box.height) * canvas.height);
@@ -50,7 +58,10 @@ export function indexAt(shape: Shape, canvas: HTMLCanvasElement, { clientX, clie
 /** A value's place, in words. */
 export function placeName(shape: Shape, index: number): string {
   if (shape.height === 1) return `value ${index}`;
-  const [channel, within] = [Math.floor(index / (shape.height * shape.width)), index % (shape.height * shape.width)];
+  const [channel, within] = [
+    Math.floor(index / (shape.height * shape.width)),
+    index % (shape.height * shape.width),
+  ];
   return `channel ${channel}, row ${Math.floor(within / shape.width)}, column ${within % shape.width}`;
 }
 
@@ -71,7 +82,12 @@ export function layOut(shape: Shape): Layout {
   return { ...shape, across, down: Math.ceil(shape.channels / across) };
 }
 
-function drawMaps(canvas: HTMLCanvasElement, layout: Layout, values: Float64Array, full: number): void {
+function drawMaps(
+  canvas: HTMLCanvasElement,
+  layout: Layout,
+  values: Float64Array,
+  full: number,
+): void {
   const { width, height, across, down } = layout;
   canvas.width = across * (width + 1) - 1;
   canvas.height = down * (height + 1) - 1;
@@ -84,7 +100,9 @@ function drawMaps(canvas: HTMLCanvasElement, layout: Layout, values: Float64Arra
     const x = (map % across) * (width + 1) + (within % width);
     const y = Math.floor(map / across) * (height + 1) + Math.floor(within / width);
     const share = Math.min(Math.abs(value) / full, 1);
-    const dot = (value < 0 ? mark : ink).map((dark, channel) => (sheet[channel] ?? 0) + (dark - (sheet[channel] ?? 0)) * share);
+    const dot = (value < 0 ? mark : ink).map(
+      (dark, channel) => (sheet[channel] ?? 0) + (dark - (sheet[channel] ?? 0)) * share,
+    );
     image.data.set([...dot, 255], 4 * (y * canvas.width + x));
   }
   context.putImageData(image, 0, 0);

@@ -26,7 +26,10 @@ export class WireView {
     } else if (kind === "keyPart" && direction === "up") {
       this.#keyParts += 1;
       this.#keyBytes += size;
-      this.#keys.show(this.#keyBytes, `in ${count(this.#keyParts)} ${this.#keyParts === 1 ? "part" : "parts"}`);
+      this.#keys.show(
+        this.#keyBytes,
+        `in ${count(this.#keyParts)} ${this.#keyParts === 1 ? "part" : "parts"}`,
+      );
       this.#keys.fly();
     } else if ((kind === "infer" || kind === "inspect") && direction === "up") {
       this.#drawing.show(size, "");

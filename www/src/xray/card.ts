@@ -37,10 +37,17 @@ export class LayerCard {
       }
     };
     for (const { drawn } of pictures) {
-      drawn.element.addEventListener("pointermove", (event) => show(indexAt(shape, drawn.element, event)));
+      drawn.element.addEventListener("pointermove", (event) =>
+        show(indexAt(shape, drawn.element, event)),
+      );
       drawn.element.addEventListener("pointerleave", () => show(undefined));
     }
-    this.element.append(heading, facts(layer), element("div", "pictures", ...pictures.map(({ figure }) => figure)), readout);
+    this.element.append(
+      heading,
+      facts(layer),
+      element("div", "pictures", ...pictures.map(({ figure }) => figure)),
+      readout,
+    );
     this.#redraw = () => {
       for (const { drawn, values } of pictures) drawn.draw(values, full);
     };
@@ -57,13 +64,24 @@ const HINT = "Point at a value to read it.";
 function facts(layer: LayerFigures): HTMLElement {
   const { maxError, rmsError, predicted, range, level, logScale, logModulus, bitsLeft } = layer;
   const list = pairs("facts", [
-    ["largest error", [`${scientific(maxError)} `, soft(`${bitsOf(maxError).toFixed(1)} bits right`)]],
+    [
+      "largest error",
+      [`${scientific(maxError)} `, soft(`${bitsOf(maxError).toFixed(1)} bits right`)],
+    ],
     ["RMS error", [`${scientific(rmsError)} `, soft(`${bitsOf(rmsError).toFixed(1)} bits right`)]],
     [
       "predicted RMS",
-      predicted === undefined ? ["– ", soft("not for this activation")] : [`${scientific(predicted)} `, soft("by the noise model")],
+      predicted === undefined
+        ? ["– ", soft("not for this activation")]
+        : [`${scientific(predicted)} `, soft("by the noise model")],
     ],
-    ["values", [`${signed(range[0])} to ${signed(range[1])} `, soft(`${count(layer.encrypted.length)} of them`)]],
+    [
+      "values",
+      [
+        `${signed(range[0])} to ${signed(range[1])} `,
+        soft(`${count(layer.encrypted.length)} of them`),
+      ],
+    ],
     ["level", [`${level} `, soft(`modulus of ${logModulus.toFixed(0)} bits`)]],
     ["bits left", [`${bitsLeft.toFixed(1)} `, soft(`above a scale of ${logScale.toFixed(1)}`)]],
     ["ciphertext", [`${bytes(layer.bytes)} `, soft("sent back for this")]],

@@ -22,7 +22,10 @@ export interface LayerFigures {
 }
 
 /** Largest and root-mean-square difference of two lists of the same length. */
-export function errors(encrypted: Float64Array, plain: Float64Array): { maxError: number; rmsError: number } {
+export function errors(
+  encrypted: Float64Array,
+  plain: Float64Array,
+): { maxError: number; rmsError: number } {
   let [largest, squares] = [0, 0];
   for (const [index, value] of encrypted.entries()) {
     const error = Math.abs(value - (plain[index] ?? NaN));
@@ -34,7 +37,10 @@ export function errors(encrypted: Float64Array, plain: Float64Array): { maxError
 }
 
 export function rangeOf(values: Float64Array): [number, number] {
-  return [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  return [
+    values.reduce((a, b) => Math.min(a, b), Infinity),
+    values.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
 }
 
 /** Bits behind the binary point that an error of this size leaves right. */

@@ -2,11 +2,11 @@
 // time, beside the same network in the clear.
 
 import { Stopped } from "../boundary";
-import { type Clear, inTheClear } from "../plaintext";
 import type { Running } from "../engine";
 import { messageOf } from "../errors";
 import { bytes, count, milliseconds } from "../format";
 import { type Inspection, inspect, type Opened } from "../inspection";
+import { type Clear, inTheClear } from "../plaintext";
 import { whenRecoloured } from "../settings";
 import type { Context } from "../teaching";
 import { pause } from "../vault";
@@ -42,7 +42,11 @@ export class XrayPanel {
     this.#run.addEventListener("click", () => void this.#xray());
     this.#status.setAttribute("role", "status");
     this.#status.dataset.testid = "xray-status";
-    const saves = saveButtons("inkognito-errors", () => this.#toBeSaved(), (error) => this.#say("error", `The figure was not saved: ${messageOf(error)}.`));
+    const saves = saveButtons(
+      "inkognito-errors",
+      () => this.#toBeSaved(),
+      (error) => this.#say("error", `The figure was not saved: ${messageOf(error)}.`),
+    );
     this.#chartFigure.hidden = true;
     this.#chartFigure.append(
       this.#chart.element,
@@ -106,7 +110,8 @@ export class XrayPanel {
       await this.#open(inspection, clear, pixels);
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
-      const why = error instanceof Stopped ? `the evaluator stopped (${messageOf(error)})` : messageOf(error);
+      const why =
+        error instanceof Stopped ? `the evaluator stopped (${messageOf(error)})` : messageOf(error);
       this.#say("error", `This drawing could not be looked into: ${why}.`);
     } finally {
       this.#busy = false;
@@ -115,7 +120,11 @@ export class XrayPanel {
   }
 
   /** Decrypts layer by layer; in between, one can draw. */
-  async #open(inspection: Inspection, { network, scheme }: Clear, pixels: Float32Array): Promise<void> {
+  async #open(
+    inspection: Inspection,
+    { network, scheme }: Clear,
+    pixels: Float32Array,
+  ): Promise<void> {
     const trace = network.trace(pixels);
     const predicted = scheme.predictedErrors(pixels);
     const shapes = shapesOf(scheme.shapes());
@@ -146,7 +155,10 @@ export class XrayPanel {
       `cost ${bytes(inspection.bytesUp)} up, ${bytes(inspection.bytesDown)} back; ` +
       `${milliseconds(inspection.report.totalMs)} to evaluate, ${milliseconds(inspection.totalMs)} until it was here, ${milliseconds(openedMs)} to open`;
     const values = layers.reduce((sum, { encrypted }) => sum + encrypted.length, 0);
-    this.#say("ready", `${count(layers.length)} layers, ${count(values)} values, each decrypted once.`);
+    this.#say(
+      "ready",
+      `${count(layers.length)} layers, ${count(values)} values, each decrypted once.`,
+    );
   }
 
   /** The figure, if it may be saved. Throws the reason where not. */
@@ -155,7 +167,9 @@ export class XrayPanel {
     if (!vault) throw new Error("there is none yet");
     const saved = this.#saved.get(vault) ?? 0;
     if (!this.#figureSaved && saved === MOST_SAVED) {
-      throw new Error(`${MOST_SAVED} figures have been saved under this key, and no more may; load the page again for another key`);
+      throw new Error(
+        `${MOST_SAVED} figures have been saved under this key, and no more may; load the page again for another key`,
+      );
     }
     if (!this.#figureSaved) this.#saved.set(vault, saved + 1);
     this.#figureSaved = true;
@@ -172,9 +186,24 @@ export class XrayPanel {
   }
 }
 
-function figuresOf(name: string, shape: Shape, opened: Opened, plain: Float64Array, predicted: number | undefined): LayerFigures {
+function figuresOf(
+  name: string,
+  shape: Shape,
+  opened: Opened,
+  plain: Float64Array,
+  predicted: number | undefined,
+): LayerFigures {
   const { values: encrypted, ...place } = opened;
-  return { name, shape, encrypted, plain, predicted, range: rangeOf(plain), ...errors(encrypted, plain), ...place };
+  return {
+    name,
+    shape,
+    encrypted,
+    plain,
+    predicted,
+    range: rangeOf(plain),
+    ...errors(encrypted, plain),
+    ...place,
+  };
 }
 
 /** Channels, height and width, three by three. */
