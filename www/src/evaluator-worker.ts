@@ -1,8 +1,8 @@
 // The evaluator's worker: owns the evaluator's module and its threads, and answers the page's
 // requests one after another, in their order. It has no way to decrypt anything.
 
-import { messageOf } from "./errors";
-import type { Place, Protocol, Request, Response } from "./protocol";
+import type { Place, Protocol, Request, Response } from "./evaluator/protocol";
+import { messageOf } from "./util/errors";
 
 declare const self: DedicatedWorkerGlobalScope & {
   trustedTypes?: {

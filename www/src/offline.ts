@@ -1,7 +1,7 @@
 // Keeps the page for when there is no network, by its service worker, and tells when a newer one is there. A page without
 // service workers is the same page, for as long as it is open.
 
-import { scriptUrl } from "./trusted";
+import { scriptUrl } from "./dom/trusted-types";
 
 const SCRIPT = "/service-worker.js";
 

@@ -1,15 +1,15 @@
 // Which network reads, and all that changes with it: what the scores are called, what the visitor is
 // asked for, and what the Models panel shows, once that is opened.
 
-import type { Phase } from "../engine";
-import type { Place, Report } from "../protocol";
-import { find } from "../view/dom";
-import { whenOpened } from "../view/opened";
-import { Measurements } from "./measured";
+import { find } from "../dom/find";
+import { whenOpened } from "../dom/lazy-panel";
+import { Sample } from "../drawing/test-image";
+import type { Phase } from "../evaluator/engine";
+import type { Place, Report } from "../evaluator/protocol";
+import type { ModelsPanel } from "../panels/models/panel";
+import { Measurements } from "./measurements";
 import { FIRST, type ModelName, rememberModel, wantedModel } from "./names";
-import type { ModelsPanel } from "./panel";
-import { Sample } from "./sample";
-import { sheetOf } from "./sheet";
+import { sheetOf } from "./summary";
 
 export interface ChoiceEvents {
   /** This network is to read from now on. */
@@ -53,7 +53,7 @@ export class ModelChoice {
     this.named =
       this.#chosen === FIRST ? Promise.resolve() : this.#name(this.#chosen).catch(() => {});
     whenOpened("models", async (body) => {
-      const { ModelsPanel } = await import("./panel");
+      const { ModelsPanel } = await import("../panels/models/panel");
       this.#panel = new ModelsPanel(body, this);
       this.#panel.update(this.#phase);
     });

@@ -1,6 +1,6 @@
 // The networks that the page comes with, and the one that its address names: `?model=fashion`.
 
-import { remember, setting } from "../address";
+import { remember, setting } from "../state/address";
 
 export const MODELS = ["digits", "fashion", "deep"] as const;
 export type ModelName = (typeof MODELS)[number];
