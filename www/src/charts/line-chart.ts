@@ -1,42 +1,52 @@
-// A chart of lines, dots and marks as SVG, drawn as wide as there is room: one unit is one pixel, so
-// that its words are as large as the page's. How it looks is for the style sheet (styles/relu.css).
+// A chart of lines, dots and marked levels over two axes. Its styles are in styles/chart.css.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { svg } from "../dom/svg";
+import { tick } from "../util/format";
+import {
+  Chart,
+  type ChartArea,
+  type ChartDrawing,
+  curve,
+  dots,
+  horizontal,
+  linear,
+  type Pixel,
+  vertical,
+} from "./chart";
 
-/** The share of the width that the height is, and its bounds in pixels. */
-const HEIGHT = { share: 0.52, least: 200, most: 420 };
-/** Room around the lines in multiples of the font's size: for numbers and for what the axes are called. */
-const ROOM = { left: 4.2, right: 1.2, top: 2, bottom: 2.8 };
+/** The height as a share of the width, and its bounds in pixels. */
+const HEIGHT = { share: 0.52, min: 200, max: 420 };
+/** The margins for numbers and labels, as multiples of the font's size. */
+const MARGIN = { left: 4.2, right: 1.2, top: 2, bottom: 2.8 };
 
 export interface Axis {
   readonly low: number;
   readonly high: number;
   readonly label: string;
-  /** Powers of ten at equal distances. */
+  /** Whether powers of ten are at equal distances. */
   readonly logarithmic?: boolean;
-  /** Where numbers stand; else round ones are found. */
+  /** Where numbers are written; by default at round ones. */
   readonly ticks?: readonly number[];
 }
 
 export interface Line {
   /** Its class in the style sheet: `chart-KIND`. */
   readonly kind: string;
+  /** Its name in the legend; without one it is not listed. */
   readonly name: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  readonly dots?: boolean;
-  /** Dots alone, that no line joins. */
-  readonly apart?: boolean;
+  readonly marker?: "line" | "line and dots" | "dots";
 }
 
-/** A level that is marked, with what it is. */
+/** A marked value of y, and its name. */
 export interface Mark {
   readonly y: number;
   readonly name: string;
 }
 
-export interface Spec {
-  /** What is to be seen, for those who do not see it. */
+export interface LineChartData {
+  /** What the chart shows, for visitors who do not see it. */
   readonly label: string;
   readonly x: Axis;
   readonly y: Axis;
@@ -44,146 +54,90 @@ export interface Spec {
   readonly marks?: readonly Mark[];
 }
 
-export class Chart {
-  readonly element = make("svg", { class: "chart", role: "img" });
-  #spec: Spec | undefined;
-  #width = 0;
-
+export class LineChart extends Chart<LineChartData> {
   constructor() {
-    new ResizeObserver(() => {
-      if (this.element.clientWidth !== this.#width) this.#draw();
-    }).observe(this.element);
-  }
-
-  show(spec: Spec): void {
-    this.#spec = spec;
-    this.#draw();
-  }
-
-  #draw(): void {
-    this.#width = this.element.clientWidth;
-    if (this.#spec && this.#width > 0) draw(this.element, this.#spec, this.#width);
+    super("chart", draw);
   }
 }
 
-function draw(svg: SVGSVGElement, { label, x, y, lines, marks = [] }: Spec, width: number): void {
-  const height = Math.round(Math.min(Math.max(HEIGHT.share * width, HEIGHT.least), HEIGHT.most));
-  const font = parseFloat(getComputedStyle(svg).fontSize);
-  const [left, right] = [ROOM.left * font, width - ROOM.right * font];
-  const [top, bottom] = [ROOM.top * font, height - ROOM.bottom * font];
-  const across = scale(x, left, right);
-  const up = scale(y, bottom, top);
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("height", String(height));
-  svg.setAttribute("aria-label", label);
-  svg.replaceChildren();
-  const text = (kind: string, at: [number, number], words: string, anchor: string) => {
-    const node = make("text", {
-      class: `chart-${kind}`,
-      x: at[0],
-      y: at[1],
-      "text-anchor": anchor,
-    });
-    node.textContent = words;
-    svg.append(node);
-    return node;
-  };
-  for (const tick of x.ticks ?? ticks(x, width / (6 * font))) {
-    const at = across(tick);
-    svg.append(make("line", { class: "chart-grid", x1: at, x2: at, y1: top, y2: bottom }));
-    text("tick", [at, bottom + 1.3 * font], number(tick), "middle");
+function draw({ label, x, y, lines, marks = [] }: LineChartData, area: ChartArea): ChartDrawing {
+  const { width, font } = area;
+  const height = Math.round(Math.min(Math.max(HEIGHT.share * width, HEIGHT.min), HEIGHT.max));
+  const [left, right] = [MARGIN.left * font, width - MARGIN.right * font];
+  const [top, bottom] = [MARGIN.top * font, height - MARGIN.bottom * font];
+  const toX = scale(x, left, right);
+  const toY = scale(y, bottom, top);
+  const shapes: SVGElement[] = [];
+  for (const value of x.ticks ?? ticks(x, width / (6 * font))) {
+    const at = toX(value);
+    shapes.push(vertical("chart-grid", at, top, bottom));
+    shapes.push(text("tick", [at, bottom + 1.3 * font], tick(value), "middle"));
   }
-  for (const tick of y.ticks ?? ticks(y, height / (3.2 * font))) {
-    const at = up(tick);
-    svg.append(make("line", { class: "chart-grid", x1: left, x2: right, y1: at, y2: at }));
-    text("tick", [left - 0.5 * font, at + 0.35 * font], number(tick), "end");
+  for (const value of y.ticks ?? ticks(y, height / (3.2 * font))) {
+    const at = toY(value);
+    shapes.push(horizontal("chart-grid", left, right, at));
+    shapes.push(text("tick", [left - 0.5 * font, at + 0.35 * font], tick(value), "end"));
   }
-  for (const axis of [x, y]) {
-    if (axis.logarithmic || axis.low >= 0 || axis.high <= 0) continue;
-    const at = axis === x ? across(0) : up(0);
-    const ends =
-      axis === x
-        ? { x1: at, x2: at, y1: top, y2: bottom }
-        : { x1: left, x2: right, y1: at, y2: at };
-    svg.append(make("line", { class: "chart-zero", ...ends }));
-  }
-  text("axis", [right, bottom + 2.5 * font], x.label, "end");
-  text("axis", [0.2 * font, font], y.label, "start");
-  for (const line of lines) {
-    const points = Array.from(line.x, (at, i) => [across(at), up(line.y[i] ?? 0)] as const);
-    if (!line.apart) {
-      const path = points.map(([px, py]) => `${px.toFixed(1)},${py.toFixed(1)}`).join(" ");
-      svg.append(make("polyline", { class: `chart-line chart-${line.kind}`, points: path }));
-    }
-    if (!line.dots && !line.apart) continue;
-    for (const [cx, cy] of points) {
-      svg.append(make("circle", { class: `chart-dot chart-${line.kind}`, cx, cy, r: 0.36 * font }));
-    }
+  if (crossesZero(x)) shapes.push(vertical("chart-zero", toX(0), top, bottom));
+  if (crossesZero(y)) shapes.push(horizontal("chart-zero", left, right, toY(0)));
+  shapes.push(text("axis", [right, bottom + 2.5 * font], x.label, "end"));
+  shapes.push(text("axis", [0.2 * font, font], y.label, "start"));
+  for (const { kind, marker = "line", ...line } of lines) {
+    const points = Array.from(line.x, (at, i): Pixel => [toX(at), toY(line.y[i] ?? 0)]);
+    if (marker !== "dots") shapes.push(curve(`chart-line chart-${kind}`, points));
+    if (marker !== "line") shapes.push(...dots(`chart-dot chart-${kind}`, points, 0.36 * font));
   }
   for (const mark of marks) {
-    const at = up(mark.y);
-    svg.append(make("line", { class: "chart-mark", x1: left, x2: right, y1: at, y2: at }));
-    text("marked", [right, at - 0.45 * font], mark.name, "end");
+    const at = toY(mark.y);
+    shapes.push(horizontal("chart-mark", left, right, at));
+    shapes.push(text("marked", [right, at - 0.45 * font], mark.name, "end"));
   }
-  legend(svg, lines, right, font, text);
+  shapes.push(...legend(lines, right, area));
+  return { shapes, height, label };
 }
 
-/** Which line is which, at the top, from the right. */
-function legend(
-  svg: SVGSVGElement,
-  lines: readonly Line[],
-  right: number,
-  font: number,
-  text: (kind: string, at: [number, number], words: string, anchor: string) => SVGTextElement,
-): void {
+function text(kind: string, [x, y]: Pixel, content: string, anchor: string): SVGTextElement {
+  return svg("text", { class: `chart-${kind}`, x, y, "text-anchor": anchor }, content);
+}
+
+function crossesZero({ low, high, logarithmic }: Axis): boolean {
+  return !logarithmic && low < 0 && high > 0;
+}
+
+/** Draws the lines' names at the top, from the right. */
+function legend(lines: readonly Line[], right: number, { font, measure }: ChartArea): SVGElement[] {
   let at = right;
-  for (const { kind, name, apart } of [...lines].reverse()) {
-    if (!name) continue;
-    const words = text("legend", [at, font], name, "end");
-    at -= words.getComputedTextLength() + 0.5 * font;
-    const y = 0.68 * font;
-    svg.append(
-      apart
-        ? make("circle", {
-            class: `chart-dot chart-${kind}`,
-            cx: at - 0.5 * font,
-            cy: y,
-            r: 0.36 * font,
-          })
-        : make("line", {
-            class: `chart-line chart-${kind}`,
-            x1: at - 1.5 * font,
-            x2: at,
-            y1: y,
-            y2: y,
-          }),
-    );
+  return [...lines].reverse().flatMap(({ kind, name, marker }) => {
+    if (!name) return [];
+    const label = text("legend", [at, font], name, "end");
+    at -= measure(label) + 0.5 * font;
+    const [end, y] = [at, 0.68 * font];
     at -= 2.5 * font;
+    return marker === "dots"
+      ? [label, ...dots(`chart-dot chart-${kind}`, [[end - 0.5 * font, y]], 0.36 * font)]
+      : [label, horizontal(`chart-line chart-${kind}`, end - 1.5 * font, end, y)];
+  });
+}
+
+/** Returns a function from an axis's values to pixels; values beyond its ends stay at them. */
+function scale({ low, high, logarithmic }: Axis, from: number, to: number) {
+  const within = (value: number) => Math.min(Math.max(value, low), high);
+  if (!logarithmic) {
+    const toPixel = linear(low, high, from, to);
+    return (value: number) => toPixel(within(value));
   }
+  const toPixel = linear(Math.log10(low), Math.log10(high), from, to);
+  return (value: number) => toPixel(Math.log10(within(value)));
 }
 
-/** From an axis's numbers to pixels; what is beyond its ends stays at them. */
-function scale(
-  { low, high, logarithmic }: Axis,
-  from: number,
-  to: number,
-): (value: number) => number {
-  const place = (value: number) =>
-    logarithmic ? Math.log10(Math.max(value, Number.MIN_VALUE)) : value;
-  const [a, b] = [place(low), place(high)];
-  return (value) => {
-    const share = (place(value) - a) / (b - a);
-    return from + Math.min(Math.max(share, 0), 1) * (to - from);
-  };
-}
-
-/** Round numbers within an axis, about `count` of them. */
+/** Returns about `count` round numbers within an axis. */
 function ticks({ low, high, logarithmic }: Axis, count: number): number[] {
   const found = [];
   if (logarithmic) {
-    const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+    const first = Math.ceil(Math.log10(low) - 1e-9);
+    const last = Math.floor(Math.log10(high) + 1e-9);
     const step = Math.max(1, Math.ceil((last - first + 1) / Math.max(count, 2)));
-    for (let power = first; power <= last; power += step) found.push(10 ** power);
+    for (let exponent = first; exponent <= last; exponent += step) found.push(10 ** exponent);
     return found;
   }
   const rough = (high - low) / Math.max(count, 2);
@@ -191,31 +145,4 @@ function ticks({ low, high, logarithmic }: Axis, count: number): number[] {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10);
   for (let i = Math.ceil(low / step - 1e-9); i <= high / step + 1e-9; i += 1) found.push(i * step);
   return found;
-}
-
-/** A number as short as it can be told: "0.25", "10⁻⁵". */
-function number(value: number): string {
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e5)) {
-    const power = Math.round(Math.log10(size));
-    const raised = [...String(power)]
-      .map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)]))
-      .join("");
-    const factor = value / 10 ** power;
-    return Math.abs(factor - 1) < 1e-9
-      ? `10${raised}`
-      : `${Number(factor.toPrecision(3))} · 10${raised}`;
-  }
-  return String(Number(value.toPrecision(6))).replace("-", "−");
-}
-
-function make<K extends keyof SVGElementTagNameMap>(
-  kind: K,
-  attributes: Readonly<Record<string, string | number>>,
-): SVGElementTagNameMap[K] {
-  const node = document.createElementNS(SVG, kind);
-  for (const [name, value] of Object.entries(attributes)) {
-    node.setAttribute(name, typeof value === "number" ? String(Number(value.toFixed(2))) : value);
-  }
-  return node;
 }

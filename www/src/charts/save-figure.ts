@@ -1,13 +1,15 @@
-// Figures that can be taken along: an SVG of the page as a file of its own, or as a PNG.
+// Saves an SVG of the page as a file: as an SVG, or as a PNG.
 //
-// The page's style sheets stay behind, so each shape is given the looks that it has on the page. The
-// PNG is painted from the same shapes: the page's policy lets no image be loaded from a blob. Knows
-// the shapes that the page draws (SHAPES) and plain text; not for pictures or text within text.
+// The file has no style sheets, so each shape gets the style that it has on the page as attributes. The
+// PNG is painted from the same shapes, because the page's policy forbids images from a blob. Only for
+// the shapes that the page draws (SHAPES) and plain text; not for images or nested text.
 
-import { save } from "../dom/save-file";
+import { button, element } from "../dom/element";
+import { saveFile } from "../dom/save-file";
+import { svg } from "../dom/svg";
 
-/** What of a shape's style makes its looks. */
-const LOOKS = [
+/** The properties of a shape's style that are saved. */
+const PROPERTIES = [
   "fill",
   "fill-opacity",
   "stroke",
@@ -25,19 +27,19 @@ const LOOKS = [
   "dominant-baseline",
 ] as const;
 
-type Looks = Record<(typeof LOOKS)[number], string>;
+type Style = Record<(typeof PROPERTIES)[number], string>;
 
 const ALIGNMENTS: Readonly<Record<string, CanvasTextAlign>> = { middle: "center", end: "end" };
 
 const SHAPES = "rect, circle, line, path, polyline, polygon, text";
 
-/** Pixels of a PNG's longer side, at least. */
+/** The least number of pixels of a PNG's longer side. */
 const PNG_SIDE = 2000;
 
 /** Saves the figure as `NAME.svg`. */
 export function saveSvg(name: string, figure: SVGSVGElement): void {
   const text = new XMLSerializer().serializeToString(standalone(figure));
-  save(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
+  saveFile(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
 }
 
 /** Saves the figure as `NAME.png`. */
@@ -55,45 +57,39 @@ export async function savePng(name: string, figure: SVGSVGElement): Promise<void
   const toPixels = new DOMMatrix().scale(scale).translate(-(base?.x ?? 0), -(base?.y ?? 0));
   for (const shape of shapesOf(figure)) {
     context.save();
-    context.setTransform(toPixels.multiply(placeOf(figure, shape)));
+    context.setTransform(toPixels.multiply(transformOf(figure, shape)));
     paint(context, shape);
     context.restore();
   }
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
   if (!blob) throw new Error("the picture could not be made");
-  save(`${name}.png`, blob);
+  saveFile(`${name}.png`, blob);
 }
 
-/** Buttons that save the figure; `complain` is told where that fails. */
+/** Returns buttons that save the figure; `onError` is called where that fails. */
 export function saveButtons(
   name: string,
   figure: () => SVGSVGElement,
-  complain: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): HTMLElement {
-  const buttons = document.createElement("div");
-  buttons.className = "save-figure";
-  const offer = (label: string, take: () => void | Promise<void>): void => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = label;
-    button.addEventListener("click", () => {
-      // What is thrown at once and what is rejected later end in the same place.
-      Promise.resolve().then(take).catch(complain);
-    });
-    buttons.append(button);
-  };
-  offer("Save as SVG", () => saveSvg(name, figure()));
-  offer("Save as PNG", () => savePng(name, figure()));
-  return buttons;
+  const save = (label: string, write: () => void | Promise<void>) =>
+    // A promise catches what `write` throws at once, too.
+    button(label, () => void Promise.resolve().then(write).catch(onError));
+  return element(
+    "div",
+    "save-figure",
+    save("Save as SVG", () => saveSvg(name, figure())),
+    save("Save as PNG", () => savePng(name, figure())),
+  );
 }
 
-/** A copy that looks the same without the page's style sheets. */
+/** Returns a copy that looks the same without the page's style sheets. */
 function standalone(figure: SVGSVGElement): SVGSVGElement {
   const copy = figure.cloneNode(true) as SVGSVGElement;
   const copies = copy.querySelectorAll<SVGElement>(SHAPES);
   for (const [index, shape] of [...figure.querySelectorAll<SVGElement>(SHAPES)].entries()) {
-    const looks = looksOf(shape);
-    for (const look of LOOKS) copies[index]?.setAttribute(look, looks[look]);
+    const style = styleOf(shape);
+    for (const property of PROPERTIES) copies[index]?.setAttribute(property, style[property]);
   }
   for (const element of [copy, ...copy.querySelectorAll("*")]) {
     element.removeAttribute("class");
@@ -103,18 +99,12 @@ function standalone(figure: SVGSVGElement): SVGSVGElement {
   const { width, height } = sizeOf(figure);
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  const base = figure.viewBox.baseVal;
-  ground.setAttribute("x", String(base?.x ?? 0));
-  ground.setAttribute("y", String(base?.y ?? 0));
-  ground.setAttribute("width", String(width));
-  ground.setAttribute("height", String(height));
-  ground.setAttribute("fill", backgroundOf(figure));
-  copy.prepend(ground);
+  const { x = 0, y = 0 } = figure.viewBox.baseVal ?? {};
+  copy.prepend(svg("rect", { x, y, width, height, fill: backgroundOf(figure) }));
   return copy;
 }
 
-/** The shapes that are seen, those in front last. */
+/** Returns the visible shapes, those in front last. */
 function shapesOf(figure: SVGSVGElement): SVGGraphicsElement[] {
   const shapes = [...figure.querySelectorAll<SVGGraphicsElement>(SHAPES)];
   return shapes.filter(
@@ -122,24 +112,25 @@ function shapesOf(figure: SVGSVGElement): SVGGraphicsElement[] {
   );
 }
 
-function looksOf(shape: Element): Looks {
+function styleOf(shape: Element): Style {
   const style = getComputedStyle(shape);
-  return Object.fromEntries(LOOKS.map((look) => [look, style.getPropertyValue(look)])) as Looks;
+  const entries = PROPERTIES.map((property) => [property, style.getPropertyValue(property)]);
+  return Object.fromEntries(entries) as Style;
 }
 
-/** The figure's size in its own units. */
+/** Returns the figure's size in its own units. */
 function sizeOf(figure: SVGSVGElement): { width: number; height: number } {
   const { width, height } = figure.viewBox.baseVal ?? { width: 0, height: 0 };
   return width > 0 && height > 0 ? { width, height } : figure.getBoundingClientRect();
 }
 
-/** From a shape's own units to the figure's. */
-function placeOf(figure: SVGSVGElement, shape: SVGGraphicsElement): DOMMatrix {
+/** Returns the transform from a shape's units to the figure's. */
+function transformOf(figure: SVGSVGElement, shape: SVGGraphicsElement): DOMMatrix {
   const [outer, inner] = [figure.getScreenCTM(), shape.getScreenCTM()];
   return outer && inner ? DOMMatrix.fromMatrix(outer.inverse().multiply(inner)) : new DOMMatrix();
 }
 
-/** The colour that the figure stands on. */
+/** Returns the colour behind the figure. */
 function backgroundOf(figure: Element): string {
   for (let element: Element | null = figure; element; element = element.parentElement) {
     const { backgroundColor } = getComputedStyle(element);
@@ -150,31 +141,31 @@ function backgroundOf(figure: Element): string {
 }
 
 function paint(context: CanvasRenderingContext2D, shape: SVGGraphicsElement): void {
-  const looks = looksOf(shape);
-  const opacity = Number(looks.opacity);
-  const [fill, stroke] = [looks.fill !== "none", looks.stroke !== "none"];
-  context.fillStyle = looks.fill;
-  context.strokeStyle = looks.stroke;
-  context.lineWidth = parseFloat(looks["stroke-width"]);
-  context.lineCap = looks["stroke-linecap"] as CanvasLineCap;
-  context.lineJoin = looks["stroke-linejoin"] as CanvasLineJoin;
-  context.setLineDash((looks["stroke-dasharray"].match(/[\d.]+/g) ?? []).map(Number));
-  const filling = opacity * Number(looks["fill-opacity"]);
-  const stroking = opacity * Number(looks["stroke-opacity"]);
+  const style = styleOf(shape);
+  const opacity = Number(style.opacity);
+  const [fill, stroke] = [style.fill !== "none", style.stroke !== "none"];
+  context.fillStyle = style.fill;
+  context.strokeStyle = style.stroke;
+  context.lineWidth = parseFloat(style["stroke-width"]);
+  context.lineCap = style["stroke-linecap"] as CanvasLineCap;
+  context.lineJoin = style["stroke-linejoin"] as CanvasLineJoin;
+  context.setLineDash((style["stroke-dasharray"].match(/[\d.]+/g) ?? []).map(Number));
+  const fillOpacity = opacity * Number(style["fill-opacity"]);
+  const strokeOpacity = opacity * Number(style["stroke-opacity"]);
   if (shape instanceof SVGTextElement) {
-    context.font = `${looks["font-style"]} ${looks["font-weight"]} ${looks["font-size"]} ${looks["font-family"]}`;
-    context.textAlign = ALIGNMENTS[looks["text-anchor"]] ?? "start";
-    context.textBaseline = /middle|central/.test(looks["dominant-baseline"])
+    context.font = `${style["font-style"]} ${style["font-weight"]} ${style["font-size"]} ${style["font-family"]}`;
+    context.textAlign = ALIGNMENTS[style["text-anchor"]] ?? "start";
+    context.textBaseline = /middle|central/.test(style["dominant-baseline"])
       ? "middle"
       : "alphabetic";
-    context.globalAlpha = filling;
+    context.globalAlpha = fillOpacity;
     context.fillText(shape.textContent ?? "", numberOf(shape, "x"), numberOf(shape, "y"));
     return;
   }
   const path = outline(shape);
-  context.globalAlpha = filling;
+  context.globalAlpha = fillOpacity;
   if (fill) context.fill(path);
-  context.globalAlpha = stroking;
+  context.globalAlpha = strokeOpacity;
   if (stroke) context.stroke(path);
 }
 

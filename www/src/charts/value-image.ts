@@ -1,109 +1,105 @@
-// Values as pictures: the channels of a convolution as small maps side by side, the values of a dense
-// layer as bars. Above zero they are ink, below it the wire's blue.
+// Values of a layer as an image: the channels of a convolution as small maps side by side, the values of
+// a dense layer as bars. Positive values are ink, negative ones blue.
 
-/** How values lie: a dense layer's are one row. */
+/** How values are arranged; those of a dense layer are one row. */
 export interface Shape {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
 }
 
-/** Draws values, `full` being the darkest. */
-export interface Picture {
-  readonly element: HTMLCanvasElement;
-  draw(values: Float64Array, full: number): void;
-}
-
 /** Most channels in one row. */
-const ROW = 8;
-/** Most values of a dense layer that are drawn as bars. */
-const MOST_BARS = 96;
+const MAPS_PER_ROW = 8;
+/** A dense layer of more values than this is drawn as a map. */
+const MAX_BARS = 96;
 /** Size of bars in pixels of the canvas. */
 const BAR = 4;
 const BAR_HEIGHT = 96;
 
-/** A picture for values of this shape; `label` is what it shows, in words. */
-export function picture(shape: Shape, label: string): Picture {
-  const element = document.createElement("canvas");
-  element.setAttribute("role", "img");
-  element.setAttribute("aria-label", label);
-  const isMap = shape.height > 1;
-  const bars = !isMap && shape.channels * shape.width <= MOST_BARS;
-  element.className = bars ? "bars" : "maps";
-  return {
-    element,
-    draw: (values, full) =>
-      bars ? drawBars(element, values, full) : drawMaps(element, layOut(shape), values, full),
-  };
+/** An image of the values of one shape. */
+export class ValueImage {
+  readonly element = document.createElement("canvas");
+  readonly #shape: Shape;
+  readonly #isBars: boolean;
+
+  /** `label`: what the image shows, in words. */
+  constructor(shape: Shape, label: string) {
+    this.#shape = shape;
+    this.#isBars = shape.height === 1 && shape.channels * shape.width <= MAX_BARS;
+    this.element.setAttribute("role", "img");
+    this.element.setAttribute("aria-label", label);
+    this.element.className = this.#isBars ? "bars" : "maps";
+  }
+
+  /** Draws the values in the page's colours as they are now; values of `full` are darkest. */
+  draw(values: Float64Array, full: number): void {
+    if (this.#isBars) drawBars(this.element, values, full);
+    else drawMaps(this.element, layOut(this.#shape), values, full);
+  }
+
+  /** Returns the index of the value that an event points at. */
+  indexAt({ clientX, clientY }: PointerEvent): number | undefined {
+    const canvas = this.element;
+    const box = canvas.getBoundingClientRect();
+    const x = Math.floor(((clientX - box.left) / box.width) * canvas.width);
+    const y = Math.floor(((clientY - box.top) / box.height) * canvas.height);
+    if (this.#isBars) return Math.max(0, Math.floor(x / (BAR + 1)));
+    const { width, height, across } = layOut(this.#shape);
+    const [column, row] = [Math.floor(x / (width + 1)), Math.floor(y / (height + 1))];
+    const [right, down] = [x % (width + 1), y % (height + 1)];
+    if (right >= width || down >= height) return undefined;
+    const index = (row * across + column) * width * height + down * width + right;
+    const { channels, height: rows, width: columns } = this.#shape;
+    return index < channels * rows * columns ? index : undefined;
+  }
 }
 
-/** Which value an event points at, in a picture of this shape. */
-export function indexAt(
-  shape: Shape,
-  canvas: HTMLCanvasElement,
-  { clientX, clientY }: PointerEvent,
-): number | undefined {
-  const box = canvas.getBoundingClientRect();
-  const x = Math.floor(((clientX - box.left) / box.width) * canvas.width);
-  const y = Math.floor(((clientY - box.top) / box.height) * canvas.height);
-  if (canvas.className === "bars") return Math.max(0, Math.floor(x / (BAR + 1)));
-  const { width, height, across } = layOut(shape);
-  const [column, row] = [Math.floor(x / (width + 1)), Math.floor(y / (height + 1))];
-  const [right, down] = [x % (width + 1), y % (height + 1)];
-  if (right >= width || down >= height) return undefined;
-  const index = (row * across + column) * width * height + down * width + right;
-  return index < shape.channels * shape.height * shape.width ? index : undefined;
+/** Returns where a value is in its shape, in words. */
+export function positionOf({ height, width }: Shape, index: number): string {
+  if (height === 1) return `value ${index}`;
+  const [channel, within] = [Math.floor(index / (height * width)), index % (height * width)];
+  return `channel ${channel}, row ${Math.floor(within / width)}, column ${within % width}`;
 }
 
-/** A value's place, in words. */
-export function placeName(shape: Shape, index: number): string {
-  if (shape.height === 1) return `value ${index}`;
-  const [channel, within] = [
-    Math.floor(index / (shape.height * shape.width)),
-    index % (shape.height * shape.width),
-  ];
-  return `channel ${channel}, row ${Math.floor(within / shape.width)}, column ${within % shape.width}`;
-}
-
-/** Where maps lie in the picture, in pixels of one value each. */
-export interface Layout extends Shape {
+/** Where maps are in the image, in pixels of one value each. */
+interface Layout extends Shape {
   readonly across: number;
   readonly down: number;
 }
 
-/** Rows of maps; a dense layer of many values is one map, as square as can be. */
-export function layOut(shape: Shape): Layout {
+/** Lays maps out in rows. A dense layer of many values is one map, almost square. */
+function layOut(shape: Shape): Layout {
   if (shape.height === 1) {
     const values = shape.channels * shape.width;
     const width = 2 ** Math.ceil(Math.log2(values) / 2);
     return { channels: 1, width, height: Math.ceil(values / width), across: 1, down: 1 };
   }
-  const across = Math.min(ROW, shape.channels);
+  const across = Math.min(MAPS_PER_ROW, shape.channels);
   return { ...shape, across, down: Math.ceil(shape.channels / across) };
 }
 
 function drawMaps(
   canvas: HTMLCanvasElement,
-  layout: Layout,
+  { width, height, across, down }: Layout,
   values: Float64Array,
   full: number,
 ): void {
-  const { width, height, across, down } = layout;
   canvas.width = across * (width + 1) - 1;
   canvas.height = down * (height + 1) - 1;
   const context = canvas.getContext("2d");
   if (!context) return;
   const image = context.createImageData(canvas.width, canvas.height);
-  const [ink, mark, sheet] = coloursOf(canvas);
+  const { positive, negative, paper } = coloursOf(canvas);
   for (const [index, value] of values.entries()) {
     const [map, within] = [Math.floor(index / (width * height)), index % (width * height)];
     const x = (map % across) * (width + 1) + (within % width);
     const y = Math.floor(map / across) * (height + 1) + Math.floor(within / width);
     const share = Math.min(Math.abs(value) / full, 1);
-    const dot = (value < 0 ? mark : ink).map(
-      (dark, channel) => (sheet[channel] ?? 0) + (dark - (sheet[channel] ?? 0)) * share,
-    );
-    image.data.set([...dot, 255], 4 * (y * canvas.width + x));
+    const pixel = (value < 0 ? negative : positive).map((dark, channel) => {
+      const light = paper[channel] ?? 0;
+      return light + (dark - light) * share;
+    });
+    image.data.set([...pixel, 255], 4 * (y * canvas.width + x));
   }
   context.putImageData(image, 0, 0);
 }
@@ -113,28 +109,28 @@ function drawBars(canvas: HTMLCanvasElement, values: Float64Array, full: number)
   canvas.height = BAR_HEIGHT;
   const context = canvas.getContext("2d");
   if (!context) return;
-  const [ink, mark, sheet] = coloursOf(canvas);
-  context.fillStyle = `rgb(${sheet.join(" ")})`;
+  const { positive, negative, paper } = coloursOf(canvas);
+  context.fillStyle = `rgb(${paper.join(" ")})`;
   context.fillRect(0, 0, canvas.width, canvas.height);
   const zero = BAR_HEIGHT / 2;
-  context.fillStyle = `rgb(${ink.join(" ")} / 0.25)`;
+  context.fillStyle = `rgb(${positive.join(" ")} / 0.25)`;
   context.fillRect(0, zero, canvas.width, 1);
   for (const [index, value] of values.entries()) {
     const length = zero * Math.max(-1, Math.min(1, value / full));
-    context.fillStyle = `rgb(${(value < 0 ? mark : ink).join(" ")})`;
+    context.fillStyle = `rgb(${(value < 0 ? negative : positive).join(" ")})`;
     context.fillRect(index * (BAR + 1), zero - Math.max(length, 0), BAR, Math.abs(length));
   }
 }
 
 type Colour = readonly [number, number, number];
 
-/** Ink, blue and paper, as they are by now: the style sheet gives the element all three. */
-function coloursOf(element: Element): [Colour, Colour, Colour] {
-  const style = getComputedStyle(element);
-  return [colour(style.color), colour(style.borderTopColor), colour(style.outlineColor)];
+/** Returns the colours that the style sheet gives the canvas as text, border and outline. */
+function coloursOf(canvas: Element): { positive: Colour; negative: Colour; paper: Colour } {
+  const { color, borderTopColor, outlineColor } = getComputedStyle(canvas);
+  return { positive: parse(color), negative: parse(borderTopColor), paper: parse(outlineColor) };
 }
 
-function colour(css: string): Colour {
+function parse(css: string): Colour {
   const [r = 0, g = 0, b = 0] = (css.match(/[\d.]+/g) ?? []).map(Number);
   return [r, g, b];
 }

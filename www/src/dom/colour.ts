@@ -1,11 +1,14 @@
-// What canvases paint with. To ask the page for a colour makes it lay itself out first, so each is asked for once.
+// The colours that canvases paint with. Reading a colour makes the browser lay the page out, so each
+// is read once.
 
-import { whenRecoloured } from "../state/settings";
+import { onColourChange } from "../state/settings";
 
 let known = new WeakMap<Element, string>();
-whenRecoloured(() => (known = new WeakMap()));
+onColourChange(() => {
+  known = new WeakMap();
+});
 
-/** An element's colour. */
+/** Returns an element's colour. */
 export function colourOf(element: Element): string {
   const colour = known.get(element) ?? getComputedStyle(element).color;
   known.set(element, colour);

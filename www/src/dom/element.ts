@@ -1,20 +1,33 @@
-// Builds elements: what the panels are made of.
+// Builds elements.
 
 type Content = Node | string;
 
-/** An element of this kind and class with this content. */
+/** Returns an element with this class and this content. */
 export function element<K extends keyof HTMLElementTagNameMap>(
-  kind: K,
+  tag: K,
   className = "",
   ...content: Content[]
 ): HTMLElementTagNameMap[K] {
-  const made = document.createElement(kind);
+  const made = document.createElement(tag);
   if (className) made.className = className;
   made.append(...content);
   return made;
 }
 
-/** A list of names and what they stand for. */
+/** Returns a button; `testId` is what tests find it by. */
+export function button(
+  label: Content,
+  press: () => void,
+  { testId = "", className = "" } = {},
+): HTMLButtonElement {
+  const made = element("button", className, label);
+  made.type = "button";
+  if (testId) made.dataset.testid = testId;
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** Returns a list of names and values. */
 export function pairs(
   className: string,
   entries: readonly (readonly [string, Content | readonly Content[]])[],
@@ -26,26 +39,24 @@ export function pairs(
   return element("dl", className, ...rows);
 }
 
-/** A table with headings, in a frame that scrolls by itself where it is too wide. */
-export function tableOf(
+/** Returns a table row. */
+export function tableRow(cells: readonly string[]): HTMLTableRowElement {
+  return element("tr", "", ...cells.map((text) => element("td", "", text)));
+}
+
+/** Returns a table with headings, in a frame that scrolls sideways where the table is too wide. */
+export function scrollingTable(
   label: string,
-  [headings, ...rows]: readonly (readonly string[])[],
+  [headings = [], ...rows]: readonly (readonly string[])[],
 ): HTMLElement {
-  const head = element(
-    "tr",
-    "",
-    ...(headings ?? []).map((text) => {
-      const cell = element("th", "", text);
-      cell.scope = "col";
-      return cell;
-    }),
-  );
-  const body = rows.map((row) => element("tr", "", ...row.map((text) => element("td", "", text))));
-  const scroll = element(
-    "div",
-    "scroll",
-    element("table", "", element("thead", "", head), element("tbody", "", ...body)),
-  );
+  const headingCells = headings.map((text) => {
+    const cell = element("th", "", text);
+    cell.scope = "col";
+    return cell;
+  });
+  const head = element("thead", "", element("tr", "", ...headingCells));
+  const body = element("tbody", "", ...rows.map(tableRow));
+  const scroll = element("div", "scroll", element("table", "", head, body));
   scroll.tabIndex = 0;
   scroll.setAttribute("role", "group");
   scroll.setAttribute("aria-label", label);

@@ -1,21 +1,23 @@
-// Fields of the panels: what can be set, with its name and its value in sight.
+// Fields of the panels: a name, an input, and its value.
 
 import { element } from "./element";
 
-/** A choice among names. */
+/** Returns a choice among `names`. */
 export function choiceField(
   label: string,
-  testid: string,
+  testId: string,
   names: readonly string[],
   changed: (name: string) => void,
 ): { readonly element: HTMLElement; set(name: string): void } {
   const select = element("select", "", ...names.map((name) => new Option(name, name)));
-  select.dataset.testid = testid;
+  select.dataset.testid = testId;
   select.autocomplete = "off";
   select.addEventListener("change", () => changed(select.value));
   return {
     element: element("label", "field", element("span", "", label), select),
-    set: (name) => (select.value = name),
+    set(name) {
+      select.value = name;
+    },
   };
 }
 
@@ -25,24 +27,24 @@ export interface SliderField {
   show(shown: boolean): void;
 }
 
-/** A number within bounds; `words` is how it is written. */
+/** Returns a slider within `bounds`; `format` writes its value. */
 export function sliderField(
   label: string,
-  testid: string,
+  testId: string,
   bounds: { readonly min: number; readonly max: number; readonly step: number },
-  words: (value: number) => string,
+  format: (value: number) => string,
   changed: (value: number) => void,
 ): SliderField {
   const input = element("input");
   Object.assign(input, { type: "range", autocomplete: "off", ...bounds });
-  input.dataset.testid = testid;
+  input.dataset.testid = testId;
   const output = element("output");
-  const tell = () => {
-    output.textContent = words(input.valueAsNumber);
+  const showValue = () => {
+    output.textContent = format(input.valueAsNumber);
     input.setAttribute("aria-valuetext", output.textContent);
   };
   input.addEventListener("input", () => {
-    tell();
+    showValue();
     changed(input.valueAsNumber);
   });
   const field = element("label", "field", element("span", "", label, " ", output), input);
@@ -50,8 +52,10 @@ export function sliderField(
     element: field,
     set(value) {
       input.valueAsNumber = value;
-      tell();
+      showValue();
     },
-    show: (shown) => (field.hidden = !shown),
+    show(shown) {
+      field.hidden = !shown;
+    },
   };
 }

@@ -1,7 +1,7 @@
-// Hands the visitor a file.
+// Saves a file on the visitor's device.
 
-/** Offers `content`, JSON where it is a text, as a file of this name. */
-export function save(name: string, content: string | Blob): void {
+/** Offers `content` as a download of this name. A string is JSON. */
+export function saveFile(name: string, content: string | Blob): void {
   const blob =
     typeof content === "string" ? new Blob([content], { type: "application/json" }) : content;
   const url = URL.createObjectURL(blob);

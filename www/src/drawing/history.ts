@@ -1,15 +1,16 @@
-// The digits of this visit, in a row: what was drawn, what was read, and a way back to each. They are in the page's
-// memory only, and gone when it is left.
+// The digits of this visit in a row: what was drawn, what was read, and a way back to each. They are in
+// the page's memory only, and gone when the visitor leaves.
 
+import { element } from "../dom/element";
 import { find } from "../dom/find";
-import { whenRecoloured } from "../state/settings";
+import { onColourChange } from "../state/settings";
 import type { Stroke } from "./pad";
-import { paint, SIDE } from "./preview";
+import { paintImage, SIDE } from "./preview";
 
 /** How many are kept; the oldest goes first. */
-const MOST = 8;
+const MAX_ENTRIES = 8;
 
-interface Kept {
+interface Entry {
   readonly item: HTMLLIElement;
   readonly button: HTMLButtonElement;
   readonly canvas: HTMLCanvasElement;
@@ -20,83 +21,81 @@ interface Kept {
 
 export class HistoryView {
   readonly #list = find("past", HTMLElement);
-  readonly #bringBack: (strokes: readonly Stroke[]) => void;
-  #kept: Kept[] = [];
-  /** The one that is on the pad. */
-  #current: Kept | undefined;
+  readonly #restore: (strokes: readonly Stroke[]) => void;
+  #entries: Entry[] = [];
+  /** The entry of the drawing that is on the pad. */
+  #current: Entry | undefined;
 
-  /** `bringBack` is called with the strokes of the one that is wanted again. */
-  constructor(bringBack: (strokes: readonly Stroke[]) => void) {
-    this.#bringBack = bringBack;
-    whenRecoloured(() => {
-      for (const { canvas, pixels } of this.#kept) paint(canvas, pixels);
+  /** `restore` is called with the strokes of the drawing that the visitor wants back. */
+  constructor(restore: (strokes: readonly Stroke[]) => void) {
+    this.#restore = restore;
+    onColourChange(() => {
+      for (const { canvas, pixels } of this.#entries) paintImage(canvas, pixels);
     });
   }
 
-  /** What is on the pad has been read. */
-  read(strokes: readonly Stroke[], pixels: Float32Array, digit: string): void {
-    const kept = (this.#current ??= this.#add());
-    kept.strokes = strokes.map(({ points, width }) => ({ points: [...points], width }));
-    kept.pixels = pixels;
-    kept.digit.textContent = digit;
-    paint(kept.canvas, pixels);
-    if (kept === this.#kept.at(-1)) this.#list.scrollLeft = this.#list.scrollWidth;
-    this.#name();
+  /** Adds the drawing on the pad, or updates its entry. */
+  record(strokes: readonly Stroke[], pixels: Float32Array, digit: string): void {
+    this.#current ??= this.#add();
+    const entry = this.#current;
+    entry.strokes = strokes.map(({ points, width }) => ({ points: [...points], width }));
+    entry.pixels = pixels;
+    entry.digit.textContent = digit;
+    paintImage(entry.canvas, pixels);
+    if (entry === this.#entries.at(-1)) this.#list.scrollLeft = this.#list.scrollWidth;
+    this.#updateLabels();
   }
 
-  /** What is on the pad is done with; what comes next is another drawing. */
-  next(): void {
+  /** The next drawing gets an entry of its own. */
+  finishCurrent(): void {
     this.#current = undefined;
-    this.#name();
+    this.#updateLabels();
   }
 
-  /** What is on the pad was taken back, and is not kept. */
-  takenBack(): void {
-    const gone = this.#current;
-    if (!gone) return;
-    gone.item.remove();
-    this.#kept = this.#kept.filter((each) => each !== gone);
-    this.next();
+  /** Removes the entry of the drawing on the pad, which was undone. */
+  removeCurrent(): void {
+    const removed = this.#current;
+    if (!removed) return;
+    removed.item.remove();
+    this.#entries = this.#entries.filter((each) => each !== removed);
+    this.finishCurrent();
   }
 
-  /** Forgets them all. */
-  forget(): void {
-    for (const { pixels } of this.#kept) pixels.fill(0);
-    this.#kept = [];
+  /** Removes all entries and overwrites their pixels. */
+  wipe(): void {
+    for (const { pixels } of this.#entries) pixels.fill(0);
+    this.#entries = [];
     this.#current = undefined;
     this.#list.replaceChildren();
   }
 
-  #add(): Kept {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    const canvas = document.createElement("canvas");
+  #add(): Entry {
+    const canvas = element("canvas");
     canvas.width = canvas.height = SIDE;
     canvas.setAttribute("aria-hidden", "true");
-    const digit = document.createElement("span");
-    button.append(canvas, digit);
-    item.append(button);
-    const kept: Kept = { item, button, canvas, digit, strokes: [], pixels: new Float32Array() };
+    const digit = element("span");
+    const button = element("button", "", canvas, digit);
+    button.type = "button";
+    const item = element("li", "", button);
+    const pixels = new Float32Array();
+    const entry: Entry = { item, button, canvas, digit, strokes: [], pixels };
     button.addEventListener("click", () => {
-      this.#bringBack(kept.strokes);
-      this.#current = kept;
-      this.#name();
+      this.#restore(entry.strokes);
+      this.#current = entry;
+      this.#updateLabels();
     });
-    this.#kept.push(kept);
+    this.#entries.push(entry);
     this.#list.append(item);
-    if (this.#kept.length > MOST) this.#kept.shift()?.item.remove();
-    return kept;
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift()?.item.remove();
+    return entry;
   }
 
-  #name(): void {
-    for (const [index, kept] of this.#kept.entries()) {
-      const { button, digit } = kept;
-      button.setAttribute(
-        "aria-label",
-        `drawing ${index + 1}, read as ${digit.textContent}: bring it back`,
-      );
-      if (kept === this.#current) button.setAttribute("aria-current", "true");
+  #updateLabels(): void {
+    for (const [index, entry] of this.#entries.entries()) {
+      const { button, digit } = entry;
+      const label = `drawing ${index + 1}, read as ${digit.textContent}: bring it back`;
+      button.setAttribute("aria-label", label);
+      if (entry === this.#current) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     }
   }

@@ -1,5 +1,5 @@
-// Drawing by keyboard: a pen on a grid over the pad, moved by the arrow keys, put down and lifted by the space bar. What
-// it draws are strokes like all others.
+// Drawing by keyboard: the arrow keys move a pen on a grid over the pad, and the space bar puts it down
+// and lifts it.
 
 import { find } from "../dom/find";
 import type { Pad, Point } from "./pad";
@@ -23,7 +23,7 @@ export class KeyboardPen {
   readonly #pad: Pad;
   readonly #frame = find("pad-frame", HTMLElement);
   readonly #cursor = find("pad-cursor", HTMLElement);
-  readonly #says = find("pad-says", HTMLElement);
+  readonly #status = find("pad-says", HTMLElement);
   readonly #touched: () => void;
   #column = SIDE / 2;
   #row = 3;
@@ -37,21 +37,21 @@ export class KeyboardPen {
     canvas.addEventListener("focus", () => {
       if (canvas.matches(":focus-visible")) this.#show(true);
     });
-    canvas.addEventListener("blur", () => this.away());
-    canvas.addEventListener("pointerdown", () => this.away());
-    this.#place();
+    canvas.addEventListener("blur", () => this.hide());
+    canvas.addEventListener("pointerdown", () => this.hide());
+    this.#moveCursor();
   }
 
   /** Lifts the pen and hides the grid. */
-  away(): void {
+  hide(): void {
     if (this.#down) this.#lift();
     this.#show(false);
   }
 
-  /** The stroke it was drawing is there no more. */
-  lost(): void {
+  /** Forgets the stroke that it was drawing, because the pad was cleared or a stroke undone. */
+  cancel(): void {
     this.#down = false;
-    this.#mark();
+    this.#showPen();
   }
 
   #key(event: KeyboardEvent): void {
@@ -69,7 +69,7 @@ export class KeyboardPen {
     const [column, row] = [within(this.#column + right), within(this.#row + down)];
     const moved = column !== this.#column || row !== this.#row;
     [this.#column, this.#row] = [column, row];
-    this.#place();
+    this.#moveCursor();
     if (moved && this.#down) this.#pad.extend([this.#point]);
     this.#say(`column ${column + 1}, row ${row + 1}${moved ? "" : ", the edge"}`);
   }
@@ -81,13 +81,13 @@ export class KeyboardPen {
       this.#down = true;
       this.#pad.begin(this.#point);
     }
-    this.#mark();
+    this.#showPen();
     this.#say(this.#down ? "pen down" : "pen up");
   }
 
   #lift(): void {
     this.#down = false;
-    this.#mark();
+    this.#showPen();
     this.#pad.end();
   }
 
@@ -95,12 +95,12 @@ export class KeyboardPen {
     return { x: (this.#column + 0.5) / SIDE, y: (this.#row + 0.5) / SIDE };
   }
 
-  #place(): void {
+  #moveCursor(): void {
     this.#cursor.style.setProperty("--x", String(this.#point.x));
     this.#cursor.style.setProperty("--y", String(this.#point.y));
   }
 
-  #mark(): void {
+  #showPen(): void {
     this.#cursor.dataset.down = String(this.#down);
   }
 
@@ -109,6 +109,6 @@ export class KeyboardPen {
   }
 
   #say(text: string): void {
-    this.#says.textContent = text;
+    this.#status.textContent = text;
   }
 }

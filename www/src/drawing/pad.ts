@@ -1,8 +1,8 @@
-// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from whoever else calls `begin`, `extend`
-// and `end`, and shows them as ink.
+// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from code that calls `begin`,
+// `extend` and `end`, and shows them as ink.
 
 import { colourOf } from "../dom/colour";
-import { whenRecoloured } from "../state/settings";
+import { onColourChange } from "../state/settings";
 
 /** A point of the pad: 0..1 from left to right and from top to bottom. */
 export interface Point {
@@ -12,19 +12,19 @@ export interface Point {
 
 export interface Stroke {
   readonly points: readonly Point[];
-  /** As a multiple of the usual pen's. */
+  /** As a multiple of the normal pen's. */
   readonly width: number;
 }
 
 export interface PadListener {
-  /** The visitor puts a pen down, and is about to draw. */
+  /** The visitor puts a pen down; `begin` follows. */
   touched(): void;
   begin(point: Point, width: number): void;
   extend(points: readonly Point[]): void;
   end(): void;
 }
 
-/** Width of the usual pen's ink, as a share of the pad's. */
+/** Width of the normal pen's ink, as a share of the pad's. */
 const INK_WIDTH = 0.07;
 
 export class Pad {
@@ -32,12 +32,12 @@ export class Pad {
   readonly #context: CanvasRenderingContext2D;
   readonly #listener: PadListener;
   readonly #strokes: { points: Point[]; width: number }[] = [];
-  /** The pointer that draws. Others are ignored until it is lifted. */
+  /** The pointer that draws. All others are ignored until it is lifted. */
   #pointer: number | undefined;
-  /** Where the pad is; asked for once a stroke, unless it moves. */
+  /** Where the pad is: read once a stroke, and again when it moves. */
   #box: DOMRect | undefined;
   #drawRequested = false;
-  /** Width of the strokes to come, as a multiple of the usual pen's. */
+  /** Width of the next strokes, as a multiple of the normal pen's. */
   width = 1;
 
   constructor(canvas: HTMLCanvasElement, listener: PadListener) {
@@ -51,13 +51,13 @@ export class Pad {
     for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
       canvas.addEventListener(type, (event) => this.#up(event));
     }
-    // Long presses are strokes, not requests for a menu.
+    // A long press is a stroke here, and opens no menu.
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     new ResizeObserver(() => this.#resize()).observe(canvas);
     for (const type of ["scroll", "resize"]) {
       addEventListener(type, () => (this.#box = undefined), { capture: true, passive: true });
     }
-    whenRecoloured(() => this.#requestDraw());
+    onColourChange(() => this.#requestDraw());
   }
 
   /** The strokes so far. */
@@ -72,14 +72,14 @@ export class Pad {
     this.#requestDraw();
   }
 
-  /** Moves it on. */
+  /** Moves the pen on. */
   extend(points: readonly Point[]): void {
     this.#strokes.at(-1)?.points.push(...points);
     this.#listener.extend(points);
     this.#requestDraw();
   }
 
-  /** Lifts it. */
+  /** Lifts the pen. */
   end(): void {
     this.#listener.end();
   }
@@ -110,7 +110,7 @@ export class Pad {
 
   #move(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
-    // All that happened since the last frame, not only where it ended.
+    // All points since the last frame, not only the last one.
     const events = event.getCoalescedEvents();
     this.extend((events.length > 0 ? events : [event]).map((each) => this.#locate(each)));
   }
@@ -169,7 +169,7 @@ export function drawStrokes(
   }
 }
 
-/** The same curve that the vault makes its image from: from middle to middle, around each point. */
+/** Traces the curve that the vault rasterises too: from middle to middle, around each point. */
 function trace(context: CanvasRenderingContext2D, points: readonly Point[], side: number): void {
   const [first, ...others] = points;
   if (!first) return;

@@ -2,35 +2,32 @@
 
 import { colourOf } from "../dom/colour";
 import { find } from "../dom/find";
-import { whenRecoloured } from "../state/settings";
+import { onColourChange } from "../state/settings";
+import { onChange } from "../state/signal";
+import { imageVersion } from "../state/store";
 
 /** Pixels of an image, across and down. */
 export const SIDE = 28;
 
-export class Preview {
-  readonly #canvas = find("preview", HTMLCanvasElement);
-  readonly #pixels: () => Float32Array | undefined;
-  #queued = false;
-
-  /** `pixels` gives the image as it is; nothing is blank paper. */
-  constructor(pixels: () => Float32Array | undefined) {
-    this.#pixels = pixels;
-    whenRecoloured(() => paint(this.#canvas, pixels()));
-  }
-
-  /** The image has changed: it is painted in the frame that the ink is. */
-  changed(): void {
-    if (this.#queued) return;
-    this.#queued = true;
+/** Shows the image as it changes; `pixels` returns it, or nothing for blank paper. */
+export function showPreview(pixels: () => Float32Array | undefined): void {
+  const canvas = find("preview", HTMLCanvasElement);
+  const paint = () => paintImage(canvas, pixels());
+  let isRequested = false;
+  onChange([imageVersion], () => {
+    if (isRequested) return;
+    isRequested = true;
+    // It is painted in the same frame as the ink.
     requestAnimationFrame(() => {
-      this.#queued = false;
-      paint(this.#canvas, this.#pixels());
+      isRequested = false;
+      paint();
     });
-  }
+  });
+  onColourChange(paint);
 }
 
-/** Paints an image of ink in the canvas's colour, one pixel each; nothing is blank paper. */
-export function paint(canvas: HTMLCanvasElement, pixels: Float32Array | undefined): void {
+/** Paints an image in the canvas's colour, one pixel each; nothing is blank paper. */
+export function paintImage(canvas: HTMLCanvasElement, pixels: Float32Array | undefined): void {
   const context = canvas.getContext("2d");
   if (!context) return;
   context.globalAlpha = 1;

@@ -1,10 +1,12 @@
-// Digits for those who cannot draw, or would rather not: three hands' worth of each, as the places where a pen turns.
-// They are drawn on the pad stroke by stroke, and encrypted and read like any other drawing.
+// Sample digits, for visitors who cannot or do not want to draw: each digit in three hands. They are
+// drawn on the pad stroke by stroke, and encrypted and read like any other drawing.
 
 import type { Point } from "./pad";
 
-/** For each digit some ways to write it: strokes apart by `/`, points in hundredths of the pad. A place that is there
- * twice is a corner. */
+/**
+ * The variants of each digit: the points where the pen turns, in hundredths of the pad, with ` / ` between
+ * strokes. A point that is repeated is a corner.
+ */
 const SAMPLES: readonly (readonly string[])[] = [
   [
     "57,15 47,15 38,24 30,38 28,55 31,70 39,82 48,84 59,81 67,68 72,51 71,35 64,21 55,16",
@@ -58,48 +60,43 @@ const SAMPLES: readonly (readonly string[])[] = [
   ],
 ];
 
-/** How many points are laid between two places. */
+/** How many points are laid between two points where the pen turns. */
 const STEPS = 6;
 
-/** How many ways there are to write each digit. */
-export const WAYS = Math.min(...SAMPLES.map((ways) => ways.length));
+/** How many variants there are of each digit. */
+export const VARIANTS = Math.min(...SAMPLES.map((variants) => variants.length));
 
-/** The strokes of a digit, written in one of the ways. */
-export function sample(digit: number, way: number): Point[][] {
-  const text = SAMPLES[digit]?.[way % WAYS] ?? "";
-  return text.split(" / ").map((stroke) =>
-    smooth(
-      stroke.split(" ").map((place) => {
-        const [x = 0, y = 0] = place.split(",").map(Number);
-        return { x: x / 100, y: y / 100 };
-      }),
-    ),
-  );
+/** Returns the strokes of a digit, in one of its variants. */
+export function sampleDigit(digit: number, variant: number): Point[][] {
+  const strokes = SAMPLES[digit]?.[variant % VARIANTS] ?? "";
+  return strokes.split(" / ").map((stroke) => {
+    const points = stroke.split(" ").map((point) => {
+      const [x = 0, y = 0] = point.split(",").map(Number);
+      return { x: x / 100, y: y / 100 };
+    });
+    return smooth(points);
+  });
 }
 
-/** The way of a hand through these places: a Catmull-Rom curve. */
-function smooth(places: readonly Point[]): Point[] {
-  const points = places.slice(0, 1);
-  for (const [index, b] of places.entries()) {
-    const c = places[index + 1];
+/** Returns a Catmull-Rom curve through these points, as a hand would draw it. */
+function smooth(corners: readonly Point[]): Point[] {
+  const points = corners.slice(0, 1);
+  for (const [index, b] of corners.entries()) {
+    const c = corners[index + 1];
     if (!c) break;
-    const [a, d] = [places[index - 1] ?? b, places[index + 2] ?? c];
+    const [a, d] = [corners[index - 1] ?? b, corners[index + 2] ?? c];
     for (let step = 1; step <= STEPS; step += 1) {
       const t = step / STEPS;
-      const along = (axis: "x" | "y") =>
-        b[axis] +
-        0.5 *
-          t *
-          (c[axis] -
-            a[axis] +
-            t *
-              (2 * a[axis] -
-                5 * b[axis] +
-                4 * c[axis] -
-                d[axis] +
-                t * (3 * (b[axis] - c[axis]) + d[axis] - a[axis])));
-      points.push({ x: along("x"), y: along("y") });
+      points.push({
+        x: catmullRom(a.x, b.x, c.x, d.x, t),
+        y: catmullRom(a.y, b.y, c.y, d.y, t),
+      });
     }
   }
   return points;
+}
+
+/** Interpolates between b and c, t from 0 to 1; a is before b and d after c. */
+function catmullRom(a: number, b: number, c: number, d: number, t: number): number {
+  return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }

@@ -1,57 +1,55 @@
-// The choice of sample digits: the ten, each written once, in a box that opens above the page.
+// The choice of sample digits: each of the ten, in a box that opens above the page.
 
 import { colourOf } from "../dom/colour";
+import { button, element } from "../dom/element";
 import { find } from "../dom/find";
-import { whenRecoloured } from "../state/settings";
-import { drawStrokes } from "./pad";
-import { sample, WAYS } from "./sample-digits";
+import { onColourChange } from "../state/settings";
+import { drawStrokes, type Point } from "./pad";
+import { sampleDigit, VARIANTS } from "./sample-digits";
 
 const SIDE = 96;
 
-export class SamplesView {
+export class SamplePicker {
   readonly #box = find("samples", HTMLElement);
-  readonly #write: (strokes: ReturnType<typeof sample>) => void;
-  readonly #canvases: HTMLCanvasElement[] = [];
-  /** The way in which each digit is written next. */
-  readonly #ways = new Array<number>(10).fill(0);
+  readonly #write: (strokes: readonly (readonly Point[])[]) => void;
+  readonly #canvases: readonly HTMLCanvasElement[];
+  /** The variant in which each digit is written next. */
+  readonly #variants = new Array<number>(10).fill(0);
 
-  /** `write` is called with the strokes of the one that is chosen. */
-  constructor(write: (strokes: ReturnType<typeof sample>) => void) {
+  /** `write` is called with the strokes of the digit that is chosen. */
+  constructor(write: (strokes: readonly (readonly Point[])[]) => void) {
     this.#write = write;
     const list = find("samples-list", HTMLElement);
-    for (const digit of this.#ways.keys()) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.setAttribute("aria-label", `write a ${digit}`);
-      const canvas = document.createElement("canvas");
+    this.#canvases = this.#variants.map((_, digit) => {
+      const canvas = element("canvas");
       canvas.width = canvas.height = SIDE;
-      button.append(canvas);
-      button.addEventListener("click", () => {
+      const choose = button(canvas, () => {
         this.#box.hidePopover();
         this.choose(digit);
       });
-      this.#canvases.push(canvas);
-      list.append(button);
-    }
+      choose.setAttribute("aria-label", `write a ${digit}`);
+      list.append(choose);
+      return canvas;
+    });
     this.#box.addEventListener("beforetoggle", (event) => {
       if ((event as ToggleEvent).newState === "open") this.#open();
     });
-    whenRecoloured(() => this.#paint());
+    onColourChange(() => this.#paint());
   }
 
-  /** Writes this digit: each time in another way. */
+  /** Writes this digit, each time in the next variant. */
   choose(digit: number): void {
-    const way = this.#ways[digit] ?? 0;
-    this.#ways[digit] = (way + 1) % WAYS;
-    this.#write(sample(digit, way));
+    const variant = this.#variants[digit] ?? 0;
+    this.#variants[digit] = (variant + 1) % VARIANTS;
+    this.#write(sampleDigit(digit, variant));
   }
 
-  /** Beside the button that it belongs to, as far as there is room. */
+  /** Opens beside the button that it belongs to. */
   #open(): void {
     this.#paint();
-    const button = find("sample", HTMLElement).getBoundingClientRect();
-    this.#box.style.setProperty("--at-x", `${button.left}px`);
-    this.#box.style.setProperty("--at-y", `${button.top}px`);
+    const { left, top } = find("sample", HTMLElement).getBoundingClientRect();
+    this.#box.style.setProperty("--at-x", `${left}px`);
+    this.#box.style.setProperty("--at-y", `${top}px`);
   }
 
   #paint(): void {
@@ -60,8 +58,12 @@ export class SamplesView {
       if (!context) continue;
       context.clearRect(0, 0, SIDE, SIDE);
       context.strokeStyle = colourOf(canvas);
-      const strokes = sample(digit, this.#ways[digit] ?? 0).map((points) => ({ points, width: 1 }));
-      drawStrokes(context, strokes, SIDE);
+      const strokes = sampleDigit(digit, this.#variants[digit] ?? 0);
+      drawStrokes(
+        context,
+        strokes.map((points) => ({ points, width: 1 })),
+        SIDE,
+      );
     }
   }
 }

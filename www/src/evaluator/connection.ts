@@ -1,43 +1,33 @@
-// The boundary between the page and the evaluator. Every byte that passes from one to the other
-// passes through here, and whoever watches sees it pass.
+// A connection between the page and an evaluator, wherever that runs. All that one sends to the other
+// passes through here, and the listener is shown all of it.
 
-import { scriptUrl } from "../dom/trusted-types";
+import { type OnMessage, type WireMessage, wireMessage } from "./message";
 import { type Kind, type Protocol, type Request, readResponse } from "./protocol";
 
-/** One message that passes the boundary: its bytes, and all else that it says. */
-export interface Crossing {
-  /** `up` is from the page to the evaluator. */
-  readonly direction: "up" | "down";
-  /** `forget`: keys are to be deleted. `stray`: what nobody asked for, or what is no message. */
-  readonly kind: Kind | "forget" | "stray";
-  /** The bytes that pass; valid only while the watcher runs, because they may be handed over. */
-  readonly bytes: Uint8Array | undefined;
-  /** All that the message says beside its bytes, as JSON. */
-  readonly said?: string;
-}
-
-export type Watcher = (crossing: Crossing) => void;
-
-/** A message as a crossing: nothing in it is left out. */
-export function crossing(
-  direction: Crossing["direction"],
-  kind: Crossing["kind"],
-  message: object,
-): Crossing {
-  let bytes: Uint8Array | undefined;
-  const said = JSON.stringify(message, (_, value: unknown) => {
-    if (!(value instanceof Uint8Array) || bytes) return value;
-    bytes = value;
-    return undefined;
-  });
-  return { direction, kind, bytes, said };
-}
-
-/** The evaluator refused a request, and is well otherwise. */
+/** The evaluator refused a request; it takes further ones. */
 export class Refused extends Error {}
 
-/** The evaluator has stopped; nothing more can be asked of it. */
+/** The evaluator has stopped; it takes no further requests. */
 export class Stopped extends Error {}
+
+/** Takes requests to an evaluator. */
+export interface Transport {
+  /** Sends a request. The buffers in `transfer` belong to the evaluator from then on. */
+  send(request: Request, transfer: Transferable[]): void;
+  close(): void;
+}
+
+/** What a transport reports. */
+export interface TransportEvents {
+  /** Something arrived; it may be anything. */
+  receive(data: unknown): void;
+  /** The evaluator stopped by itself; `fields`: the message that it sent about that. */
+  stop(error: Stopped, fields?: object): void;
+  /** The transport sends a message of its own: a repetition, or the deletion of keys. */
+  send(kind: WireMessage["kind"], message: object): void;
+}
+
+export type Connect = (events: TransportEvents) => Transport;
 
 interface Pending {
   readonly kind: Kind;
@@ -45,118 +35,77 @@ interface Pending {
   reject(error: Error): void;
 }
 
-/** Takes requests to an evaluator, wherever that is, and brings what comes from it. */
-export interface Carrier {
-  /** The buffers in `handOver` are the evaluator's from then on. */
-  send(request: Request, handOver: Transferable[]): void;
-  close(): void;
-}
-
-/** What a carrier has to tell. */
-export interface CarrierEvents {
-  /** Something came, which may be anything. */
-  receive(data: unknown): void;
-  /** The evaluator has stopped by itself; `said`: what it said to that. */
-  stop(error: Stopped, said?: object): void;
-  /** Something passes that was not asked for: the evaluator is sent again what it has lost. */
-  passes(kind: Crossing["kind"], message: object): void;
-}
-
-export type Connect = (events: CarrierEvents) => Carrier;
-
-/** A connection to an evaluator in a worker of its own. */
-export function inWorker(script: string): Connect {
-  return (events) => {
-    const worker = new Worker(scriptUrl(script), { type: "module" });
-    worker.addEventListener("message", (event: MessageEvent<unknown>) =>
-      events.receive(event.data),
-    );
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      const { message } = event;
-      events.stop(new Stopped(message || "its program could not be loaded"), { error: message });
-    });
-    worker.addEventListener("messageerror", () => {
-      events.stop(new Stopped("a message could not be read"));
-    });
-    return {
-      send: (request, handOver) => worker.postMessage(request, handOver),
-      close: () => worker.terminate(),
-    };
-  };
-}
-
 /** One evaluator, from its start to its end. */
-export class Boundary {
-  readonly #carrier: Carrier;
-  readonly #watch: Watcher;
-  readonly #pending = new Map<number, Pending>();
+export class Connection {
+  readonly #transport: Transport;
+  readonly #onMessage: OnMessage;
   readonly #onStop: (error: Stopped) => void;
+  readonly #pending = new Map<number, Pending>();
   #nextId = 0;
   #stopped: Stopped | undefined;
 
-  /** `onStop` is called once, should the evaluator stop by itself. */
-  constructor(connect: Connect, watch: Watcher, onStop: (error: Stopped) => void) {
-    this.#watch = watch;
+  /** `onStop` is called once, if the evaluator stops by itself. */
+  constructor(connect: Connect, onMessage: OnMessage, onStop: (error: Stopped) => void) {
+    this.#onMessage = onMessage;
     this.#onStop = onStop;
-    this.#carrier = connect({
+    this.#transport = connect({
       receive: (data) => this.#receive(data),
-      stop: (error, said) => {
-        if (said) watch(crossing("down", "stray", said));
+      stop: (error, fields) => {
+        if (fields) onMessage(wireMessage("down", "stray", fields));
         this.#stop(error);
       },
-      passes: (kind, message) => watch(crossing("up", kind, message)),
+      send: (kind, message) => onMessage(wireMessage("up", kind, message)),
     });
   }
 
   /**
-   * Asks the evaluator for something. The buffers in `handOver` are the evaluator's from then on;
-   * all else is copied.
+   * Sends a request. The buffers in `transfer` belong to the evaluator from then on; all else is
+   * copied.
    *
    * Rejects with `Refused` or `Stopped`.
    */
   ask<K extends Kind>(
     kind: K,
     ask: Protocol[K]["ask"],
-    handOver: Transferable[] = [],
+    transfer: Transferable[] = [],
   ): Promise<Protocol[K]["answer"]> {
     if (this.#stopped) return Promise.reject(this.#stopped);
     const id = this.#nextId++;
-    this.#watch(crossing("up", kind, ask));
+    this.#onMessage(wireMessage("up", kind, ask));
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { kind, resolve, reject });
       const request = { id, kind, ask } as Request;
-      this.#carrier.send(request, handOver);
+      this.#transport.send(request, transfer);
     });
   }
 
-  /** Ends an evaluator that answers nonsense: as if it had stopped by itself. */
-  condemn(error: Stopped): void {
+  /** Ends an evaluator whose answers are wrong, as if it had stopped by itself. */
+  abandon(error: Stopped): void {
     this.#stop(error);
   }
 
-  /** Ends the evaluator. What is still being asked is rejected; `onStop` is not called. */
+  /** Ends the evaluator. Open requests are rejected; `onStop` is not called. */
   close(): void {
     this.#end(new Stopped("it was closed"));
   }
 
-  /** Takes what comes from the evaluator: anything at all, should it be broken or hostile. */
+  /** Takes what arrives from the evaluator, which may be broken or hostile. */
   #receive(data: unknown): void {
     const response = readResponse(data, (id) => this.#pending.get(id)?.kind);
     const pending = response && this.#pending.get(response.id);
     if (!response || !pending) {
-      this.#watch(crossing("down", "stray", { stray: data }));
+      this.#onMessage(wireMessage("down", "stray", { stray: data }));
       this.#stop(new Stopped("it sent what is no answer"));
       return;
     }
     this.#pending.delete(response.id);
     if ("answer" in response) {
-      this.#watch(crossing("down", pending.kind, response.answer));
+      this.#onMessage(wireMessage("down", pending.kind, response.answer));
       pending.resolve(response.answer);
       return;
     }
     const { error, fatal } = response;
-    this.#watch(crossing("down", pending.kind, { error, fatal }));
+    this.#onMessage(wireMessage("down", pending.kind, { error, fatal }));
     if (fatal) {
       const stopped = new Stopped(error);
       pending.reject(stopped);
@@ -174,7 +123,7 @@ export class Boundary {
 
   #end(error: Stopped): void {
     this.#stopped ??= error;
-    this.#carrier.close();
+    this.#transport.close();
     for (const pending of this.#pending.values()) pending.reject(error);
     this.#pending.clear();
   }

@@ -1,5 +1,5 @@
-// A drawing evaluated with every layer in sight, for teaching: what comes out of each is sent back,
-// encrypted, and opened here one at a time. Each is decrypted once, by the vault's own count.
+// Evaluates a drawing and gets the encrypted output of every layer back, for teaching. The layers are
+// decrypted here, one at a time; the vault decrypts each of them once.
 
 import { messageOf } from "../util/errors";
 import { Refused, Stopped } from "./connection";
@@ -7,14 +7,14 @@ import type { Engine, Running } from "./engine";
 import { split } from "./envelope";
 import type { Report } from "./protocol";
 
-/** What came out of one layer. */
-export interface Opened {
+/** The decrypted output of one layer. */
+export interface DecryptedLayer {
   readonly values: Float64Array;
-  /** How many multiplications the ciphertext could still take. */
+  /** How many more multiplications the ciphertext allows. */
   readonly level: number;
   readonly logScale: number;
   readonly logModulus: number;
-  /** Bits of the modulus that are left above the largest value. */
+  /** Bits of the modulus above the largest value. */
   readonly bitsLeft: number;
   readonly bytes: number;
 }
@@ -22,17 +22,17 @@ export interface Opened {
 export interface Inspection {
   readonly running: Running;
   readonly report: Report;
-  /** How many layers there are. */
+  /** The number of layers. */
   readonly layers: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
-  /** From pixels to the answer, still encrypted. */
+  /** From pixels to the encrypted answer. */
   readonly totalMs: number;
-  /** Decrypts what came out of a layer. Throws `Stopped` where the evaluator has answered nonsense, or was replaced. */
-  open(layer: number): Opened;
+  /** Decrypts the output of a layer. Throws `Stopped` where it is wrong, or the evaluator was replaced. */
+  decrypt(layer: number): DecryptedLayer;
 }
 
-/** Has an image evaluated at `engine` with every layer in sight. Rejects with `Stopped` where that fails. */
+/** Has an image evaluated with the output of every layer sent back. Rejects with `Stopped` where that fails. */
 export async function inspect(engine: Engine, pixels: Float32Array): Promise<Inspection> {
   const running = engine.running();
   const started = performance.now();
@@ -40,8 +40,8 @@ export async function inspect(engine: Engine, pixels: Float32Array): Promise<Ins
   const { id } = query;
   const envelope = query.intoMessage();
   const bytesUp = envelope.length;
-  const answer = await condemning(running, () =>
-    running.boundary.ask("inspect", { envelope }, [envelope.buffer]),
+  const answer = await abandonOnRefusal(running, () =>
+    running.connection.ask("inspect", { envelope }, [envelope.buffer]),
   );
   const messages = split(answer.envelopes);
   const { report } = answer;
@@ -52,7 +52,7 @@ export async function inspect(engine: Engine, pixels: Float32Array): Promise<Ins
     bytesUp,
     bytesDown: answer.envelopes.length,
     totalMs: performance.now() - started,
-    open(layer) {
+    decrypt(layer) {
       if (engine.running().vault !== running.vault) throw new Stopped("it has been replaced");
       try {
         const message = messages[layer] ?? new Uint8Array();
@@ -68,23 +68,23 @@ export async function inspect(engine: Engine, pixels: Float32Array): Promise<Ins
         };
       } catch (error) {
         if (error instanceof WebAssembly.RuntimeError) throw error;
-        throw condemn(running, messageOf(error));
+        throw abandon(running, messageOf(error));
       }
     },
   };
 }
 
-/** A refusal of what is in order, as an answer that is none, ends an evaluator: it is not to be relied on. */
-async function condemning<T>(running: Running, ask: () => Promise<T>): Promise<T> {
+/** Ends an evaluator that refuses a correct request: it cannot be relied on. */
+async function abandonOnRefusal<T>(running: Running, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    throw error instanceof Refused ? condemn(running, error.message) : error;
+    throw error instanceof Refused ? abandon(running, error.message) : error;
   }
 }
 
-function condemn(running: Running, why: string): Stopped {
+function abandon(running: Running, why: string): Stopped {
   const stopped = new Stopped(why);
-  running.boundary.condemn(stopped);
+  running.connection.abandon(stopped);
   return stopped;
 }

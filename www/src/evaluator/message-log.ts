@@ -1,31 +1,32 @@
-// The log of the boundary: every message that crosses it, with its SHA-256. It keeps an entry for
-// each for as long as the page is open, and the bytes of the newest.
+// The log of all messages between the page and the evaluator, each with its SHA-256. It keeps an
+// entry for each for as long as the page is open, and the bytes of the newest.
 
-import type { Crossing } from "./connection";
+import { sha256 } from "../util/hex";
+import type { WireMessage } from "./message";
 
-/** One message that has crossed. */
-export interface Entry {
+/** One message. */
+export interface LogEntry {
   readonly number: number;
-  /** When it crossed. */
+  /** When it was sent, or arrived. */
   readonly time: Date;
-  readonly direction: Crossing["direction"];
-  readonly kind: Crossing["kind"];
-  /** How many bytes it carries. */
+  readonly direction: WireMessage["direction"];
+  readonly kind: WireMessage["kind"];
+  /** The number of bytes of its envelope. */
   readonly bytes: number;
-  /** All that it says beside its bytes, as JSON. */
-  readonly said: string;
-  /** Of its bytes, or where it has none of what it says; lowercase hex. */
+  /** All other fields, as JSON. */
+  readonly fields: string;
+  /** The hash of its bytes, or of the other fields where it has none; lowercase hex. */
   sha256: string | undefined;
-  /** Its bytes, unless too many have crossed since. */
+  /** Its bytes, until newer messages take their space. */
   kept: Uint8Array | undefined;
 }
 
-/** How many bytes are kept to be looked at: all of a visit's evaluation keys, and some drawings. */
-const KEPT_BYTES = 32e6;
+/** How many bytes are kept for viewing: a visit's evaluation keys, and some drawings. */
+const MAX_KEPT_BYTES = 32e6;
 
-export class Log {
-  readonly entries: Entry[] = [];
-  /** How many bytes have crossed, both ways. */
+export class MessageLog {
+  readonly entries: LogEntry[] = [];
+  /** The number of bytes in both directions. */
   bytes = 0;
   readonly #changed: () => void;
   #keptBytes = 0;
@@ -37,41 +38,41 @@ export class Log {
     this.#changed = changed;
   }
 
-  /** Notes a message while it crosses. The browser hashes it elsewhere, in the background. */
-  note({ direction, kind, bytes, said = "{}" }: Crossing): void {
-    const entry: Entry = {
+  /** Adds a message. The browser computes the hash in the background. */
+  add({ direction, kind, bytes, fields }: WireMessage): void {
+    const entry: LogEntry = {
       number: this.entries.length + 1,
       time: new Date(),
       direction,
       kind,
       bytes: bytes?.length ?? 0,
-      said,
+      fields,
       sha256: undefined,
       kept: bytes?.slice(),
     };
     this.entries.push(entry);
     this.bytes += entry.bytes;
     this.#keptBytes += entry.bytes;
-    this.#forgetOldest();
+    this.#dropOldest();
     this.#changed();
-    void sha256(entry.kept ?? new TextEncoder().encode(said)).then((digest) => {
+    void sha256(entry.kept ?? new TextEncoder().encode(fields)).then((digest) => {
       entry.sha256 = digest;
       this.#changed();
     });
   }
 
-  /** The log as it is saved: all that it shows but the bytes themselves. */
+  /** Returns the log as it is saved: all that it shows except the bytes themselves. */
   toJson(): string {
-    const messages = this.entries.map(({ kept, time, said, ...entry }) => ({
+    const messages = this.entries.map(({ kept, time, fields, ...entry }) => ({
       ...entry,
       time: time.toISOString(),
-      said: JSON.parse(said) as unknown,
+      said: JSON.parse(fields) as unknown,
     }));
     return JSON.stringify({ log: "inkognito", version: 1, messages }, null, 1);
   }
 
-  #forgetOldest(): void {
-    while (this.#keptBytes > KEPT_BYTES) {
+  #dropOldest(): void {
+    while (this.#keptBytes > MAX_KEPT_BYTES) {
       const entry = this.entries[this.#oldestKept];
       if (!entry) return;
       this.#oldestKept += 1;
@@ -79,17 +80,4 @@ export class Log {
       entry.kept = undefined;
     }
   }
-}
-
-async function sha256(bytes: Uint8Array): Promise<string | undefined> {
-  // Absent where the page did not come over a secure connection.
-  const { subtle } = crypto as { subtle?: SubtleCrypto };
-  if (!subtle) return undefined;
-  const digest = new Uint8Array(await subtle.digest("SHA-256", bytes as BufferSource));
-  return hex(digest);
-}
-
-/** "00ff10". */
-export function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

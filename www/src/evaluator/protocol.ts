@@ -1,16 +1,16 @@
-// What the page and the evaluator say to each other: each request with its answer. Both sides are
-// compiled against these types, and the page checks that what it gets is of them. No request has a
-// field that could hold a key that decrypts.
+// The requests that the page sends to the evaluator, each with its answer. Both sides are compiled
+// against these types, and the page checks that each answer is of its type. No request has a field
+// for a secret key.
 
-/** How long one part of the circuit took, as the evaluator reports it. */
+/** The time of one layer of the circuit, as the evaluator reports it. */
 export interface Layer {
   readonly name: string;
   readonly ms: number;
-  /** How long each thread was at work on it, where that was counted. */
+  /** The time that each thread worked on it, where that was measured. */
   readonly busyMs?: readonly number[];
 }
 
-/** How often each costly operation was done. */
+/** Counts of the costly operations. */
 export interface Operations {
   readonly ntt: number;
   readonly keySwitch: number;
@@ -21,33 +21,33 @@ export interface Operations {
 export interface Report {
   readonly threads: number;
   readonly totalMs: number;
-  /** What was done before the drawing was there, if its mask had been told; the rest is what else there was to do. */
+  /** The offline work, done before the drawing came, if its mask was sent. All else in the report is online. */
   readonly prepared?: { readonly ms: number; readonly operations: Operations };
   readonly layers: readonly Layer[];
   readonly operations: Operations;
 }
 
-/** Where an evaluator that has just started runs. */
-export interface Place {
+/** Where an evaluator runs that has just started. */
+export interface EvaluatorLocation {
   readonly threads: number;
-  /** Why there is but one thread, where more were to be had. */
+  /** Why there is only one thread although more were asked for. */
   readonly singleBecause?: string;
-  /** The address of the companion, where it is not in this page. */
+  /** The address of the companion, unless the evaluator runs in this page. */
   readonly companion?: string;
 }
 
 export interface Protocol {
-  /** Loads the program and the network, of which a companion has its own. Must come first. */
+  /** Loads the program and the network; a companion has its own. Must come first. */
   start: {
     ask: { readonly model?: Uint8Array; readonly threads: number };
-    answer: Place;
+    answer: EvaluatorLocation;
   };
   /** One part of the evaluation keys, an envelope of the wire format. */
   keyPart: {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly complete: boolean };
   };
-  /** The mask of the drawing to come, an envelope of the wire format: the evaluator does what it can do with that. */
+  /** The mask of the next drawing, an envelope of the wire format: the evaluator does its offline work. */
   prepare: {
     ask: { readonly envelope: Uint8Array };
     answer: Readonly<Record<never, never>>;
@@ -57,7 +57,7 @@ export interface Protocol {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly envelope: Uint8Array; readonly report: Report };
   };
-  /** As `infer`, for teaching: answered with what comes out of every layer, one envelope after another. */
+  /** An encrypted drawing, answered with the output of every layer, one envelope after another. For teaching. */
   inspect: {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly envelopes: Uint8Array; readonly report: Report };
@@ -74,10 +74,10 @@ export type Request = {
 /** An answer on its way. */
 export type Response =
   | { readonly id: number; readonly answer: Protocol[Kind]["answer"] }
-  /** `fatal`: the evaluator's program has broken down and takes no further requests. */
+  /** `fatal`: the evaluator's program has failed and takes no further requests. */
   | { readonly id: number; readonly error: string; readonly fatal: boolean };
 
-/** What the page makes of something that came from an evaluator: an answer, or nothing. */
+/** Returns what arrived from an evaluator as a response, or nothing where it is none. */
 export function readResponse(
   data: unknown,
   kindOf: (id: number) => Kind | undefined,

@@ -1,51 +1,52 @@
-// Decides when a drawing is recognised: at once, again and again while it grows, one at a time.
-// The newest drawing wins; what comes back for ink that has been taken back is dropped. Guesses while the pen moves
-// are told a few times a second and no more often: to show one takes as long as half an evaluation, on the same cores.
+// Decides when a drawing is recognised: at once, and again while it grows, one evaluation at a time.
+// The newest drawing wins; answers to ink that has been taken back are dropped. While the pen moves,
+// answers are shown only a few times a second: to show one takes half as long as an evaluation, on
+// the same cores.
 
 import { Stopped } from "./connection";
-import type { Recognition } from "./engine";
+import type { Recognition } from "./recognition";
 
-/** What the recogniser needs to know and to have done. */
-export interface Context {
-  /** The drawing as an image, or nothing where there is no ink. */
+/** What the recogniser works with. */
+export interface RecogniserContext {
+  /** Returns the image to read, or nothing where there is none. */
   pixels(): Float32Array | undefined;
   ready(): boolean;
-  /** Settles when a drawing would be evaluated at once. */
+  /** Settles when an evaluation would begin at once. */
   free(): Promise<void>;
   recognise(pixels: Float32Array): Promise<Recognition>;
 }
 
-/** What it has to say, in the order in which it happens. */
+/** What the recogniser reports, in the order in which it happens. */
 export interface RecogniserEvents {
-  /** There is no ink, and nothing to recognise. */
+  /** There is no image, and nothing to recognise. */
   blank(): void;
-  /** There is ink that has not been recognised yet. */
+  /** There is an image that has not been recognised yet. */
   waiting(): void;
-  /** `final`: of the drawing as it is now, with the pen lifted. `totalMs`: from pixels to here. */
+  /** `final`: of the image as it is now, with the pen lifted. `totalMs`: from pixels to here. */
   recognised(recognition: Recognition, totalMs: number, final: boolean): void;
   failed(error: unknown): void;
 }
 
-/** Time between two guesses that are told while the pen moves. */
-const GUESSES_MS = 100;
+/** Time between two answers that are shown while the pen moves. */
+const PREVIEW_MS = 100;
 
 export class Recogniser {
-  readonly #context: Context;
+  readonly #context: RecogniserContext;
   readonly #events: RecogniserEvents;
   #busy = false;
   #penDown = false;
-  /** Counts changes of the drawing. */
+  /** Counts changes of the image. */
   #version = 0;
-  /** The version that ink was last taken back in. Answers to older ones are of no use. */
+  /** The version in which ink was last taken back. Answers to older ones are dropped. */
   #takenBack = 0;
-  /** The version that the newest answer belongs to, and that answer. */
+  /** The newest answer, and the version that it is for. */
   #answered: { version: number; recognition: Recognition; totalMs: number } | undefined;
-  /** When an answer was last told. */
-  #toldAt = -Infinity;
-  /** Set while a guess waits to be told. */
-  #guess: ReturnType<typeof setTimeout> | undefined;
+  /** When an answer was last reported. */
+  #reportedAt = -Infinity;
+  /** Set while an answer waits to be reported. */
+  #previewTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(context: Context, events: RecogniserEvents) {
+  constructor(context: RecogniserContext, events: RecogniserEvents) {
     this.#context = context;
     this.#events = events;
   }
@@ -55,39 +56,39 @@ export class Recogniser {
     this.#penDown = true;
     this.#version += 1;
     this.#events.waiting();
-    void this.#pump();
+    void this.#run();
   }
 
   /** The pen was lifted. */
   lifted(): void {
     this.#penDown = false;
-    if (this.#answered?.version === this.#version) this.#tell();
-    else void this.#pump();
+    if (this.#answered?.version === this.#version) this.#report();
+    else void this.#run();
   }
 
-  /** Ink was taken back: some of it, or all. */
+  /** Ink was taken back: some of it, or all; or an image took its place. */
   takenBack(): void {
     this.#penDown = false;
     this.#version += 1;
     this.#takenBack = this.#version;
     this.#answered = undefined;
-    // Not only in the next round: it may have to wait for an answer that nobody needs.
+    // Reported at once: the next round may wait for an answer that nobody needs.
     if (this.#context.pixels()) this.#events.waiting();
     else this.#events.blank();
-    void this.#pump();
+    void this.#run();
   }
 
-  /** Something other than the drawing has changed: recognition may be possible now, or again. */
+  /** Something other than the image has changed: recognition may be possible now, or again. */
   retry(): void {
-    if (this.#answered?.version !== this.#version) void this.#pump();
+    if (this.#answered?.version !== this.#version) void this.#run();
   }
 
-  async #pump(): Promise<void> {
+  async #run(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
     try {
-      // Each round takes the drawing as it is by then. One that came to nothing is worth another if the drawing has
-      // changed meanwhile.
+      // Each round takes the image as it is by then. After a round that failed there is another one
+      // only if the image has changed meanwhile.
       for (let goOn = true; goOn && this.#answered?.version !== this.#version; ) {
         const version = this.#version;
         goOn = (await this.#recogniseOnce()) || version !== this.#version;
@@ -97,9 +98,9 @@ export class Recogniser {
     }
   }
 
-  /** Whether another round makes sense. */
+  /** Resolves with whether another round makes sense. */
   async #recogniseOnce(): Promise<boolean> {
-    // What is drawn until then is in it.
+    // Ink that is drawn until then is part of the image.
     await this.#context.free();
     const version = this.#version;
     const started = performance.now();
@@ -114,8 +115,8 @@ export class Recogniser {
       const recognition = await this.#context.recognise(pixels);
       if (version >= this.#takenBack) {
         this.#answered = { version, recognition, totalMs: performance.now() - started };
-        if (this.#penDown) this.#tellGuess();
-        else if (version === this.#version) this.#tell();
+        if (this.#penDown) this.#reportSoon();
+        else if (version === this.#version) this.#report();
       }
       return true;
     } catch (error) {
@@ -125,20 +126,20 @@ export class Recogniser {
     }
   }
 
-  /** Tells the newest guess as soon as one is due, unless the pen has been lifted by then: an answer is on its way. */
-  #tellGuess(): void {
-    this.#guess ??= setTimeout(
+  /** Reports the newest answer when one is due, unless the pen has been lifted: then another one follows. */
+  #reportSoon(): void {
+    this.#previewTimer ??= setTimeout(
       () => {
-        this.#guess = undefined;
-        if (this.#penDown) this.#tell();
+        this.#previewTimer = undefined;
+        if (this.#penDown) this.#report();
       },
-      this.#toldAt + GUESSES_MS - performance.now(),
+      this.#reportedAt + PREVIEW_MS - performance.now(),
     );
   }
 
-  #tell(): void {
+  #report(): void {
     if (!this.#answered) return;
-    this.#toldAt = performance.now();
+    this.#reportedAt = performance.now();
     const { version, recognition, totalMs } = this.#answered;
     this.#events.recognised(recognition, totalMs, version === this.#version && !this.#penDown);
   }

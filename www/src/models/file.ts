@@ -1,44 +1,42 @@
-// Fetches the networks' files.
+// Fetches the networks' model files.
 
-import { counted, type OnArrival } from "../util/download";
+import { type OnProgress, withProgress } from "../util/download";
 import { messageOf } from "../util/errors";
 
-/** A network's file, and the name that it is known by here and at a companion. */
+/** A model file, and the network's name here and at a companion. */
 export interface ModelFile {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** Bytes of the length that a model file begins with, and the most that its head may then have. */
+/** A model file begins with the length of its head, in so many bytes. */
 const LENGTH_BYTES = 8;
-const MOST_HEAD = 1 << 20;
+/** A head that claims to be longer than this is not waited for. */
+const MAX_HEAD_BYTES = 1 << 20;
 
-/**
- * The file of a network; `onArrival` is told of what has arrived. Rejects with words for the visitor
- * where the file cannot be had.
- */
-export function fetchModel(name: string, onArrival: OnArrival): Promise<ModelFile> {
-  return fetching(async () => {
-    const response = counted(await ask(name), onArrival);
+/** Fetches the file of a network. Rejects with a message for the visitor. */
+export function fetchModel(name: string, onProgress: OnProgress): Promise<ModelFile> {
+  return withReason(async () => {
+    const response = withProgress(await request(name), onProgress);
     return { name, bytes: new Uint8Array(await response.arrayBuffer()) };
   });
 }
 
-/** The head of a network's file, which says all but its weights; the rest is not waited for. */
+/** Fetches the head of a network's file, which describes it all but for its weights. */
 export function fetchHead(name: string): Promise<Uint8Array> {
-  return fetching(async () => {
-    const { body } = await ask(name);
+  return withReason(async () => {
+    const { body } = await request(name);
     if (!body) throw new Error("the answer is empty");
     return readUntil(body, (arrived) => {
       if (arrived.length < LENGTH_BYTES) return false;
       const { buffer, byteOffset } = arrived;
       const length = new DataView(buffer, byteOffset).getBigUint64(0, true);
-      return length > MOST_HEAD || arrived.length >= LENGTH_BYTES + Number(length);
+      return length > MAX_HEAD_BYTES || arrived.length >= LENGTH_BYTES + Number(length);
     });
   });
 }
 
-async function fetching<T>(work: () => Promise<T>): Promise<T> {
+async function withReason<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -46,33 +44,33 @@ async function fetching<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function ask(name: string): Promise<Response> {
+async function request(name: string): Promise<Response> {
   const response = await fetch(`/models/${name}.safetensors`);
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   return response;
 }
 
-/** Reads until the end, or until `enough` says so of what has arrived; then no more is sent. */
+/** Reads to the end, or until `isEnough` holds for what has arrived; then the transfer is cancelled. */
 async function readUntil(
   body: ReadableStream<Uint8Array>,
-  enough: (arrived: Uint8Array) => boolean,
+  isEnough: (arrived: Uint8Array) => boolean,
 ): Promise<Uint8Array> {
-  let room = new Uint8Array(1 << 16);
+  let buffer = new Uint8Array(1 << 16);
   let length = 0;
   for (const reader = body.getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (length + value.length > room.length) {
-      const larger = new Uint8Array(Math.max(2 * room.length, length + value.length));
-      larger.set(room.subarray(0, length));
-      room = larger;
+    if (length + value.length > buffer.length) {
+      const larger = new Uint8Array(Math.max(2 * buffer.length, length + value.length));
+      larger.set(buffer.subarray(0, length));
+      buffer = larger;
     }
-    room.set(value, length);
+    buffer.set(value, length);
     length += value.length;
-    if (enough(room.subarray(0, length))) {
+    if (isEnough(buffer.subarray(0, length))) {
       void reader.cancel();
       break;
     }
   }
-  return room.slice(0, length);
+  return buffer.slice(0, length);
 }

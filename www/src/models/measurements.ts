@@ -1,20 +1,20 @@
-// What was measured in this browser, on this visit: by network, how long keys took, and evaluations.
+// The times measured in this browser on this visit, for each network: of making keys, and of evaluations.
 
 import type { Report } from "../evaluator/protocol";
 
-export interface Measured {
+export interface Times {
   readonly threads: number;
   readonly where: string;
-  /** Evaluation alone, and from pixels to answer: medians in milliseconds. */
+  /** Medians in milliseconds: of the evaluation alone, and from pixels to answer. */
   readonly evaluationMs: number;
   readonly totalMs: number;
   readonly drawings: number;
 }
 
-/** Only the newest count: what else the machine does changes. */
-const MOST_KEPT = 101;
+/** Only the newest count, because the load of the machine changes. */
+const MAX_KEPT = 101;
 
-interface Kept {
+interface Samples {
   threads: number;
   where: string;
   evaluations: number[];
@@ -22,50 +22,50 @@ interface Kept {
 }
 
 export class Measurements {
-  readonly #kept = new Map<string, Kept>();
+  readonly #samples = new Map<string, Samples>();
   readonly #keysMs = new Map<string, number>();
-  #keysSince: number | undefined;
+  #keysStarted: number | undefined;
 
-  /** Keys are being made: `made` of them so far. */
-  keys(made: number): void {
-    if (made === 0) this.#keysSince = performance.now();
+  /** `made` keys have been made so far. */
+  keysMade(made: number): void {
+    if (made === 0) this.#keysStarted = performance.now();
   }
 
-  /** All keys have been made and handed over. */
-  ready(model: string): void {
-    if (this.#keysSince === undefined) return;
-    this.#keysMs.set(model, performance.now() - this.#keysSince);
-    this.#keysSince = undefined;
+  /** All keys have been made, and the evaluator has its own. */
+  keysReady(model: string): void {
+    if (this.#keysStarted === undefined) return;
+    this.#keysMs.set(model, performance.now() - this.#keysStarted);
+    this.#keysStarted = undefined;
   }
 
-  /** One drawing was read, `where`. Those of another place or number of threads count no longer. */
-  read(
+  /** Adds an evaluation. Those at another location or with other threads no longer count. */
+  add(
     model: string,
     where: string,
     { threads, totalMs: evaluationMs }: Report,
     totalMs: number,
   ): void {
-    let kept = this.#kept.get(model);
+    let kept = this.#samples.get(model);
     if (kept?.threads !== threads || kept.where !== where) {
       kept = { threads, where, evaluations: [], totals: [] };
-      this.#kept.set(model, kept);
+      this.#samples.set(model, kept);
     }
     for (const [list, value] of [
       [kept.evaluations, evaluationMs],
       [kept.totals, totalMs],
     ] as const) {
       list.push(value);
-      if (list.length > MOST_KEPT) list.shift();
+      if (list.length > MAX_KEPT) list.shift();
     }
   }
 
-  /** How long the keys of a network took, from the first to the evaluator having them all. */
+  /** Returns the time from the start of making keys until the evaluator had all of its own. */
   keysMs(model: string): number | undefined {
     return this.#keysMs.get(model);
   }
 
-  of(model: string): Measured | undefined {
-    const kept = this.#kept.get(model);
+  of(model: string): Times | undefined {
+    const kept = this.#samples.get(model);
     if (!kept) return undefined;
     const { threads, where, evaluations, totals } = kept;
     return {

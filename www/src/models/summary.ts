@@ -1,20 +1,21 @@
-// What the head of a network's file says of it, as the playground reads it.
+// A network's summary: what the head of its file says, as the playground reads it.
 
-import { playground } from "../playground/load";
+import { loadPlayground } from "../playground/load";
+import { memoize } from "../util/memoize";
 import { fetchHead } from "./file";
 
-export interface Sheet {
+export interface ModelSummary {
   readonly name: string;
   readonly dataset: string;
   readonly classes: readonly string[];
-  /** The layers in words, first to last. */
+  /** A description of each layer, first to last. */
   readonly layers: readonly string[];
-  /** N. */
+  /** The ring degree N. */
   readonly degree: number;
   readonly logQp: number;
-  /** The most that is secure at this degree. */
+  /** The largest secure log₂ QP at this degree. */
   readonly limit: number;
-  /** Multiplications in a row that the circuit needs, and that the parameter set has. */
+  /** The levels that the circuit uses, and those that the parameter set has. */
   readonly depth: number;
   readonly levels: number;
   readonly keyParts: number;
@@ -23,17 +24,8 @@ export interface Sheet {
   readonly scoresBytes: number;
 }
 
-const sheets = new Map<string, Promise<Sheet>>();
-
-/** The sheet of a network; loaded once, and asked for again where that failed. */
-export function sheetOf(name: string): Promise<Sheet> {
-  let sheet = sheets.get(name);
-  if (!sheet) {
-    sheet = Promise.all([playground(), fetchHead(name)]).then(
-      ([playground, head]) => JSON.parse(playground.describeModel(head)) as Sheet,
-    );
-    sheet.catch(() => sheets.delete(name));
-    sheets.set(name, sheet);
-  }
-  return sheet;
-}
+/** Loads the summary of a network, once. */
+export const loadSummary = memoize(async (name: string): Promise<ModelSummary> => {
+  const [playground, head] = await Promise.all([loadPlayground(), fetchHead(name)]);
+  return JSON.parse(playground.describeModel(head)) as ModelSummary;
+});

@@ -1,22 +1,17 @@
-// The playground's module: computes in the clear for the panels, and is loaded when one first asks.
+// Loads the playground's module, which computes without encryption, when a panel first needs it.
 
 import { messageOf } from "../util/errors";
+import { memoize } from "../util/memoize";
 
 export type Playground = typeof import("/playground/playground.js");
 
-let loading: Promise<Playground> | undefined;
-
-/** The module, ready for use. Rejects with words for the visitor where it cannot be loaded; then it may be asked for again. */
-export function playground(): Promise<Playground> {
-  loading ??= load().catch((error: unknown) => {
-    loading = undefined;
+/** Loads the module. Rejects with a message for the visitor; the next call then tries again. */
+export const loadPlayground = memoize<void, Playground>(async () => {
+  try {
+    const script = await import("/playground/playground.js");
+    await script.default();
+    return script;
+  } catch (error) {
     throw new Error(`the playground could not be loaded (${messageOf(error)})`, { cause: error });
-  });
-  return loading;
-}
-
-async function load(): Promise<Playground> {
-  const script = await import("/playground/playground.js");
-  await script.default();
-  return script;
-}
+  }
+});

@@ -1,25 +1,24 @@
-// The network and the scheme in the clear, for the panels that compare with them: what the playground
-// makes of a model file, made once for each.
+// The plaintext twin of an encrypted network: the same network and scheme, computed by the playground
+// without encryption. Panels compare with it.
 
-import { type Playground, playground } from "./load";
+import { loadPlayground, type Playground } from "./load";
 
-export interface Clear {
+export interface PlaintextTwin {
   readonly network: InstanceType<Playground["PlainNetwork"]>;
   readonly scheme: InstanceType<Playground["Scheme"]>;
 }
 
-let made: { readonly model: Uint8Array; readonly clear: Clear } | undefined;
+/** The twin that was made last: one at a time is in memory. */
+let last: { readonly model: Uint8Array; readonly twin: PlaintextTwin } | undefined;
 
-/** What the playground makes of a model file. */
-export async function inTheClear(model: Uint8Array): Promise<Clear> {
-  const module = await playground();
-  if (made?.model !== model) {
-    made?.clear.network.free();
-    made?.clear.scheme.free();
-    made = {
-      model,
-      clear: { network: new module.PlainNetwork(model), scheme: new module.Scheme(model) },
-    };
+/** Returns the twin of a model file. */
+export async function plaintextTwin(model: Uint8Array): Promise<PlaintextTwin> {
+  const playground = await loadPlayground();
+  if (last?.model !== model) {
+    last?.twin.network.free();
+    last?.twin.scheme.free();
+    const network = new playground.PlainNetwork(model);
+    last = { model, twin: { network, scheme: new playground.Scheme(model) } };
   }
-  return made.clear;
+  return last.twin;
 }

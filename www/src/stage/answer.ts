@@ -1,14 +1,14 @@
-// The class that was read, and the scores that it was chosen by: one for each class of the network.
+// The class that was read, and the scores: one for each class of the network.
 
 import { element } from "../dom/element";
 import { find, setText } from "../dom/find";
 import { view } from "../state/settings";
-
-type State = "idle" | "working" | "ready" | "error";
+import { effect } from "../state/signal";
+import { reading, type ShownScores, shownScores, task } from "../state/store";
 
 interface Column {
   readonly element: HTMLLIElement;
-  /** For those who do not see the bar. */
+  /** The score as text, for screen readers. */
   readonly score: HTMLElement;
 }
 
@@ -17,75 +17,65 @@ export class AnswerView {
   readonly #announcement = find("announcement", HTMLElement);
   readonly #scores = find("scores", HTMLElement);
   #columns: Column[] = [];
-  /** What the answer says, if anything. */
+  #classes: readonly string[] = [];
+  /** The class that is shown. */
   #shown: string | undefined;
-  #names: readonly string[] = [];
 
-  /** The page has ten digits to begin with. */
   constructor() {
-    this.name(Array.from(this.#scores.children, (column) => column.textContent?.trim() ?? ""));
+    // The page comes with the columns of the ten digits.
+    const digits = Array.from(
+      this.#scores.children,
+      ({ textContent }) => textContent?.trim() ?? "",
+    );
+    effect(() => this.#showClasses(task.value?.classes ?? digits));
+    effect(() => {
+      if (shownScores.value) this.#show(shownScores.value);
+      else this.#clear();
+    });
+    effect(() => {
+      this.#answer.dataset.state = reading.value;
+    });
   }
 
-  /** What the scores are called from now on, in their order; what was read before is forgotten. */
-  name(names: readonly string[]): void {
-    this.#names = names;
-    this.#columns = names.map((name, index) => column(name, index));
+  #showClasses(classes: readonly string[]): void {
+    this.#classes = classes;
+    this.#columns = classes.map(column);
     this.#scores.replaceChildren(...this.#columns.map(({ element }) => element));
-    // Words need more room than digits: then there is a line for each.
-    const words = String(names.some((name) => name.length > 1));
+    // Words need more room than digits, and get a line each.
+    const words = String(classes.some((name) => name.length > 1));
     this.#scores.dataset.words = this.#answer.dataset.words = words;
-    this.#forget((this.#answer.dataset.state as State | undefined) ?? "idle");
+    this.#clear();
   }
 
-  /** Nothing to read. */
-  idle(): void {
-    this.#forget("idle");
-  }
-
-  /** Something is being read; what was read last stays. */
-  working(): void {
-    this.#enter("working");
-  }
-
-  /** Nothing could be read. */
-  error(): void {
-    this.#forget("error");
-  }
-
-  /** `final`: not only for the time being. Gives the name of what was read. */
-  show(scores: Float32Array, final: boolean): string {
+  #show({ scores, final }: ShownScores): void {
     const best = scores.indexOf(Math.max(...scores));
-    const name = this.#names[best] ?? String(best);
+    const name = this.#classes[best] ?? String(best);
     const shares = softmax(scores);
     for (const [index, { element, score }] of this.#columns.entries()) {
       const value = scores[index] ?? 0;
       element.dataset.score = value.toFixed(4);
       element.style.setProperty("--share", (shares[index] ?? 0).toFixed(4));
       element.toggleAttribute("data-chosen", index === best);
-      // For whoever has the time to read it, or has it read out.
       if (!final) continue;
-      element.title = `score of ${this.#names[index]}: ${value.toFixed(2)}`;
+      element.title = `score of ${this.#classes[index]}: ${value.toFixed(2)}`;
       setText(score, `: ${value.toFixed(2)}`);
     }
-    // A word of two parts stands in two lines.
     if (this.#shown !== name) {
-      this.#answer.replaceChildren(
-        ...name.split(/(?<=[ /])/).map((part) => element("span", "", part)),
-      );
+      // A name of two words is written in two lines.
+      const lines = name.split(/(?<=[ /])/).map((word) => element("span", "", word));
+      this.#answer.replaceChildren(...lines);
     }
     this.#shown = name;
-    this.#enter(final ? "ready" : "working");
-    // Read out once it stands, not with every flicker while the pen moves.
+    // Screen readers announce the final answer, and none while the pen moves.
     if (final) {
       this.#announcement.textContent =
-        view.value === "mine"
+        view.peek() === "mine"
           ? `The network reads ${name}.`
-          : "Encrypted scores have come. Only your key opens them.";
+          : "Encrypted scores have arrived. Only your key opens them.";
     }
-    return name;
   }
 
-  #forget(state: State): void {
+  #clear(): void {
     this.#shown = undefined;
     this.#answer.textContent = "";
     this.#announcement.textContent = "";
@@ -96,29 +86,17 @@ export class AnswerView {
       element.style.removeProperty("--share");
       score.textContent = "";
     }
-    this.#enter(state);
-  }
-
-  #enter(state: State): void {
-    if (this.#answer.dataset.state !== state) this.#answer.dataset.state = state;
   }
 }
 
 function column(name: string, index: number): Column {
-  const element = document.createElement("li");
-  const part = (className: string) => {
-    const span = document.createElement("span");
-    span.className = className;
-    element.append(span);
-    return span;
-  };
-  element.dataset.digit = String(index);
-  part("bar");
-  part("digit").textContent = name;
-  return { element, score: part("visually-hidden") };
+  const score = element("span", "visually-hidden");
+  const column = element("li", "", element("span", "bar"), element("span", "digit", name), score);
+  column.dataset.digit = String(index);
+  return { element: column, score };
 }
 
-/** Scores as shares of one, for the bars: the scores themselves have no fixed range. */
+/** Returns the scores as shares of one, for the bars: scores have no fixed range. */
 function softmax(scores: Float32Array): number[] {
   const largest = Math.max(...scores);
   const weights = [...scores].map((score) => Math.exp(score - largest));

@@ -1,10 +1,10 @@
-// A ciphertext as its holder sees it: of every four bytes, which are about one residue, the first is a dot.
+// A ciphertext as an image: one dot for the first of every four bytes, which is about one residue.
 
-/** From dark to light, as the evaluator's side is coloured. */
+/** From dark to light, in the colours of the evaluator's side. */
 const DARK = [11, 20, 30] as const;
 const LIGHT = [150, 196, 232] as const;
 
-/** The pixel for each byte, as a canvas has it in memory. */
+/** The pixel for each byte, in a canvas's byte order. */
 const PIXELS = ((): Uint32Array => {
   const colour = (byte: number): number[] => {
     const share = (byte / 255) ** 2;
@@ -14,41 +14,42 @@ const PIXELS = ((): Uint32Array => {
   return new Uint32Array(Uint8ClampedArray.from(colours.flat()).buffer);
 })();
 
-export class Noise {
+export class CiphertextImage {
   readonly #canvas: HTMLCanvasElement;
   readonly #frame: HTMLElement;
   readonly #aspect: number;
   #image: ImageData | undefined;
-  /** What is to be painted. */
-  #kept: Uint8Array | undefined;
+  /** The bytes to paint. */
+  #bytes: Uint8Array | undefined;
+  #isBlank = true;
 
-  /** Draws onto `canvas`; `frame` says whether that is blank. `aspect` is the picture's width over its height. */
+  /** `frame` shows whether the canvas is blank. `aspect` is the image's width over its height. */
   constructor(canvas: HTMLCanvasElement, frame: HTMLElement, aspect = 1) {
     this.#canvas = canvas;
     this.#frame = frame;
     this.#aspect = aspect;
   }
 
-  /** How many bytes are kept. */
+  /** The number of bytes to paint. */
   get size(): number {
-    return this.#kept?.length ?? 0;
+    return this.#bytes?.length ?? 0;
   }
 
-  /** Keeps a copy of these bytes. In the place of the last if it has their size: to throw so much away stops the page. */
-  keep(bytes: Uint8Array): void {
-    if (this.#kept?.length === bytes.length) this.#kept.set(bytes);
-    else this.#kept = bytes.slice();
+  /** Copies these bytes. Memory of the same size is used again: freeing so much stops the page. */
+  set(bytes: Uint8Array): void {
+    if (this.#bytes?.length === bytes.length) this.#bytes.set(bytes);
+    else this.#bytes = bytes.slice();
   }
 
-  /** Draws what is kept. */
+  /** Paints the bytes. */
   paint(): void {
-    const bytes = this.#kept ?? new Uint8Array();
+    const bytes = this.#bytes ?? new Uint8Array();
     const dots = Math.floor(bytes.length / 4);
     const width = Math.ceil(Math.sqrt(dots * this.#aspect));
     const height = Math.ceil(dots / width);
     const context = this.#canvas.getContext("2d");
     if (!context || dots === 0) return;
-    this.#size(width, height);
+    this.#resize(width, height);
     if (this.#image?.width !== width || this.#image.height !== height) {
       this.#image = context.createImageData(width, height);
     }
@@ -56,27 +57,32 @@ export class Noise {
     for (let dot = 0; dot < pixels.length; dot += 1)
       pixels[dot] = dot < dots ? (PIXELS[bytes[4 * dot] ?? 0] ?? 0) : 0;
     context.putImageData(this.#image, 0, 0);
-    this.#frame.dataset.blank = "false";
+    this.#setBlank(false);
   }
 
-  /** Shows what another shows. */
-  copy(other: Noise): void {
+  /** Shows the same as another image. */
+  copy(other: CiphertextImage): void {
     const { width, height } = other.#canvas;
-    this.#size(width, height);
+    this.#resize(width, height);
     const context = this.#canvas.getContext("2d");
     context?.clearRect(0, 0, width, height);
     context?.drawImage(other.#canvas, 0, 0);
-    this.#frame.dataset.blank = other.#frame.dataset.blank;
+    this.#setBlank(other.#isBlank);
   }
 
   clear(): void {
-    this.#kept = undefined;
-    this.#frame.dataset.blank = "true";
+    this.#bytes = undefined;
+    this.#setBlank(true);
     this.#canvas.getContext("2d")?.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
   }
 
-  /** Gives the canvas this size: to set it makes a new one of it, even where it is the same. */
-  #size(width: number, height: number): void {
+  #setBlank(isBlank: boolean): void {
+    this.#isBlank = isBlank;
+    this.#frame.dataset.blank = String(isBlank);
+  }
+
+  /** Gives the canvas this size. Setting the size that it has already would clear it. */
+  #resize(width: number, height: number): void {
     if (this.#canvas.width === width && this.#canvas.height === height) return;
     this.#canvas.width = width;
     this.#canvas.height = height;

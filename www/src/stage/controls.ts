@@ -1,41 +1,49 @@
-// What is set for the page as a whole: colours, presenter mode, keys; and what single keys do.
+// The controls of the whole page: colours, presenter mode, shortcuts; and the shortcuts themselves.
 
 import { find } from "../dom/find";
-import { keys, presenter, theme, view } from "../state/settings";
+import { presenter, shortcuts, theme } from "../state/settings";
+import { effect } from "../state/signal";
+import { toggleView } from "./evaluators-view";
 
-export function offerControls(): void {
+export function showControls(): void {
   const colours = find("theme", HTMLSelectElement);
   colours.addEventListener("change", () => {
     const { value } = colours;
-    if (value === "system" || value === "light" || value === "dark") theme.set(value);
+    if (value === "system" || value === "light" || value === "dark") theme.value = value;
   });
-  theme.watch((value) => (colours.value = value));
-
   const present = find("presenter", HTMLButtonElement);
-  present.addEventListener("click", () => presenter.set(!presenter.value));
-  presenter.watch((value) => present.setAttribute("aria-pressed", String(value)));
+  present.addEventListener("click", togglePresenter);
+  const checkbox = find("keys-on", HTMLInputElement);
+  checkbox.addEventListener("change", () => {
+    shortcuts.value = checkbox.checked;
+  });
+  effect(() => {
+    colours.value = theme.value;
+    present.setAttribute("aria-pressed", String(presenter.value));
+    checkbox.checked = shortcuts.value;
+  });
+}
 
-  const single = find("keys-on", HTMLInputElement);
-  single.addEventListener("change", () => keys.set(single.checked));
-  keys.watch((value) => (single.checked = value));
+function togglePresenter(): void {
+  presenter.value = !presenter.value;
 }
 
 export interface Commands {
   undo(): void;
   clear(): void;
   nextBrush(): void;
-  sample(digit: number): void;
+  writeSample(digit: number): void;
 }
 
-/** Has keys do what buttons do, unless they are being typed somewhere. */
+/** Runs commands by key, unless the visitor is typing into a field. */
 export function listenToKeys(commands: Commands): void {
   document.addEventListener("keydown", (event) => {
-    if (isTypedInto(event.target) || event.defaultPrevented) return;
+    if (isField(event.target) || event.defaultPrevented) return;
     if (run(commands, event)) event.preventDefault();
   });
 }
 
-/** Whether the key meant something. */
+/** Runs the command of a key. Returns whether there is one. */
 function run(commands: Commands, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   if (ctrlKey || metaKey) {
     if (key !== "z") return false;
@@ -44,7 +52,7 @@ function run(commands: Commands, { key, ctrlKey, metaKey, altKey }: KeyboardEven
   }
   if (altKey) return false;
   if (key === "Escape") {
-    // An open box is closed by the browser, and that is enough.
+    // The browser closes an open popover by this key.
     if (document.querySelector(":popover-open")) return false;
     commands.clear();
     return true;
@@ -53,23 +61,20 @@ function run(commands: Commands, { key, ctrlKey, metaKey, altKey }: KeyboardEven
     commands.undo();
     return true;
   }
-  return keys.value && single(commands, key);
+  return shortcuts.value && runShortcut(commands, key);
 }
 
-/** What one key alone does. */
-function single(commands: Commands, key: string): boolean {
-  if (/^[0-9]$/.test(key)) commands.sample(Number(key));
+function runShortcut(commands: Commands, key: string): boolean {
+  if (/^[0-9]$/.test(key)) commands.writeSample(Number(key));
   else if (key === "b") commands.nextBrush();
-  else if (key === "s") view.set(view.value === "mine" ? "theirs" : "mine");
-  else if (key === "p") presenter.set(!presenter.value);
+  else if (key === "s") toggleView();
+  else if (key === "p") togglePresenter();
   else if (key === "?") find("keys", HTMLElement).togglePopover();
   else return false;
   return true;
 }
 
-function isTypedInto(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest("input:not([type=radio], [type=checkbox]), select, textarea") !== null
-  );
+function isField(target: EventTarget | null): boolean {
+  const fields = "input:not([type=radio], [type=checkbox]), select, textarea";
+  return target instanceof Element && target.closest(fields) !== null;
 }

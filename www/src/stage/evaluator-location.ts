@@ -1,44 +1,44 @@
-// Where the evaluator is to run: in this page, or at a companion. The page's address may say so:
-// `?companion` is one at the page's own host, `?companion=https://…` another.
+// The choice of where the evaluator runs: in this page, or at a companion. In the page's address,
+// `?companion` is one at the page's own host, and `?companion=https://…` another.
 
 import { find } from "../dom/find";
-import { remember, setting } from "../state/address";
+import { fromAddress, toAddress } from "../state/address";
 
-export class LocationView {
+const NAME = "companion";
+
+export class EvaluatorLocationView {
   readonly #choice = find("place", HTMLFieldSetElement);
   readonly #address = find("companion-address", HTMLInputElement);
 
   /** `choose` is called with the companion's address, or with nothing for this page. */
   constructor(choose: (companion: URL | undefined) => void) {
-    const wanted = setting("companion");
+    const wanted = fromAddress(NAME);
     this.#address.value = wanted || location.origin;
-    if (wanted !== null) this.#choice.querySelector<HTMLInputElement>("[value=companion]")?.click();
-    this.#show();
+    if (wanted !== null) {
+      this.#choice.querySelector<HTMLInputElement>("[value=companion]")?.click();
+    }
+    this.#showAddress();
     this.#choice.addEventListener("change", () => {
-      this.#show();
+      this.#showAddress();
       if (!this.#address.reportValidity()) return;
-      remember("companion", this.#word);
-      choose(this.companion);
+      const { companion } = this;
+      const isHere = companion?.origin === location.origin;
+      toAddress(NAME, companion ? (isHere ? "" : companion.origin) : null);
+      choose(companion);
     });
   }
 
-  /** The address that is chosen, or nothing for this page. */
+  /** The companion's address, or nothing for this page. */
   get companion(): URL | undefined {
     if (!this.#isCompanion || !URL.canParse(this.#address.value)) return undefined;
     return new URL("/", this.#address.value);
-  }
-
-  /** What the page's address says of it. */
-  get #word(): string | null {
-    if (!this.companion) return null;
-    return this.companion.origin === location.origin ? "" : this.companion.origin;
   }
 
   get #isCompanion(): boolean {
     return this.#choice.querySelector<HTMLInputElement>(":checked")?.value === "companion";
   }
 
-  #show(): void {
+  #showAddress(): void {
     this.#address.hidden = this.#address.disabled = !this.#isCompanion;
   }
 }

@@ -1,53 +1,72 @@
-// The evaluator's side: where it runs, what it has, and what takes how long.
+// The evaluator's side: where it runs, which ciphertext it has, and the time of each layer.
 
+import { element } from "../dom/element";
 import { find, setText } from "../dom/find";
-import type { Crossing } from "../evaluator/connection";
-import type { Place, Report } from "../evaluator/protocol";
-import { bytes, milliseconds } from "../util/format";
-import { Noise } from "./ciphertext-image";
+import type { WireMessage } from "../evaluator/message";
+import type { EvaluatorLocation } from "../evaluator/protocol";
+import { effect } from "../state/signal";
+import { type Evaluation, evaluation, evaluatorLocation, phase, reading } from "../state/store";
+import { bytes, counted, milliseconds } from "../util/format";
+import { CiphertextImage } from "./ciphertext-image";
 
 export class EvaluatorView {
-  readonly noise = new Noise(find("noise", HTMLCanvasElement), find("noise-frame", HTMLElement));
+  readonly image = new CiphertextImage(
+    find("noise", HTMLCanvasElement),
+    find("noise-frame", HTMLElement),
+  );
   readonly #caption = find("noise-caption", HTMLElement);
-  readonly #where = find("evaluator", HTMLElement);
+  readonly #emptyCaption = this.#caption.textContent ?? "";
+  readonly #location = find("evaluator", HTMLElement);
   readonly #layers = find("layers", HTMLElement);
   readonly #legend = find("legend", HTMLElement);
   readonly #latency = find("latency", HTMLElement);
-  readonly #captionAtRest = this.#caption.textContent ?? "";
-  readonly #evaluation = document.createElement("strong");
-  readonly #before = document.createElement("span");
-  readonly #whole = document.createElement("strong");
+  readonly #online = element("strong");
+  readonly #offline = element("span");
+  readonly #total = element("strong");
   #rows: Row[] = [];
 
-  /** Where it runs. */
-  started({ threads, singleBecause, companion }: Place): void {
-    this.#where.dataset.threads = String(threads);
-    const place =
+  constructor() {
+    effect(() => {
+      if (evaluatorLocation.value) this.#showLocation(evaluatorLocation.value);
+    });
+    effect(() => {
+      if (phase.value?.name === "failed" || phase.value?.name === "waiting") this.#showStopped();
+    });
+    effect(() => {
+      if (evaluation.value) this.#showEvaluation(evaluation.value);
+    });
+    effect(() => {
+      if (reading.value === "idle") this.#clear();
+    });
+  }
+
+  /** Keeps the drawings that are sent to it. */
+  show({ direction, kind, bytes: envelope }: WireMessage): void {
+    if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !envelope) return;
+    this.image.set(envelope);
+    // A drawing to infer is painted with its report.
+    if (kind === "inspect") this.#paint();
+  }
+
+  #showLocation({ threads, singleBecause, companion }: EvaluatorLocation): void {
+    this.#location.dataset.threads = String(threads);
+    const where =
       companion === undefined ? "in a worker of this page" : `on the companion at ${companion}`;
     const how =
       singleBecause === undefined
-        ? `with ${threads} ${threads === 1 ? "thread" : "threads"}`
+        ? `with ${counted(threads, "thread")}`
         : `single-threaded: ${singleBecause}`;
-    this.#where.textContent = `Runs ${place}, ${how}.`;
+    this.#location.textContent = `Runs ${where}, ${how}.`;
   }
 
-  /** It is not there. */
-  stopped(): void {
-    delete this.#where.dataset.threads;
-    this.#where.textContent = "Not running.";
+  #showStopped(): void {
+    delete this.#location.dataset.threads;
+    this.#location.textContent = "Not running.";
   }
 
-  /** Notes the drawings that reach it. */
-  note({ direction, kind, bytes: passing }: Crossing): void {
-    if (direction !== "up" || (kind !== "infer" && kind !== "inspect") || !passing) return;
-    this.noise.keep(passing);
-    // Of the others there is a report.
-    if (kind === "inspect") this.#paintNoise();
-  }
-
-  /** What it was sent last, and what it made of that; `totalMs`: from the pixels to the scores in the clear. */
-  report({ layers, prepared, totalMs: evaluationMs }: Report, totalMs: number): void {
-    this.#paintNoise();
+  #showEvaluation({ report, totalMs }: Evaluation): void {
+    this.#paint();
+    const { layers, prepared } = report;
     const lanes = Math.max(...layers.map(({ busyMs = [] }) => busyMs.length), 1);
     if (this.#rows.length !== layers.length || this.#rows[0]?.bars.length !== lanes) {
       this.#rows = layers.map(() => row(lanes));
@@ -55,10 +74,10 @@ export class EvaluatorView {
       this.#legend.hidden = lanes === 1;
       this.#latency.replaceChildren(
         "evaluation ",
-        this.#evaluation,
-        this.#before,
+        this.#online,
+        this.#offline,
         " · pixels to answer ",
-        this.#whole,
+        this.#total,
       );
     }
     const slowest = Math.max(...layers.map(({ ms }) => ms), Number.MIN_VALUE);
@@ -67,35 +86,30 @@ export class EvaluatorView {
       setText(row.name, name);
       setText(row.time, milliseconds(ms));
       for (const [lane, bar] of row.bars.entries()) {
-        bar.style.setProperty(
-          "--share",
-          ((lanes === 1 ? ms : (busyMs[lane] ?? 0)) / slowest).toFixed(4),
-        );
+        const laneMs = lanes === 1 ? ms : (busyMs[lane] ?? 0);
+        bar.style.setProperty("--share", (laneMs / slowest).toFixed(4));
       }
-      element.title =
-        lanes === 1
-          ? ""
-          : `at work: ${busyMs.map((busy, thread) => `thread ${thread + 1} ${milliseconds(busy)}`).join(", ")}`;
+      const times = busyMs.map((busy, thread) => `thread ${thread + 1} ${milliseconds(busy)}`);
+      element.title = lanes === 1 ? "" : `time at work: ${times.join(", ")}`;
     }
-    this.#latency.dataset.ms = evaluationMs.toFixed(2);
+    this.#latency.dataset.ms = report.totalMs.toFixed(2);
     this.#latency.dataset.totalMs = totalMs.toFixed(2);
     if (prepared) this.#latency.dataset.preparedMs = prepared.ms.toFixed(2);
     else delete this.#latency.dataset.preparedMs;
-    setText(this.#evaluation, milliseconds(evaluationMs));
-    setText(this.#before, prepared ? `, and ${milliseconds(prepared.ms)} beforehand` : "");
-    setText(this.#whole, milliseconds(totalMs));
+    setText(this.#online, milliseconds(report.totalMs));
+    setText(this.#offline, prepared ? ` after ${milliseconds(prepared.ms)} of preparation` : "");
+    setText(this.#total, milliseconds(totalMs));
   }
 
-  #paintNoise(): void {
-    if (this.noise.size === 0) return;
-    this.noise.paint();
-    setText(this.#caption, `${this.#captionAtRest}: ${bytes(this.noise.size)} of noise`);
+  #paint(): void {
+    if (this.image.size === 0) return;
+    this.image.paint();
+    setText(this.#caption, `${this.#emptyCaption}: ${bytes(this.image.size)} of noise`);
   }
 
-  /** Forgets the last drawing. */
-  clear(): void {
-    this.noise.clear();
-    setText(this.#caption, this.#captionAtRest);
+  #clear(): void {
+    this.image.clear();
+    setText(this.#caption, this.#emptyCaption);
     this.#rows = [];
     this.#layers.replaceChildren();
     this.#legend.hidden = true;
@@ -106,7 +120,7 @@ export class EvaluatorView {
   }
 }
 
-/** A layer: its name, a bar for each thread, as long as it was at work, and its time. */
+/** A layer: its name, a bar for each thread as long as it worked, and its time. */
 interface Row {
   readonly element: HTMLLIElement;
   readonly name: HTMLSpanElement;
@@ -115,16 +129,8 @@ interface Row {
 }
 
 function row(lanes: number): Row {
-  const [name, all, time] = [span("name"), span("lanes"), span("time")];
-  const bars = Array.from({ length: lanes }, () => span("bar"));
-  all.append(...bars);
-  const element = document.createElement("li");
-  element.append(name, all, time);
-  return { element, name, bars, time };
-}
-
-function span(className: string): HTMLSpanElement {
-  const element = document.createElement("span");
-  element.className = className;
-  return element;
+  const [name, time] = [element("span", "name"), element("span", "time")];
+  const bars = Array.from({ length: lanes }, () => element("span", "bar"));
+  const line = element("li", "", name, element("span", "lanes", ...bars), time);
+  return { element: line, name, bars, time };
 }

@@ -1,55 +1,62 @@
-// "See what they see": the visitor's side shows, in the place of drawing and answer, what the evaluator has of them. The
-// style sheet swaps the two; this paints what they have.
+// "See what they see": the visitor's side shows the evaluator's ciphertexts instead of the drawing and
+// the answer. The style sheet swaps them; this paints the ciphertexts.
 
 import { find, setText } from "../dom/find";
-import type { Crossing } from "../evaluator/connection";
+import type { WireMessage } from "../evaluator/message";
 import { view } from "../state/settings";
+import { effect } from "../state/signal";
+import { evaluation, reading } from "../state/store";
 import { bytes } from "../util/format";
-import { Noise } from "./ciphertext-image";
+import { CiphertextImage } from "./ciphertext-image";
 
-/** The sealed scores' picture is as wide as the ten bars, which it takes the place of. */
-const SEALED_ASPECT = 3.4;
+/** The image of the scores is as wide as the ten bars, which it replaces. */
+const SCORES_ASPECT = 3.4;
 
-export class TheirsView {
-  readonly #evaluators: Noise;
-  readonly #veil = new Noise(find("veil-noise", HTMLCanvasElement), find("veil", HTMLElement));
-  readonly #sealed = new Noise(
+export class EvaluatorsView {
+  readonly #drawing = new CiphertextImage(
+    find("veil-noise", HTMLCanvasElement),
+    find("veil", HTMLElement),
+  );
+  readonly #scores = new CiphertextImage(
     find("sealed-noise", HTMLCanvasElement),
     find("sealed", HTMLElement),
-    SEALED_ASPECT,
+    SCORES_ASPECT,
   );
   readonly #drawingSize = find("veil-size", HTMLElement);
   readonly #scoresSize = find("sealed-size", HTMLElement);
 
-  /** `evaluators` is the drawing as it is shown on the evaluator's side. */
-  constructor(evaluators: Noise) {
-    this.#evaluators = evaluators;
+  /** `original`: the drawing's image on the evaluator's side. */
+  constructor(original: CiphertextImage) {
     const button = find("see", HTMLButtonElement);
-    button.addEventListener("click", () => view.set(view.value === "mine" ? "theirs" : "mine"));
-    view.watch((value) => {
-      button.setAttribute("aria-pressed", String(value === "theirs"));
-      this.show();
+    button.addEventListener("click", toggleView);
+    effect(() => button.setAttribute("aria-pressed", String(view.value === "theirs")));
+    effect(() => {
+      evaluation.value;
+      // Nothing is painted that nobody sees.
+      if (view.value === "mine") return;
+      this.#drawing.copy(original);
+      this.#scores.paint();
+    });
+    effect(() => {
+      if (reading.value === "idle") this.#clear();
     });
   }
 
-  /** Notes what passes. */
-  note({ direction, kind, bytes: passing }: Crossing): void {
-    if (kind !== "infer" || !passing) return;
-    if (direction === "down") this.#sealed.keep(passing);
-    setText(direction === "up" ? this.#drawingSize : this.#scoresSize, bytes(passing.length));
+  /** Shows a message's size, and keeps its bytes. */
+  show({ direction, kind, bytes: envelope }: WireMessage): void {
+    if (kind !== "infer" || !envelope) return;
+    if (direction === "down") this.#scores.set(envelope);
+    setText(direction === "up" ? this.#drawingSize : this.#scoresSize, bytes(envelope.length));
   }
 
-  /** Shows what has passed; the evaluator's side shows it. Nothing is painted where nobody sees it. */
-  show(): void {
-    if (view.value === "mine") return;
-    this.#veil.copy(this.#evaluators);
-    this.#sealed.paint();
-  }
-
-  /** Forgets the last drawing. */
-  clear(): void {
-    this.#veil.clear();
-    this.#sealed.clear();
+  #clear(): void {
+    this.#drawing.clear();
+    this.#scores.clear();
     this.#drawingSize.textContent = this.#scoresSize.textContent = "–";
   }
+}
+
+/** Shows the other side's view. */
+export function toggleView(): void {
+  view.value = view.value === "mine" ? "theirs" : "mine";
 }

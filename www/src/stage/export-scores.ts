@@ -1,75 +1,65 @@
-// What the visitor takes along: the scores, flooded with noise and rounded by the vault, because
-// exact ones would tell something about the key to whoever also has the ciphertexts.
+// Copies and saves the scores. The vault adds noise and rounds them first: exact ones would reveal
+// something about the key to whoever also has the ciphertexts.
 
 import { find } from "../dom/find";
-import { save } from "../dom/save-file";
-import type { Recognition, Released } from "../evaluator/engine";
+import { saveFile } from "../dom/save-file";
+import type { ReleasedScores } from "../evaluator/recognition";
+import { effect } from "../state/signal";
+import { exportable, reportProblem, task } from "../state/store";
+import { messageOf } from "../util/errors";
 
-export class ExportScoresView {
-  readonly #element = find("take", HTMLElement);
-  readonly #complain: (error: unknown) => void;
-  #recognition: Recognition | undefined;
-  #names: readonly string[] = [];
+export function offerExport(): void {
+  const offer = find("take", HTMLElement);
+  effect(() => {
+    offer.dataset.offered = String(exportable.value !== undefined);
+  });
+  const copy = find("copy", HTMLButtonElement);
+  const label = copy.textContent;
+  copy.addEventListener("click", () =>
+    release(async (scores) => {
+      await navigator.clipboard.writeText(toText(scores, classNames()));
+      copy.textContent = "Copied";
+      setTimeout(() => {
+        copy.textContent = label;
+      }, 1500);
+    }),
+  );
+  find("save", HTMLButtonElement).addEventListener("click", () =>
+    release((scores) => saveFile("inkognito-scores.json", toJson(scores, classNames()))),
+  );
+}
 
-  /** `complain` is told why scores could not be taken along. */
-  constructor(complain: (error: unknown) => void) {
-    this.#complain = complain;
-    const copy = find("copy", HTMLButtonElement);
-    const label = copy.textContent;
-    copy.addEventListener("click", () =>
-      this.#take(async (released) => {
-        await navigator.clipboard.writeText(inWords(released, this.#names));
-        copy.textContent = "Copied";
-        setTimeout(() => (copy.textContent = label), 1500);
-      }),
-    );
-    find("save", HTMLButtonElement).addEventListener("click", () =>
-      this.#take(async (released) => save("inkognito-scores.json", inJson(released, this.#names))),
-    );
-  }
-
-  /** What the scores are called from now on, in their order. */
-  name(names: readonly string[]): void {
-    this.#names = names.some((name) => name.length > 1) ? names : [];
-    this.offer(undefined);
-  }
-
-  /** Offers the scores of this recognition, or none. */
-  offer(recognition: Recognition | undefined): void {
-    this.#recognition = recognition;
-    this.#element.dataset.offered = String(recognition !== undefined);
-  }
-
-  #take(use: (released: Released) => Promise<void>): void {
-    if (!this.#recognition) return;
-    try {
-      use(this.#recognition.release()).catch(this.#complain);
-    } catch (error) {
-      this.#complain(error);
-    }
+async function release(use: (scores: ReleasedScores) => void | Promise<void>): Promise<void> {
+  if (!exportable.value) return;
+  try {
+    await use(exportable.value.release());
+  } catch (error) {
+    reportProblem(`The scores cannot be exported: ${messageOf(error)}`);
   }
 }
 
-/** What is read is taken from what is released, so that it says nothing more. */
-function best({ scores }: Released): number {
+/** Returns the classes' names; the ten digits need none. */
+function classNames(): readonly string[] {
+  const classes = task.value?.classes ?? [];
+  return classes.some((name) => name.length > 1) ? classes : [];
+}
+
+/** Returns the best class by the released scores, so that it reveals nothing more. */
+function best({ scores }: ReleasedScores): number {
   return scores.indexOf(Math.max(...scores));
 }
 
-/** The ten digits need no names. */
-function nameOf(index: number, names: readonly string[]): string {
-  return names[index] ?? String(index);
-}
-
-function inWords(released: Released, names: readonly string[]): string {
+function toText(released: ReleasedScores, names: readonly string[]): string {
   const { scores, deviation, grid } = released;
-  const list = Array.from(scores, (score, index) => `${nameOf(index, names)}: ${score}`).join(", ");
+  const nameOf = (index: number) => names[index] ?? String(index);
+  const list = Array.from(scores, (score, index) => `${nameOf(index)}: ${score}`).join(", ");
   return (
-    `Inkognito reads ${nameOf(best(released), names)}. Scores ${list} ` +
+    `Inkognito reads ${nameOf(best(released))}. Scores ${list} ` +
     `(rounded to ${grid}, with noise of standard deviation ${deviation.toFixed(2)} added)`
   );
 }
 
-function inJson(released: Released, names: readonly string[]): string {
+function toJson(released: ReleasedScores, names: readonly string[]): string {
   const { scores, deviation, grid } = released;
   const index = best(released);
   const read = names.length > 0 ? { class: names[index], classes: names } : { digit: index };

@@ -1,29 +1,25 @@
-// Puts settings that are styles, and not programs, where the style sheets find them: on the page's root.
+// Writes the settings that the style sheets follow to the page's root, and opens the panel that is set.
 
 import { find } from "../dom/find";
-import { keys, panel, presenter, theme, view } from "../state/settings";
+import { openPanel, PANELS, presenter, shortcuts, theme, view } from "../state/settings";
+import { effect } from "../state/signal";
 
-const PANELS = ["lesson", "xray", "relu", "parameters", "models", "audit"] as const;
-
-/** From now on root and panels show what is set, and the setting follows the panel that the visitor opens. */
 export function applySettings(): void {
   const { dataset } = document.documentElement;
-  theme.watch((value) => (dataset.theme = value));
-  view.watch((value) => (dataset.view = value));
-  presenter.watch((value) => (dataset.presenter = String(value)));
-  keys.watch((value) => (dataset.keys = value ? "on" : "off"));
-  followPanels();
-}
-
-function followPanels(): void {
+  effect(() => {
+    dataset.theme = theme.value;
+    dataset.view = view.value;
+    dataset.presenter = String(presenter.value);
+    dataset.keys = shortcuts.value ? "on" : "off";
+  });
   const panels = PANELS.map((name) => ({ name, element: find(name, HTMLDetailsElement) }));
   for (const { element } of panels) {
-    // Where one opens, another closes, and either may be told first.
-    element.addEventListener("toggle", () =>
-      panel.set(panels.find((each) => each.element.open)?.name ?? "none"),
-    );
+    // When one panel opens another closes, and their events come in any order.
+    element.addEventListener("toggle", () => {
+      openPanel.value = panels.find((each) => each.element.open)?.name ?? "none";
+    });
   }
-  panel.watch((value) => {
-    for (const { name, element } of panels) element.open = name === value;
+  effect(() => {
+    for (const { name, element } of panels) element.open = name === openPanel.value;
   });
 }

@@ -1,9 +1,16 @@
-// What the page is doing, in plain words; and where something failed, a way on.
+// The status line: what the page is doing, and what the visitor can do where something failed.
 
-import { find } from "../dom/find";
-import type { Phase, Remedy } from "../evaluator/engine";
-import { messageOf } from "../util/errors";
+import { find, setText } from "../dom/find";
+import type { Phase, Remedy } from "../evaluator/phase";
+import { effect } from "../state/signal";
+import { hasSecretKey, notice, phase, task } from "../state/store";
 import { bytes, seconds } from "../util/format";
+
+/** What trying again does: start the engine, load the page, or recognise this drawing. */
+export type Retry = Remedy | "recognise";
+
+/** Until the network is known. */
+const INVITATION = "Draw a digit. It is encrypted here, and it stays encrypted while it is read.";
 
 type State = "loading" | "keys" | "ready" | "error";
 
@@ -12,105 +19,89 @@ export class StatusView {
   readonly #progress = find("progress", HTMLProgressElement);
   readonly #progressText = find("progress-text", HTMLElement);
   readonly #retry = find("retry", HTMLButtonElement);
-  readonly #custody = find("custody", HTMLElement);
-  readonly #custodyText = find("custody-text", HTMLElement);
-  #remedy: Remedy | "recognise" = "start";
-  /** What the visitor can do once all is ready. */
-  #invitation = "Draw a digit: it is encrypted here, and read encrypted.";
+  #remedy: Retry = "start";
 
-  /** `retry` is called when the visitor wants to try again: to start, or to have this one read. */
-  constructor(retry: (remedy: Remedy | "recognise") => void) {
+  /** `retry` is called when the visitor wants to try again. */
+  constructor(retry: (remedy: Retry) => void) {
     this.#retry.addEventListener("click", () => retry(this.#remedy));
+    effect(() => {
+      if (notice.value) {
+        const { text, failed } = notice.value;
+        if (failed) this.#fail(text, "recognise");
+        else this.#say("ready", text);
+      } else if (phase.value) this.#showPhase(phase.value);
+    });
+    const [custody, custodyText] = [
+      find("custody", HTMLElement),
+      find("custody-text", HTMLElement),
+    ];
+    effect(() => {
+      const isPresent = hasSecretKey.value;
+      if (isPresent === undefined) return;
+      custody.dataset.state = isPresent ? "present" : "absent";
+      custodyText.textContent = `secret key: ${isPresent ? "made here, stays here" : "none"}`;
+    });
   }
 
-  phase(phase: Phase): void {
+  #showPhase(phase: Phase): void {
     switch (phase.name) {
       case "loading": {
-        const { what, arrived } = phase;
-        this.#say("loading", `Loading the ${what}. You can draw already.`);
-        const { total } = arrived;
+        const { bytes: loaded, total } = phase.progress;
+        this.#say("loading", `Loading the ${phase.what}. You can draw already.`);
         const of = total === undefined ? "" : ` of ${bytes(total)}`;
-        return this.#measure(
-          total === undefined ? undefined : arrived.bytes / total,
-          `${bytes(arrived.bytes)}${of}`,
-        );
+        this.#showProgress(total && loaded / total, `${bytes(loaded)}${of}`);
+        return;
       }
       case "keys": {
-        const { made, total, again } = phase;
+        const { made, total, reason } = phase;
         const why =
-          again === undefined ? "" : `The evaluator stopped (${again}). Here is another. `;
+          reason === undefined ? "" : `The evaluator stopped (${reason}) and was replaced. `;
         this.#say("keys", `${why}Making keys for the evaluator. You can draw already.`);
-        return this.#measure(total > 0 ? made / total : 0, `${made} of ${total}`);
+        this.#showProgress(total > 0 ? made / total : 0, `${made} of ${total}`);
+        return;
       }
-      case "resting": {
-        const { again, afterMs } = phase;
-        const when = afterMs > 0 ? ` in ${seconds(afterMs)}` : "";
+      case "waiting": {
+        const { reason, delayMs } = phase;
+        const when = delayMs > 0 ? ` in ${seconds(delayMs)}` : "";
         this.#say(
           "loading",
-          `The evaluator stopped (${again}). Another one is started${when}; your drawing stays.`,
+          `The evaluator stopped (${reason}). Another one is started${when}. Your drawing stays.`,
         );
         return;
       }
       case "upload": {
         const { sent, total } = phase;
         this.#say("keys", "Sending the evaluation keys to the companion. You can draw already.");
-        return this.#measure(sent / total, `${bytes(sent)} of ${bytes(total)}`);
+        this.#showProgress(sent / total, `${bytes(sent)} of ${bytes(total)}`);
+        return;
       }
       case "ready":
-        return this.#say("ready", `Ready. ${this.#invitation}`);
+        this.#say("ready", `Ready. ${task.peek()?.invitation ?? INVITATION}`);
+        return;
       case "failed":
-        return this.#complain(phase.reason, phase.remedy);
+        this.#fail(
+          `${phase.reason.charAt(0).toUpperCase()}${phase.reason.slice(1)}.`,
+          phase.remedy,
+        );
     }
   }
 
-  /** What the visitor can do from now on, once all is ready, as a sentence. */
-  invite(invitation: string): void {
-    this.#invitation = invitation;
-  }
-
-  /** There is a secret key, and it is here. */
-  secretKeyMade(): void {
-    this.#custody.dataset.state = "present";
-    this.#custodyText.textContent = "secret key: made here, stays here";
-  }
-
-  /** There is none any more. */
-  secretKeyWiped(): void {
-    this.#custody.dataset.state = "absent";
-    this.#custodyText.textContent = "secret key: none";
-  }
-
-  /** One drawing could not be read. */
-  unread(error: unknown): void {
-    this.#complain(`this drawing could not be read (${messageOf(error)})`, "recognise");
-  }
-
-  /** The scores could not be taken along. */
-  untaken(error: unknown): void {
-    this.#say("ready", `The scores cannot be taken along: ${messageOf(error)}.`);
-  }
-
-  /** Another network could not be had. */
-  unchosen(error: unknown): void {
-    this.#say("ready", `The network stays the one it was: ${messageOf(error)}.`);
-  }
-
-  #complain(reason: string, remedy: Remedy | "recognise"): void {
+  #fail(text: string, remedy: Retry): void {
     this.#remedy = remedy;
-    this.#retry.textContent = remedy === "reload" ? "Load the page again" : "Try again";
-    this.#say("error", `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    this.#retry.textContent = remedy === "reload" ? "Reload the page" : "Try again";
+    this.#say("error", text);
   }
 
   #say(state: State, text: string): void {
     this.#text.dataset.state = state;
-    // It is read out whenever it is set.
-    if (this.#text.textContent !== text) this.#text.textContent = text;
+    // Screen readers announce a text whenever it is set.
+    setText(this.#text, text);
     this.#progress.hidden = this.#progressText.hidden = true;
     this.#retry.hidden = state !== "error";
   }
 
-  /** Without a share: it goes on, and nobody knows how far. */
-  #measure(share: number | undefined, text: string): void {
+  /** Shows a share from 0 to 1, or without one that something goes on. */
+  #showProgress(share: number | undefined, text: string): void {
     if (share === undefined) this.#progress.removeAttribute("value");
     else this.#progress.value = share;
     this.#progressText.textContent = text;

@@ -1,33 +1,25 @@
-// Says that a newer version of the page is there, and loads it when the visitor wants it.
+// Says that the page is stored for use without a network, and that a newer version is ready.
 
+import { button, element } from "../dom/element";
 import { find } from "../dom/find";
-import type { OfflineEvents } from "../offline";
+import { effect } from "../state/signal";
+import { isStoredOffline, loadUpdate } from "../state/store";
 
-export class UpdateView implements OfflineEvents {
-  readonly #bar = find("update", HTMLElement);
-  readonly #kept = find("kept", HTMLElement);
-
-  kept(): void {
-    this.#kept.textContent =
-      "This page is kept in your browser: it opens and reads without a network.";
-  }
-
-  newer(use: () => void): void {
-    const text = document.createElement("span");
-    text.textContent = "A new version is ready.";
-    // What is on the pad would be lost: it is for the visitor to say when.
-    this.#bar.replaceChildren(
-      text,
-      button("Reload", use),
-      button("Later", () => this.#bar.replaceChildren()),
+export function showUpdates(): void {
+  const stored = find("kept", HTMLElement);
+  effect(() => {
+    if (!isStoredOffline.value) return;
+    stored.textContent = "This page is stored in your browser. It works without a network.";
+  });
+  const bar = find("update", HTMLElement);
+  effect(() => {
+    const load = loadUpdate.value;
+    if (!load) return;
+    // A reload loses the drawing, so the visitor decides when.
+    bar.replaceChildren(
+      element("span", "", "A new version is ready."),
+      button("Reload", load),
+      button("Later", () => bar.replaceChildren()),
     );
-  }
-}
-
-function button(label: string, press: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = label;
-  element.addEventListener("click", press);
-  return element;
+  });
 }

@@ -1,29 +1,28 @@
-// Counts the bytes of an answer while they arrive.
+// Counts the bytes of a response while they arrive.
 
-/** How much has arrived, and of how much where that is known. */
-export interface Arrived {
+/** How many bytes have arrived, and how many there are where that is known. */
+export interface Progress {
   readonly bytes: number;
   readonly total?: number;
 }
 
-export type OnArrival = (arrived: Arrived) => void;
+export type OnProgress = (progress: Progress) => void;
 
-/** The same answer, whose body tells `onArrival` of each piece that is taken from it. */
-export function counted(response: Response, onArrival: OnArrival): Response {
+/** Returns the same response; its body reports to `onProgress` whenever a chunk is read. */
+export function withProgress(response: Response, onProgress: OnProgress): Response {
   if (!response.body) return response;
-  // The usual length is that of what was sent: compressed, it says nothing of what comes out.
-  const sent = response.headers.has("content-encoding")
-    ? NaN
-    : response.headers.get("content-length");
-  const told = Number(response.headers.get("inkognito-length") ?? sent);
+  // `content-length` counts what is sent. Where that is compressed, it is not the length of the body.
+  const isCompressed = response.headers.has("content-encoding");
+  const length = isCompressed ? NaN : response.headers.get("content-length");
+  const expected = Number(response.headers.get("inkognito-length") ?? length);
   let bytes = 0;
-  const counting = new TransformStream<Uint8Array, Uint8Array>({
-    transform(piece, controller) {
-      bytes += piece.length;
-      onArrival(bytes <= told ? { bytes, total: told } : { bytes });
-      controller.enqueue(piece);
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      onProgress(bytes <= expected ? { bytes, total: expected } : { bytes });
+      controller.enqueue(chunk);
     },
   });
   const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+  return new Response(response.body.pipeThrough(counter), { status, statusText, headers });
 }

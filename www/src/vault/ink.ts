@@ -1,5 +1,5 @@
-// The drawing as the vault has it. Strokes may come before the vault has been loaded: it is given
-// them then.
+// The drawing in the vault's memory. Strokes that are drawn before the vault is loaded are passed
+// on once it is.
 
 import type { Point, Stroke } from "../drawing/pad";
 import type { Drawing, VaultModule } from "./load";
@@ -7,7 +7,7 @@ import type { Drawing, VaultModule } from "./load";
 export class Ink {
   #drawing: Drawing | undefined;
 
-  /** Hands the vault what has been drawn so far. */
+  /** Passes on the strokes so far. */
   attach(vault: VaultModule, strokes: readonly Stroke[]): void {
     this.#drawing = new vault.Drawing();
     for (const { points, width } of strokes) {
@@ -35,7 +35,7 @@ export class Ink {
     this.#drawing?.clear();
   }
 
-  /** The drawing as an image, or nothing where there is no ink. */
+  /** Returns the drawing as an image, or nothing where it is blank. */
   pixels(): Float32Array | undefined {
     return this.#drawing && !this.#drawing.isBlank() ? this.#drawing.pixels() : undefined;
   }

@@ -1,13 +1,13 @@
-// The vault's module: loaded here, and never handed to a worker.
+// Loads the vault's module. It runs on the main thread, and is never handed to a worker.
 
-import { counted, type OnArrival } from "../util/download";
+import { type OnProgress, withProgress } from "../util/download";
 import { messageOf } from "../util/errors";
 
 export type VaultModule = typeof import("/vault/vault.js");
 export type Vault = InstanceType<VaultModule["Vault"]>;
 export type Drawing = InstanceType<VaultModule["Drawing"]>;
 
-/** The vault as it was loaded: its script, and the very module and memory that the script runs. */
+/** The vault's script, and the compiled module and the memory that it runs on. */
 export interface LoadedVault {
   readonly script: VaultModule;
   readonly module: WebAssembly.Module;
@@ -15,15 +15,16 @@ export interface LoadedVault {
 }
 
 /**
- * Compiles the vault while it is being fetched, and starts it. Rejects with words for the visitor
- * where that fails.
+ * Compiles the vault while it is being fetched, and starts it.
+ *
+ * Rejects with a message for the visitor.
  */
-export async function loadVault(onArrival: OnArrival): Promise<LoadedVault> {
+export async function loadVault(onProgress: OnProgress): Promise<LoadedVault> {
   try {
     const [script, module] = await Promise.all([
       import("/vault/vault.js"),
       WebAssembly.compileStreaming(
-        fetch("/vault/vault_bg.wasm").then((response) => counted(response, onArrival)),
+        fetch("/vault/vault_bg.wasm").then((response) => withProgress(response, onProgress)),
       ),
     ]);
     const { memory } = await script.default({ module_or_path: module });
@@ -37,14 +38,7 @@ export async function loadVault(onArrival: OnArrival): Promise<LoadedVault> {
   }
 }
 
-/**
- * Lets the browser handle input and draw before the work goes on: between two steps of the vault's
- * longer works, so that one can draw in the meantime. What follows is background work: with
- * `scheduler.yield` it would come before the next frame for up to a tenth of a second.
- */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => {
-    if ("scheduler" in globalThis) void scheduler.postTask(resolve, { priority: "background" });
-    else setTimeout(resolve);
-  });
+/** Returns whether other threads can read this memory. */
+export function isShared(buffer: ArrayBufferLike): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
 }

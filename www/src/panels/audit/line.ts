@@ -1,14 +1,15 @@
-// A line of the audit: a message, or several that belong together; to be opened down to the bytes.
+// A line of the audit: a message, or several that belong together. It opens to show all their bytes.
 
-import type { Crossing } from "../../evaluator/connection";
-import type { Entry } from "../../evaluator/message-log";
-import { count, bytes as size } from "../../util/format";
-import { clock } from "./vault-facts";
+import { button, element } from "../../dom/element";
+import type { WireMessage } from "../../evaluator/message";
+import type { LogEntry } from "../../evaluator/message-log";
+import { clockTime, count, bytes as size } from "../../util/format";
+import { hex } from "../../util/hex";
 
-/** Messages that stand in one line: the parts of the keys or a mask, with their receipts, or a single one. */
-export type Group = readonly [Entry, ...Entry[]];
+/** The messages of one line: the parts of the keys or a mask, with their receipts, or a single message. */
+export type Group = readonly [LogEntry, ...LogEntry[]];
 
-const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = {
+const KINDS: Readonly<Record<WireMessage["kind"], { up: string; down: string }>> = {
   start: { up: "program and network", down: "started" },
   keyPart: { up: "evaluation key, one part", down: "received" },
   prepare: { up: "mask of the next drawing", down: "prepared" },
@@ -18,18 +19,18 @@ const KINDS: Readonly<Record<Crossing["kind"], { up: string; down: string }>> = 
   stray: { up: "stray message", down: "stray message" },
 };
 
-/** The beginning of a message's hash. */
-function hash({ sha256 }: Entry): string {
+/** Returns the beginning of a message's hash. */
+function hash({ sha256 }: LogEntry): string {
   return sha256 === undefined ? "" : `${sha256.slice(0, 16)}…`;
 }
 
-/** How many bytes are written out in hex at a time, and in a row. */
+/** How many bytes are shown in hexadecimal at a time, and in a row. */
 const HEX_BYTES = 4096;
 const HEX_ROW = 16;
 
 export class Line {
   readonly element = element("li");
-  readonly #details = document.createElement("details");
+  readonly #details = element("details");
   readonly #what = element("span", "what");
   readonly #bytes = element("span", "bytes");
   readonly #hash = element("code", "hash");
@@ -42,7 +43,7 @@ export class Line {
     this.element.append(this.#details);
   }
 
-  /** Shows these messages: the same ones as before, and perhaps further ones. */
+  /** Shows these messages: those that it showed before, and perhaps further ones. */
   show(group: Group): void {
     const [first] = group;
     if (!this.#group) this.#details.append(this.#summary(first));
@@ -63,14 +64,14 @@ export class Line {
     if (this.#details.open) this.#open();
   }
 
-  #summary({ number, time, direction }: Entry): HTMLElement {
+  #summary({ number, time, direction }: LogEntry): HTMLElement {
     const summary = element("summary", direction);
     const up = direction === "up";
     const arrow = element("span", "arrow", up ? "→" : "←");
     arrow.setAttribute("aria-hidden", "true");
     summary.append(
       element("span", "number", String(number)),
-      element("time", "time", clock(time)),
+      element("time", "time", clockTime(time)),
       arrow,
       element("span", "visually-hidden", up ? "to the evaluator:" : "from the evaluator:"),
       this.#what,
@@ -83,12 +84,15 @@ export class Line {
   #open(): void {
     if (!this.#group || !this.#details.open) return;
     if (this.#group.length === 1) {
-      if (!this.#inside) this.#details.append((this.#inside = message(this.#group[0])));
+      if (this.#inside) return;
+      this.#inside = message(this.#group[0]);
+      this.#details.append(this.#inside);
       return;
     }
     if (!this.#inside || this.#parts.length === 0) {
       this.#inside?.remove();
-      this.#details.append((this.#inside = element("ol", "audit-parts")));
+      this.#inside = element("ol", "audit-parts");
+      this.#details.append(this.#inside);
     }
     for (const [index, entry] of this.#group.entries()) {
       const part = this.#parts[index] ?? new Line();
@@ -100,24 +104,22 @@ export class Line {
   }
 }
 
-/** All of a message: its hash, what it says, and its bytes in hex, a stretch at a time. */
-function message({ sha256, said, kept, bytes }: Entry): HTMLElement {
-  const box = element("div", "audit-message");
-  const hash = sha256 ?? "not to be had: this page did not come over a secure connection";
-  box.append(element("p", "sha", `SHA-256 ${hash}`));
-  if (said !== "{}") box.append(element("p", "said", said));
+/** Returns all of a message: its hash, its fields as JSON, and its bytes in hexadecimal, part by part. */
+function message({ sha256, fields, kept, bytes }: LogEntry): HTMLElement {
+  const hash = sha256 ?? "not available: this page did not come over a secure connection";
+  const box = element("div", "audit-message", element("p", "sha", `SHA-256 ${hash}`));
+  if (fields !== "{}") box.append(element("p", "said", fields));
   if (bytes === 0) return box;
   if (!kept) {
-    box.append(element("p", "", "Its bytes are no longer kept: too many have crossed since."));
+    box.append(element("p", "", "Its bytes are no longer kept: newer messages took their space."));
     return box;
   }
   const dump = element("pre", "hex");
   dump.tabIndex = 0;
   dump.setAttribute("role", "group");
-  dump.setAttribute("aria-label", "Its bytes in hex");
-  const more = document.createElement("button");
-  more.type = "button";
+  dump.setAttribute("aria-label", "Its bytes in hexadecimal");
   let shown = 0;
+  const more = button("", () => showMore());
   const showMore = (): void => {
     const end = Math.min(shown + HEX_BYTES, kept.length);
     const rows: string[] = [];
@@ -127,7 +129,6 @@ function message({ sha256, said, kept, bytes }: Entry): HTMLElement {
     more.textContent = `More of the ${count(kept.length)} bytes`;
     more.hidden = shown === kept.length;
   };
-  more.addEventListener("click", showMore);
   showMore();
   box.append(dump, more);
   return box;
@@ -136,13 +137,5 @@ function message({ sha256, said, kept, bytes }: Entry): HTMLElement {
 /** "00001fe0  49 4e 4b 4f …". */
 function hexRow(bytes: Uint8Array, from: number): string {
   const row = bytes.subarray(from, from + HEX_ROW);
-  const words = Array.from(row, (byte) => byte.toString(16).padStart(2, "0"));
-  return `${from.toString(16).padStart(8, "0")}  ${words.join(" ")}\n`;
-}
-
-function element(tag: string, className = "", text = ""): HTMLElement {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
+  return `${from.toString(16).padStart(8, "0")}  ${hex(row, " ")}\n`;
 }

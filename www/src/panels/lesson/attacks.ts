@@ -1,81 +1,79 @@
-// Step 7: try to cheat. Every attempt is made in earnest, on this very drawing, and shows what came of it.
+// Step 7: attacks. Each is carried out on this drawing, and shows what came of it.
 
-import { element } from "../../dom/element";
+import { button, element } from "../../dom/element";
 import { Refused } from "../../evaluator/connection";
 import { RESIDUES_FROM } from "../../evaluator/envelope";
 import { messageOf } from "../../util/errors";
-import { bytes, count, milliseconds } from "../../util/format";
-import { pause } from "../../vault/load";
-import type { Step } from "./panel";
-import { live, text } from "./pictures";
+import { bytes, count, decimal, milliseconds } from "../../util/format";
+import { pause } from "../../util/pause";
+import { measured, paragraph } from "./parts";
 import type { Scene } from "./scene";
+import type { Step } from "./step";
 
-/** Says how far an attempt is. */
-type Say = (text: string) => void;
+/** Shows how far an attack is. */
+type ShowProgress = (text: string) => void;
 
-interface Attempt {
+interface Attack {
   readonly id: string;
   readonly label: string;
   readonly about: string;
-  try(scene: Scene, say: Say): Promise<Node[]>;
+  run(scene: Scene, showProgress: ShowProgress): Promise<Node[]>;
 }
 
-const ATTEMPTS: readonly Attempt[] = [
+const ATTACKS: readonly Attack[] = [
   {
     id: "wrong-key",
     label: "Decrypt with a wrong key",
-    about:
-      "A second vault draws a key of its own, and decrypts the answer to your last drawing with that.",
-    async try(scene) {
+    about: "A second vault makes its own key and decrypts the answer to your last drawing with it.",
+    async run(scene) {
       const answer = scene.last("down");
       if (!answer) throw new Error("there is no answer yet: draw first");
       const { loaded, model } = scene.running;
-      const stranger = new loaded.script.Vault(model);
+      const otherVault = new loaded.script.Vault(model);
       try {
-        const { id } = stranger.encrypt(scene.pixels);
-        const scores = stranger.decrypt(id, answer.bytes);
+        const { id } = otherVault.encrypt(scene.pixels);
+        const scores = otherVault.decrypt(id, answer.envelope);
         return [
-          text("That gave ", list(scores, "wrong-scores"), "."),
-          text(
-            "Noise: with this key every answer is as likely. Your own key makes ",
+          paragraph("The result is ", list(scores, "wrong-scores"), "."),
+          paragraph(
+            "This is noise: with a wrong key, every result is equally likely. Your own key decrypts the same bytes to ",
             list(scene.answer.recognition.scores, "right-scores"),
-            " of the same bytes. The stranger’s has been wiped again.",
+            ". The second vault’s key has been wiped.",
           ),
         ];
       } finally {
-        stranger.free();
+        otherVault.free();
       }
     },
   },
   {
     id: "flip",
     label: "Flip one bit on the wire",
-    about:
-      "Your drawing is encrypted again, one bit of it is changed, and the evaluator is asked as usual.",
-    async try(scene) {
-      const { vault, boundary } = scene.running;
-      // What is decrypted of it is for looking at, and never among the scores that may be taken along.
+    about: "Your drawing is encrypted again, one bit of it is changed, and the evaluator gets it.",
+    async run(scene) {
+      const { vault, connection } = scene.running;
+      // The result is only shown: it is never among the scores that can be exported.
       const query = vault.encryptToInspect(scene.pixels);
       const { id } = query;
       const envelope = query.intoMessage();
-      const { at, bit } = flip(envelope);
+      const { at, bit } = flipBit(envelope);
       const size = envelope.length;
-      const { envelope: result, report } = await boundary.ask("infer", { envelope }, [
+      const { envelope: result, report } = await connection.ask("infer", { envelope }, [
         envelope.buffer,
       ]);
       const scores = vault.openStage(id, report.layers.length - 1, result).intoValues();
       const best = scores.indexOf(Math.max(...scores));
-      const { scheme } = await scene.clear();
+      const { scheme } = await scene.twin();
       return [
-        text(
-          `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing, and computed for ${milliseconds(report.totalMs)}. Decrypted: `,
+        paragraph(
+          `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing and computed for ${milliseconds(report.totalMs)}. Decrypted: `,
           list(scores, "flipped-scores"),
           ".",
         ),
-        text(
-          `Whoever believes the largest would read ${scheme.classes[best] ?? best}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is gone; and nothing says so, because this scheme hides and does not seal. Whoever sits on the wire can break an answer, though not read it. That is among what is `,
+        paragraph(
+          `The largest score is now that of ${scheme.classes[best] ?? best}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is lost. Nothing reports that, because this scheme encrypts but does not authenticate. An attacker on the wire can spoil an answer, but cannot read it. This is `,
           element("em", "", "not"),
-          " protected, and docs/security.md says it.",
+          " protected, as docs/security.md says.",
         ),
       ];
     },
@@ -83,22 +81,22 @@ const ATTEMPTS: readonly Attempt[] = [
   {
     id: "forge",
     label: "Send what is no ciphertext",
-    about: "The same, but one residue is made larger than its prime.",
-    async try(scene) {
-      const { vault, boundary } = scene.running;
+    about: "Your drawing is encrypted again, and one residue is made larger than its prime.",
+    async run(scene) {
+      const { vault, connection } = scene.running;
       const envelope = vault.encrypt(scene.pixels).intoMessage();
       envelope.fill(0xff, RESIDUES_FROM, RESIDUES_FROM + 4);
       try {
-        await boundary.ask("infer", { envelope }, [envelope.buffer]);
+        await connection.ask("infer", { envelope }, [envelope.buffer]);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        const said = element("q", "", messageOf(error));
-        said.dataset.testid = "forged-refusal";
+        const reason = element("q", "", messageOf(error));
+        reason.dataset.testid = "forged-refusal";
         return [
-          text(
-            "The evaluator refused: ",
-            said,
-            ". Readers check all that can be checked, before they make room for it; they are fuzzed with millions of such messages.",
+          paragraph(
+            "The evaluator refused it: ",
+            reason,
+            ". It checks each message before it allocates memory for it. Millions of random messages have tested these checks.",
           ),
         ];
       }
@@ -107,71 +105,66 @@ const ATTEMPTS: readonly Attempt[] = [
   },
   {
     id: "search",
-    label: "Look for the key in the log",
+    label: "Search the log for the key",
     about:
-      "This page has no key to look for. The vault has: it is given every message that crossed, and says whether its key is in it.",
-    async try(scene, say) {
+      "The page does not know the key, so it cannot search for it. The vault can: it gets every message that was sent, and returns whether its key is in it.",
+    async run(scene, showProgress) {
       const { vault } = scene.running;
-      if (!vault.keySearchWorks())
-        throw new Error(
-          "the search does not find what was planted for it, so that its answer is worth nothing",
-        );
+      if (!vault.keySearchWorks()) {
+        throw new Error("the search did not find the key in a test, so its result means nothing");
+      }
       const started = performance.now();
       const { entries } = scene;
       let [searched, size, found] = [0, 0, 0];
-      for (const { kept, said } of entries) {
+      for (const { kept, fields } of entries) {
         if (!scene.isWanted) break;
-        for (const piece of [...pieces(kept), ...pieces(new TextEncoder().encode(said))]) {
+        for (const piece of [...pieces(kept), ...pieces(new TextEncoder().encode(fields))]) {
           await pause();
-          // The vault may have been replaced in between: then this one is gone.
-          if (scene.running.vault !== vault)
+          // The engine may have replaced the vault in the meantime.
+          if (scene.running.vault !== vault) {
             throw new Error("the key has changed meanwhile; try again");
+          }
           if (vault.keyIsIn(piece)) found += 1;
         }
-        size += (kept?.length ?? 0) + said.length;
+        size += (kept?.length ?? 0) + fields.length;
         searched += kept ? 1 : 0;
-        say(`${count(searched)} messages, ${bytes(size)} searched`);
+        showProgress(`${count(searched)} messages, ${bytes(size)} searched`);
       }
-      const carrying = entries.filter((entry) => entry.bytes > 0).length;
-      const gone =
-        searched < carrying
-          ? " (of the others the page no longer keeps the bytes: too much has crossed since)"
+      const total = entries.filter((entry) => entry.bytes > 0).length;
+      const missing =
+        searched < total
+          ? " (the page no longer keeps the bytes of the others: newer messages took their space)"
           : "";
       const outcome =
         found === 0
           ? "The key is in none of them"
-          : `The key is in ${count(found)} of them, which must never be`;
+          : `The key is in ${count(found)} of them, which must never happen`;
       return [
-        text(
-          live(`${outcome}.`, "search-outcome"),
-          ` ${bytes(size)} in ${count(searched)} of ${count(carrying)} messages that carried bytes, and all that was said beside${gone}, in ${milliseconds(performance.now() - started)}. Before, the vault hid its key in noise in each form that it looks for, and found it.`,
+        paragraph(
+          measured(`${outcome}.`, "search-outcome"),
+          ` The vault searched ${bytes(size)} in ${count(searched)} of ${count(total)} messages that carried bytes, and all their other fields${missing}, in ${milliseconds(performance.now() - started)}. Before that, as a test, it hid its key in noise in each form that it searches for, and found it.`,
         ),
-        text(
-          "It looks for runs of coefficients and of transformed residues, as words, as bytes, and packed as messages have them. Asking is safe: a yes needs 64 coefficients in a row, so it cannot be had by guessing, and would be news only of a leak. But it is this program’s word for itself. From outside, tests/e2e/custody.test.mjs watches every way out of the page and looks for 64 forms of the key.",
+        paragraph(
+          "It searches for sequences of coefficients and of transformed residues: as words, as bytes, and packed as in messages. The search itself is safe. It reports the key only where 64 coefficients in a row agree, which nobody can guess. But here the program judges itself. A test from outside, tests/e2e/custody.test.mjs, watches all data that leaves the page and searches it for 64 forms of the key.",
         ),
       ];
     },
   },
 ];
 
-export const cheat: Step = {
+export const attacks: Step = {
   name: "Try to cheat",
-  live: false,
+  followsDrawing: false,
   async fill(scene, page) {
     page.append(
-      text(
-        "Do not believe, try. Each of these is done in earnest, now, with the drawing on the pad.",
-      ),
-      element("ul", "attempts", ...ATTEMPTS.map((attempt) => offered(attempt, scene))),
+      paragraph("Attack it yourself. Each attack is real, and uses the drawing on the pad."),
+      element("ul", "attempts", ...ATTACKS.map((attack) => offer(attack, scene))),
     );
   },
 };
 
-function offered(attempt: Attempt, scene: Scene): HTMLElement {
-  const { id, label, about } = attempt;
-  const button = element("button", "", label);
-  button.type = "button";
-  button.dataset.testid = `cheat-${id}`;
+/** Returns an attack's button, and the place of its outcome. */
+function offer({ id, label, about, run }: Attack, scene: Scene): HTMLElement {
   const outcome = element("div", "outcome");
   outcome.setAttribute("role", "status");
   outcome.dataset.testid = `cheat-${id}-outcome`;
@@ -179,25 +172,30 @@ function offered(attempt: Attempt, scene: Scene): HTMLElement {
     outcome.dataset.state = state;
     outcome.replaceChildren(...content);
   };
-  let busy = false;
-  button.addEventListener("click", async () => {
-    if (busy) return;
-    busy = true;
-    show("working", text("Trying."));
+  let isBusy = false;
+  const attack = async () => {
+    if (isBusy) return;
+    isBusy = true;
+    show("working", paragraph("Trying."));
     try {
       await pause();
-      show("done", ...(await attempt.try(scene, (words) => show("working", text(words)))));
+      show("done", ...(await run(scene, (text) => show("working", paragraph(text)))));
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
-      show("failed", text(`That could not be tried: ${messageOf(error)}.`));
+      show("failed", paragraph(`This could not be tried: ${messageOf(error)}.`));
     } finally {
-      busy = false;
+      isBusy = false;
     }
-  });
-  return element("li", "", button, element("p", "about", about), outcome);
+  };
+  const start = button(label, () => void attack(), { testId: `cheat-${id}` });
+  return element("li", "", start, element("p", "about", about), outcome);
 }
 
-/** A message in pieces that are searched while one draws; each goes on a little into the next, so that nothing is cut. */
+const PIECE = 192_000;
+/** Each piece ends with the first 128 words of the next one, so that a part of the key of that length is found. */
+const OVERLAP = 512;
+
+/** Splits a message into pieces; the visitor can draw between the searches of two of them. */
 function pieces(message: Uint8Array | undefined): Uint8Array[] {
   const length = message?.length ?? 0;
   return Array.from(
@@ -206,13 +204,9 @@ function pieces(message: Uint8Array | undefined): Uint8Array[] {
   );
 }
 
-const PIECE = 192_000;
-/** As many bytes as 128 words have: a part of the key of that length is found. */
-const OVERLAP = 512;
-
-/** Clears one bit in the middle of the residues: what is left is less, and still below its prime. */
-function flip(envelope: Uint8Array): { at: number; bit: number } {
-  // A byte in the middle that is not zero; a few further on there is one.
+/** Clears one bit in the middle of the residues. The residue gets smaller, and stays below its prime. */
+function flipBit(envelope: Uint8Array): { at: number; bit: number } {
+  // Starts in the middle, and takes the first byte that is not zero.
   for (let at = Math.floor((RESIDUES_FROM + envelope.length) / 2); at < envelope.length; at += 1) {
     const byte = envelope[at] ?? 0;
     if (byte === 0) continue;
@@ -223,13 +217,12 @@ function flip(envelope: Uint8Array): { at: number; bit: number } {
   throw new Error("all of it is zero, which is no encryption");
 }
 
+/** Returns scores as a list of numbers. */
 function list(scores: Float32Array | Float64Array, testId: string): HTMLElement {
   const most = Math.max(...Array.from(scores, Math.abs));
-  const digits = most < 100 ? 2 : 0;
-  const made = live(
-    Array.from(scores, (score) => score.toFixed(digits).replace("-", "−")).join(", "),
-    testId,
-  );
+  const decimals = most < 100 ? 2 : 0;
+  const numbers = Array.from(scores, (score) => decimal(score, decimals)).join(", ");
+  const made = measured(numbers, testId);
   made.dataset.scores = JSON.stringify([...scores]);
   return made;
 }

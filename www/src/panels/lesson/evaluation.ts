@@ -2,13 +2,13 @@
 
 import { element, pairs } from "../../dom/element";
 import type { Operations, Report } from "../../evaluator/protocol";
-import { count, milliseconds } from "../../util/format";
-import type { Step } from "./panel";
-import { live, text } from "./pictures";
+import { count, counted, milliseconds } from "../../util/format";
+import { measured, paragraph } from "./parts";
+import type { Step } from "./step";
 
 export const evaluation: Step = {
   name: "Blind evaluation",
-  live: true,
+  followsDrawing: true,
   async fill(scene, page) {
     const { report } = scene.answer.recognition;
     const { threads, totalMs, prepared, layers } = report;
@@ -16,45 +16,46 @@ export const evaluation: Step = {
     const rows = layers.map(({ name, ms }) => {
       const bar = element("span", "bar");
       bar.style.setProperty("--share", (ms / slowest).toFixed(4));
-      return element(
-        "li",
-        "",
-        element("span", "name", name),
-        bar,
-        element("span", "time", milliseconds(ms)),
-      );
+      const time = element("span", "time", milliseconds(ms));
+      return element("li", "", element("span", "name", name), bar, time);
     });
     page.append(
-      text(
-        "Now the evaluator works, on noise. It multiplies by its weights and adds, rotates slots and squares; what it gets is noise again, and decrypts to just what the network would have computed. Your last drawing took ",
-        live(milliseconds(totalMs)),
-        ` on ${threads} ${threads === 1 ? "thread" : "threads"}${prepared ? ", after " : ":"}`,
-        ...(prepared
-          ? [
-              live(milliseconds(prepared.ms)),
-              " before you drew it. Half of an encryption is random, and does not depend on what is encrypted: the page tells it beforehand, and all that depends on it alone is done by the time that the other half comes. What was left:",
-            ]
-          : []),
+      paragraph(
+        "Now the evaluator computes the network on noise. It multiplies ciphertexts by its weights, adds them, rotates their slots and squares them. The results are noise again, but they decrypt to what the network computes from your drawing. Your last drawing took ",
+        measured(milliseconds(totalMs)),
+        ` on ${counted(threads, "thread")}.`,
       ),
+      ...(prepared
+        ? [
+            paragraph(
+              "Before you drew it, the evaluator had prepared for ",
+              measured(milliseconds(prepared.ms)),
+              ". Half of each encryption is random and does not depend on the drawing. The page sends that half in advance, so the evaluator can do all work that needs nothing else. The times below are for the rest:",
+            ),
+          ]
+        : []),
       element("ol", "timings", ...rows),
       pairs("facts", [
-        ["number-theoretic transforms", counted(report, ({ ntt }) => ntt)],
-        ["key switches", counted(report, ({ keySwitch }) => keySwitch)],
+        ["number-theoretic transforms", operationsOf(report, ({ ntt }) => ntt)],
+        ["key switches", operationsOf(report, ({ keySwitch }) => keySwitch)],
         [
           "products with encoded weights",
-          counted(report, ({ plaintextProduct }) => plaintextProduct),
+          operationsOf(report, ({ plaintextProduct }) => plaintextProduct),
         ],
-        ["keys that decrypt", "none: its program has no word for one"],
+        ["secret keys", "none: its program has no type for one"],
       ]),
-      text(
-        "Each multiplication leaves a larger error and takes one prime of the modulus with it: when none is left, the network must be at its end. The ReLU of other networks is a polynomial here, since a comparison is nothing that one can do blind. The X-ray looks between the layers.",
+      paragraph(
+        "Each multiplication makes the error larger and uses up one prime of the modulus. The network must end before the primes do. A ReLU needs a comparison, which the evaluator cannot do blindly, so it is replaced by a polynomial. The X-ray shows what is between the layers.",
       ),
     );
   },
 };
 
-/** How often something was done, and how often before. */
-function counted({ operations, prepared }: Report, of: (operations: Operations) => number): string {
-  const before = prepared ? `, and ${count(of(prepared.operations))} before` : "";
-  return `${count(of(operations))}${before}`;
+/** Returns the count of an operation, and how many of them were done in advance. */
+function operationsOf(
+  { operations, prepared }: Report,
+  select: (operations: Operations) => number,
+): string {
+  const before = prepared ? `, and ${count(select(prepared.operations))} in advance` : "";
+  return `${count(select(operations))}${before}`;
 }

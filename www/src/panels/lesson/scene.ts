@@ -1,17 +1,18 @@
-// What a step of the lesson can show: the drawing, what runs, and what has crossed.
+// What a step of the lesson can show: the drawing, what runs, and the messages so far.
 
 import type { Running } from "../../evaluator/engine";
 import { split } from "../../evaluator/envelope";
-import type { Entry } from "../../evaluator/message-log";
-import { type Clear, inTheClear } from "../../playground/plaintext-twin";
-import type { Answer, Context } from "../teaching";
+import type { LogEntry } from "../../evaluator/message-log";
+import { type PlaintextTwin, plaintextTwin } from "../../playground/plaintext-twin";
+import { type Answer, answer } from "../../state/store";
+import type { PanelContext } from "../context";
 
 export class Scene {
-  readonly #context: Context;
+  readonly #context: PanelContext;
   readonly #isWanted: () => boolean;
 
-  /** `isWanted`: whether the step is still the one to be shown. */
-  constructor(context: Context, isWanted: () => boolean) {
+  /** `isWanted` returns whether this scene's step is still the one to show. */
+  constructor(context: PanelContext, isWanted: () => boolean) {
     this.#context = context;
     this.#isWanted = isWanted;
   }
@@ -20,11 +21,12 @@ export class Scene {
     return this.#isWanted();
   }
 
-  get entries(): readonly Entry[] {
+  /** All messages so far. */
+  get entries(): readonly LogEntry[] {
     return this.#context.log.entries;
   }
 
-  /** What runs. Throws why nothing does. */
+  /** What runs. Throws the reason where nothing does. */
   get running(): Running {
     try {
       return this.#context.engine.running();
@@ -33,34 +35,34 @@ export class Scene {
     }
   }
 
-  clear(): Promise<Clear> {
-    return inTheClear(this.running.model);
+  twin(): Promise<PlaintextTwin> {
+    return plaintextTwin(this.running.model);
   }
 
-  /** The drawing. Throws where there is none. */
+  /** The image. Throws where there is none. */
   get pixels(): Float32Array {
     const pixels = this.#context.pixels();
     if (!pixels) throw new Error("draw something, and it will be shown here");
     return pixels;
   }
 
-  /** What was read of the drawing. Throws where it has not been read. */
+  /** The answer to the image. Throws where there is none yet. */
   get answer(): Answer {
     void this.pixels;
-    const answer = this.#context.answer();
-    if (!answer) throw new Error("the drawing is being read");
-    return answer;
+    if (!answer.value) throw new Error("the drawing is being read");
+    return answer.value;
   }
 
-  /** The last message of this direction that carried a drawing or scores, as it crossed, and its bytes. */
-  last(direction: Entry["direction"]): { entry: Entry; bytes: Uint8Array } | undefined {
-    const carried = (each: Entry): boolean =>
-      each.direction === direction &&
-      (each.kind === "infer" || each.kind === "inspect") &&
-      each.bytes > 0;
-    const entry = this.entries.filter(carried).at(-1);
+  /** Returns the last message of this direction that carried a drawing or scores, and its envelope. */
+  last(direction: LogEntry["direction"]): { entry: LogEntry; envelope: Uint8Array } | undefined {
+    const entry = this.entries
+      .filter(
+        ({ kind, bytes, ...each }) =>
+          each.direction === direction && (kind === "infer" || kind === "inspect") && bytes > 0,
+      )
+      .at(-1);
     if (!entry?.kept) return undefined;
-    // An X-ray's answer ends with the scores.
-    return { entry, bytes: split(entry.kept).at(-1) ?? entry.kept };
+    // The answer of an X-ray ends with the scores.
+    return { entry, envelope: split(entry.kept).at(-1) ?? entry.kept };
   }
 }

@@ -1,28 +1,18 @@
 // The Models panel: each network with its card, and the choice among them.
 
 import SAMPLES from "../../../../models/fashion.samples.json";
-import { element, pairs, tableOf } from "../../dom/element";
-import { paint, SIDE } from "../../drawing/preview";
-import type { Phase } from "../../evaluator/engine";
+import { button, element, pairs, scrollingTable } from "../../dom/element";
+import { paintImage, SIDE } from "../../drawing/preview";
+import type { Phase } from "../../evaluator/phase";
 import type { Measurements } from "../../models/measurements";
-import { MODELS, type ModelName } from "../../models/names";
-import { RECORDS, type Record, section, table } from "../../models/records";
-import { type Sheet, sheetOf } from "../../models/summary";
-import { whenRecoloured } from "../../state/settings";
+import type { ModelChoice } from "../../models/model-choice";
+import { type ModelRecord, RECORDS, section, table } from "../../models/records";
+import { loadSummary, type ModelSummary } from "../../models/summary";
+import { MODELS, type ModelName, model, onColourChange } from "../../state/settings";
+import { effect } from "../../state/signal";
+import { lastRead, phase } from "../../state/store";
 import { messageOf } from "../../util/errors";
-import { bytes, count, milliseconds, seconds } from "../../util/format";
-
-/** What the panel needs from the page. */
-export interface ModelsHost {
-  /** The network that reads now. */
-  readonly chosen: ModelName;
-  readonly measured: Measurements;
-  /** What was read last: in which test image, where it was one. */
-  readonly last: { readonly sample?: string; readonly read: string } | undefined;
-  choose(model: ModelName): void;
-  /** Has an image read in place of the drawing. */
-  take(pixels: Float32Array, name: string): void;
-}
+import { bytes, count, counted, milliseconds, percent, seconds } from "../../util/format";
 
 const TITLES: { readonly [name in ModelName]: string } = {
   digits: "Digits",
@@ -31,127 +21,112 @@ const TITLES: { readonly [name in ModelName]: string } = {
 };
 
 const CLAIMS: { readonly [name in ModelName]: string } = {
-  digits: "Two squares between three layers: the quickest.",
-  fashion: "The same circuit, other weights: clothes in place of digits.",
-  deep: "A layer and a square more: twice the ring, and longer waits.",
+  digits: "Three layers with two squares between them: the fastest.",
+  fashion: "The same circuit with other weights: clothes instead of digits.",
+  deep: "One more layer and one more square: twice the ring degree, and slower.",
 };
 
 export class ModelsPanel {
-  readonly #host: ModelsHost;
-  readonly #cards: ReadonlyMap<ModelName, Card>;
-
-  constructor(body: HTMLElement, host: ModelsHost) {
-    this.#host = host;
-    this.#cards = new Map(MODELS.map((name) => [name, new Card(name, host)]));
-    const choice = element(
-      "fieldset",
-      "models-choice",
-      element("legend", "visually-hidden", "The network that reads"),
-    );
-    choice.append(...Array.from(this.#cards.values(), ({ element }) => element));
+  constructor(body: HTMLElement, models: ModelChoice) {
+    const cards = MODELS.map((name) => new ModelCard(name, models));
+    const legend = element("legend", "visually-hidden", "The network that reads");
     body.replaceChildren(
       element(
         "p",
         "models-intro",
-        "Another network means another circuit, and so another key: the old one is wiped, a new one is made here, " +
-          "and your drawing is encrypted and read again.",
+        "Each network has its own circuit, and so its own key. When you choose another network, the old key is " +
+          "wiped, the page makes a new one, and your drawing is encrypted and read again.",
       ),
-      choice,
+      element("fieldset", "models-choice", legend, ...cards.map(({ element }) => element)),
     );
-    this.update();
-  }
-
-  /** Shows what is chosen now, and what has been measured. */
-  update(phase?: Phase): void {
-    for (const [name, card] of this.#cards) card.update(name === this.#host.chosen, phase);
+    effect(() => {
+      for (const card of cards) card.update();
+    });
   }
 }
 
-class Card {
+class ModelCard {
   readonly element: HTMLElement;
   readonly #name: ModelName;
-  readonly #host: ModelsHost;
+  readonly #models: ModelChoice;
   readonly #input = element("input");
   readonly #state = element("p", "models-state");
   readonly #facts = element("div", "models-facts", "Loading.");
-  readonly #here = element("dd");
+  readonly #times = element("dd");
   readonly #read = element("p", "models-read");
 
-  constructor(name: ModelName, host: ModelsHost) {
+  constructor(name: ModelName, models: ModelChoice) {
     this.#name = name;
-    this.#host = host;
+    this.#models = models;
     const record = RECORDS[name];
     Object.assign(this.#input, { type: "radio", name: "model", value: name, autocomplete: "off" });
     this.#input.dataset.testid = `model-${name}`;
-    this.#input.addEventListener("change", () => host.choose(name));
+    this.#input.addEventListener("change", () => void models.choose(name));
     this.#state.dataset.testid = `model-state-${name}`;
-    this.#here.dataset.testid = `model-here-${name}`;
+    this.#times.dataset.testid = `model-here-${name}`;
     const title = element("span", "models-title", TITLES[name]);
-    const label = element(
-      "label",
-      "",
-      this.#input,
-      title,
-      element("span", "models-claim", CLAIMS[name]),
-    );
+    const claim = element("span", "models-claim", CLAIMS[name]);
+    const label = element("label", "", this.#input, title, claim);
     this.element = element("section", "models-card", label, this.#state, this.#facts);
     this.element.dataset.testid = `model-card-${name}`;
-    if (name === "fashion") this.element.append(this.#samples());
-    this.element.append(more(name, record));
-    sheetOf(name).then(
-      (sheet) => this.#facts.replaceChildren(this.#list(sheet, record)),
-      (error: unknown) => (this.#facts.textContent = messageOf(error)),
+    if (name === "fashion") this.element.append(this.#testImages());
+    this.element.append(details(name, record));
+    loadSummary(name).then(
+      (summary) => this.#facts.replaceChildren(this.#list(summary, record)),
+      (error: unknown) => {
+        this.#facts.textContent = messageOf(error);
+      },
     );
   }
 
-  update(chosen: boolean, phase: Phase | undefined): void {
-    this.#input.checked = chosen;
-    this.element.dataset.chosen = String(chosen);
-    if (!chosen) this.#state.textContent = "";
-    else if (phase) this.#state.textContent = progress(phase);
-    this.#here.textContent = here(this.#name, this.#host.measured);
-    const { last } = this.#host;
+  /** Shows whether this network reads, how far the engine is, and the times measured here. */
+  update(): void {
+    const isChosen = model.value === this.#name;
+    this.#input.checked = this.#models.wanted.value === this.#name;
+    this.element.dataset.chosen = String(isChosen);
+    if (!isChosen) this.#state.textContent = "";
+    else if (phase.value) this.#state.textContent = progress(phase.value);
+    this.#times.textContent = timesText(this.#name, this.#models.measurements);
+    const { testImage, class: read } = lastRead.value ?? {};
     this.#read.textContent =
-      chosen && last?.sample !== undefined ? `${last.sample}: read as ${last.read}` : "";
+      isChosen && testImage !== undefined ? `${testImage}: read as ${read}` : "";
   }
 
-  #list(sheet: Sheet, record: Record): HTMLElement {
+  #list(summary: ModelSummary, record: ModelRecord): HTMLElement {
+    const layers = summary.layers.map((layer) => element("li", "", layer));
+    const logQp = summary.logQp.toFixed(0);
     const list = pairs("models-list", [
-      ["trained on", sheet.dataset],
-      ["answers", sheet.classes.join(", ")],
-      ["layers", [layers(sheet)]],
-      ["right, of all test images", accuracy(record)],
-      [
-        "ring",
-        `N = ${count(sheet.degree)}, log₂ QP = ${sheet.logQp.toFixed(0)} of at most ${sheet.limit}`,
-      ],
-      ["levels", `${sheet.depth} of ${sheet.levels}`],
-      ["evaluation keys", `${bytes(sheet.keyBytes)} in ${count(sheet.keyParts)} parts`],
-      ["a drawing, encrypted", bytes(sheet.drawingBytes)],
-      ["its scores, encrypted", bytes(sheet.scoresBytes)],
+      ["trained on", summary.dataset],
+      ["classes", summary.classes.join(", ")],
+      ["layers", element("ol", "", ...layers)],
+      ["accuracy on the test images", accuracy(record)],
+      ["ring", `N = ${count(summary.degree)}, log₂ QP = ${logQp} of at most ${summary.limit}`],
+      ["levels", `${summary.depth} of ${summary.levels}`],
+      ["evaluation keys", `${bytes(summary.keyBytes)} in ${count(summary.keyParts)} parts`],
+      ["a drawing, encrypted", bytes(summary.drawingBytes)],
+      ["its scores, encrypted", bytes(summary.scoresBytes)],
     ]);
-    list.append(element("div", "", element("dt", "", "measured here"), this.#here));
+    list.append(element("div", "", element("dt", "", "measured here"), this.#times));
     return list;
   }
 
-  /** Test images, for what is not drawn easily by hand. */
-  #samples(): HTMLElement {
-    const buttons = SAMPLES.samples.map(({ name, pixels }) => {
-      const image = Float32Array.from(
-        pixels.match(/../g) ?? [],
-        (byte) => parseInt(byte, 16) / 255,
-      );
+  /** Returns test images to choose, of things that are hard to draw. */
+  #testImages(): HTMLElement {
+    const buttons = SAMPLES.samples.map(({ name, pixels: hex }) => {
+      const bytes = hex.match(/../g) ?? [];
+      const pixels = Float32Array.from(bytes, (byte) => parseInt(byte, 16) / 255);
       const canvas = element("canvas");
       canvas.width = canvas.height = SIDE;
-      const button = element("button", "models-sample", canvas);
-      button.type = "button";
-      button.title = name;
-      button.setAttribute("aria-label", `Have this test image read: ${name}`);
-      button.addEventListener("click", () => this.#host.take(image, name));
-      // Its colour is known once it is on the page.
-      requestAnimationFrame(() => paint(canvas, image));
-      whenRecoloured(() => paint(canvas, image));
-      return button;
+      const choose = button(canvas, () => this.#models.readTestImage({ pixels, name }), {
+        className: "models-sample",
+      });
+      choose.title = name;
+      choose.setAttribute("aria-label", `Have this test image read: ${name}`);
+      const paint = () => paintImage(canvas, pixels);
+      // The canvas has its colour once it is on the page.
+      requestAnimationFrame(paint);
+      onColourChange(paint);
+      return choose;
     });
     return element(
       "div",
@@ -159,7 +134,7 @@ class Card {
       element(
         "p",
         "",
-        "Clothes are not drawn well by hand. Take one of these: each the first of its kind among the test images.",
+        "Clothes are hard to draw. Choose one of these instead: each is the first of its class among the test images.",
       ),
       element("div", "models-strip", ...buttons),
       this.#read,
@@ -167,15 +142,7 @@ class Card {
   }
 }
 
-function layers({ layers: words }: Sheet): HTMLElement {
-  return element("ol", "", ...words.map((word) => element("li", "", word)));
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
-}
-
-function accuracy({ accuracy: measured, errors, card }: Record): string {
+function accuracy({ accuracy: measured, errors, card }: ModelRecord): string {
   if (measured) {
     const { images, agreement, accuracy_plain, accuracy_encrypted } = measured;
     const same = count(Math.round(agreement * images));
@@ -187,21 +154,21 @@ function accuracy({ accuracy: measured, errors, card }: Record): string {
   const rows = table(section(card, "Accuracy and ranges"));
   const [, right, share] = rows.find(([images]) => images === "test images") ?? [];
   const scores = errors?.stages.at(-1)?.all;
-  const off = scores
-    ? `; encrypted, no score of ${count(scores.images)} images was off by more than ${scores.max_error.toFixed(4)}`
+  const encrypted = scores
+    ? `; encrypted, the largest error of a score in ${count(scores.images)} images was ${scores.max_error.toFixed(4)}`
     : "";
-  return `${share?.replace("%", " %")} plain (${right})${off}`;
+  return `${share?.replace("%", " %")} plain (${right})${encrypted}`;
 }
 
-function here(name: ModelName, measured: Measurements): string {
-  const [keys, times] = [measured.keysMs(name), measured.of(name)];
+function timesText(name: ModelName, measurements: Measurements): string {
+  const [keysMs, times] = [measurements.keysMs(name), measurements.of(name)];
   const parts = [];
-  if (keys !== undefined) parts.push(`keys ${seconds(keys)}`);
+  if (keysMs !== undefined) parts.push(`keys ${seconds(keysMs)}`);
   if (times) {
     const { evaluationMs, totalMs, drawings, threads, where } = times;
     parts.push(
       `evaluation ${milliseconds(evaluationMs)}, pixels to answer ${milliseconds(totalMs)} ` +
-        `(median of ${count(drawings)}, ${threads} ${threads === 1 ? "thread" : "threads"}, ${where})`,
+        `(median of ${count(drawings)}, ${counted(threads, "thread")}, ${where})`,
     );
   }
   return parts.join("; ") || "nothing yet: choose it, and draw";
@@ -210,8 +177,8 @@ function here(name: ModelName, measured: Measurements): string {
 function progress(phase: Phase): string {
   switch (phase.name) {
     case "loading": {
-      const { bytes: arrived, total } = phase.arrived;
-      return `loading: ${bytes(arrived)}${total === undefined ? "" : ` of ${bytes(total)}`}`;
+      const { bytes: loaded, total } = phase.progress;
+      return `loading: ${bytes(loaded)}${total === undefined ? "" : ` of ${bytes(total)}`}`;
     }
     case "keys":
       return `making keys: ${phase.made} of ${phase.total}`;
@@ -219,56 +186,35 @@ function progress(phase: Phase): string {
       return `sending keys: ${bytes(phase.sent)} of ${bytes(phase.total)}`;
     case "ready":
       return "ready";
-    case "resting":
+    case "waiting":
       return "starting again";
     case "failed":
       return phase.reason;
   }
 }
 
-/** What only some want to know: tolerance, training, limits, in the card's own words. */
-function more(name: ModelName, { card, run, errors, accuracy: measured }: Record): HTMLElement {
-  const details = element(
-    "details",
-    "models-more",
-    element("summary", "", `The rest of the card of “${name}”`),
-  );
-  const [columns, ...rows] = table(section(card, "Tolerance"));
-  const part = ([images, right, share]: readonly string[]) => [
-    images ?? "",
-    right ?? "",
-    share ?? "",
-  ];
+/** Returns the rest of the card: limits, tolerance and training. */
+function details(name: ModelName, { card, run, errors, accuracy }: ModelRecord): HTMLElement {
+  const summary = element("summary", "", `The rest of the card of “${name}”`);
+  const details = element("details", "models-more", summary);
+  const rows = table(section(card, "Tolerance"));
+  const tolerance = rows.map(([images = "", right = "", share = ""]) => [images, right, share]);
+  const training = `Trained for ${count(run.epochs.length)} epochs, ${count(run.seconds / 60)} minutes on ${run.threads} threads: `;
   details.append(
     element("p", "", section(card, "Limits")),
-    tableOf(`What ${name} tolerates`, [part(columns ?? []), ...rows.map(part)]),
-    element(
-      "p",
-      "",
-      `Trained for ${count(run.epochs.length)} epochs, ${count(run.seconds / 60)} minutes on ${run.threads} threads: `,
-      element("code", "", run.command),
-    ),
+    scrollingTable(`What ${name} tolerates`, tolerance),
+    element("p", "", training, element("code", "", run.command)),
   );
-  if (measured) {
-    details.append(
-      element(
-        "p",
-        "",
-        `Encrypted and plain compared on ${measured.machine}, ${milliseconds(measured.ms_per_image_median)} an image natively; ` +
-          `no score was off by more than ${measured.max_score_error.toFixed(4)}: `,
-        element("code", "", measured.command),
-      ),
-    );
+  if (accuracy) {
+    const { machine, ms_per_image_median, max_score_error, command } = accuracy;
+    const comparison =
+      `Encrypted and plain compared on ${machine}, ${milliseconds(ms_per_image_median)} an image natively. ` +
+      `The largest error of a score was ${max_score_error.toFixed(4)}: `;
+    details.append(element("p", "", comparison, element("code", "", command)));
   }
   if (errors) {
-    details.append(
-      element(
-        "p",
-        "",
-        `Encrypted and plain compared on ${errors.machine}: `,
-        element("code", "", errors.command),
-      ),
-    );
+    const comparison = `Encrypted and plain compared on ${errors.machine}: `;
+    details.append(element("p", "", comparison, element("code", "", errors.command)));
   }
   return details;
 }

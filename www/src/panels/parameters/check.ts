@@ -1,13 +1,13 @@
-// What the playground says of a parameter set, and how long its operations take in this browser.
+// Checks a parameter set with the playground, and measures its operations in this browser.
 
 import type { Playground } from "../../playground/load";
-import { pause } from "../../vault/load";
-import type { Wanted } from "./set";
+import { pause } from "../../util/pause";
+import type { RequestedSet } from "./set";
 
 export interface Verdict {
-  /** Bits of all moduli, as asked for. */
+  /** Bits of all moduli together, as asked for. */
   readonly asked: number;
-  /** The most that is secure at this degree. */
+  /** The largest secure number of bits at this degree. */
   readonly limit: number | null;
   readonly refusals: readonly {
     readonly kind: "security" | "unworkable";
@@ -27,7 +27,7 @@ export interface Facts {
   readonly keyBytes: number;
   readonly drawingBytes: number;
   readonly scoresBytes: number;
-  /** A value of magnitude one, fresh, and then multiplied with weights and squared in turn. */
+  /** The precision of a value of magnitude one: fresh, then multiplied by weights and squared in turn. */
   readonly layers: readonly {
     readonly level: number;
     readonly bits: number;
@@ -35,7 +35,10 @@ export interface Facts {
   }[];
 }
 
-export function check(playground: Playground, { logN, q, special, logScale }: Wanted): Verdict {
+export function check(
+  playground: Playground,
+  { logN, q, special, logScale }: RequestedSet,
+): Verdict {
   const answer = playground.checkParameters(
     logN,
     Uint32Array.from(q),
@@ -45,7 +48,7 @@ export function check(playground: Playground, { logN, q, special, logScale }: Wa
   return JSON.parse(answer) as Verdict;
 }
 
-/** Milliseconds: medians of several rounds, but for the tables, which are built once. */
+/** Times in milliseconds: medians of several rounds, except for the tables, which are built once. */
 export interface Times {
   readonly tables: number;
   readonly transform: number;
@@ -54,22 +57,22 @@ export interface Times {
 }
 
 const ROUNDS = 9;
-/** One transform is too short for the browser's clock. */
+/** One transform is too short for the browser's clock, so this many are measured together. */
 const TRANSFORMS = 50;
 
-/** Computes with the set, in steps between which the browser can draw. */
+/** Measures the set's operations; the browser can draw between two rounds. */
 export async function measure(
   playground: Playground,
-  { logN, q, special, logScale }: Wanted,
+  { logN, q, special, logScale }: RequestedSet,
 ): Promise<Times> {
-  const begun = performance.now();
+  const started = performance.now();
   const set = new playground.ParameterSet(
     logN,
     Uint32Array.from(q),
     Uint32Array.from(special),
     logScale,
   );
-  const tables = performance.now() - begun;
+  const tables = performance.now() - started;
   try {
     return {
       tables,
@@ -87,9 +90,9 @@ async function median(work: () => void): Promise<number> {
   const times = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     await pause();
-    const begun = performance.now();
+    const started = performance.now();
     work();
-    times.push(performance.now() - begun);
+    times.push(performance.now() - started);
   }
   times.sort((a, b) => a - b);
   return times[ROUNDS >> 1] ?? 0;

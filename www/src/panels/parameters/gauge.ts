@@ -1,11 +1,11 @@
-// How much of what is secure a set takes: its moduli side by side, as wide as they have bits, against
-// the table's limit.
+// A bar of the set's moduli, each as wide as it has bits, against the limit of the security table.
 
 import { element } from "../../dom/element";
+import { count } from "../../util/format";
 import type { Verdict } from "./check";
-import type { Wanted } from "./set";
+import type { RequestedSet } from "./set";
 
-/** Room behind whatever reaches further: the limit or the set. */
+/** The bar is longer than the limit and the set by this factor. */
 const MARGIN = 1.06;
 
 export class Gauge {
@@ -20,8 +20,8 @@ export class Gauge {
       "gauge-legend",
       ...(["first", "level", "special"] as const).map((kind) => {
         const names = {
-          first: "q₀, which stays",
-          level: "a level each",
+          first: "q₀, which is never dropped",
+          level: "one for each level",
           special: "special, for key switching",
         };
         return element("span", "", element("span", `gauge-sign gauge-${kind}`), names[kind]);
@@ -33,7 +33,7 @@ export class Gauge {
     this.element = element("div", "gauge", this.#text, scale, legend);
   }
 
-  show({ q, special, logN }: Wanted, { asked, limit }: Verdict): void {
+  show({ q, special, logN }: RequestedSet, { asked, limit }: Verdict): void {
     const reach = MARGIN * Math.max(asked, limit ?? 0);
     const part = (kind: string) => (bits: number) => {
       const node = element("span", `gauge-part gauge-${kind}`, String(bits));
@@ -46,17 +46,15 @@ export class Gauge {
       ...levels.map(part("level")),
       ...special.map(part("special")),
     );
-    const beyond = limit !== null && asked > limit;
-    this.element.dataset.beyond = String(beyond);
+    const excess = limit === null ? 0 : asked - limit;
+    this.element.dataset.beyond = String(excess > 0);
     this.#limit.hidden = limit === null;
     this.#limit.style.setProperty("--at", String((limit ?? 0) / reach));
     this.#limit.querySelector("span")?.replaceChildren(`${limit}`);
+    const verdict = excess > 0 ? `${excess} too many` : `${-excess} to spare`;
     this.#text.textContent =
       limit === null
         ? `${asked} bits of moduli; the table has no limit for this degree.`
-        : `${asked} bits of moduli; at N = ${(2 ** logN).toLocaleString("en")} at most ${limit} leave 128 bits of security` +
-          (beyond
-            ? `: ${asked - limit} too ${asked - limit === 1 ? "much" : "many"}.`
-            : `: ${limit - asked} to spare.`);
+        : `${asked} bits of moduli; at N = ${count(2 ** logN)} at most ${limit} are secure at 128 bits: ${verdict}.`;
   }
 }

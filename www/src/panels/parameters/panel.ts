@@ -1,90 +1,98 @@
-// The Parameters panel: how large the ring must be, what a set gives, and what is refused.
+// The Parameters panel: how large the ring must be, what a parameter set gives, and which are refused.
 
-import { Chart } from "../../charts/line-chart";
+import { LineChart } from "../../charts/line-chart";
 import { saveButtons } from "../../charts/save-figure";
-import { element, pairs } from "../../dom/element";
+import { button, element, pairs } from "../../dom/element";
 import { type SliderField, sliderField } from "../../dom/fields";
-import { type Playground, playground } from "../../playground/load";
+import { loadPlayground, type Playground } from "../../playground/load";
 import { messageOf } from "../../util/errors";
 import { bytes, count, milliseconds } from "../../util/format";
-import { check, type Facts, measure, type Verdict } from "./check";
+import { check, type Facts, measure, type Times, type Verdict } from "./check";
 import { Gauge } from "./gauge";
-import {
-  DEGREES,
-  PRESETS,
-  readBits,
-  rememberSet,
-  SCALE,
-  same,
-  type Wanted,
-  wantedSet,
-} from "./set";
+import { DEGREES, isSame, PRESETS, parseBits, type RequestedSet, requestedSet, SCALE } from "./set";
 
-/** Tables are built for every set that is looked at: not for every letter that is typed. */
+/** A set is checked when the visitor has not typed for so long: its tables take a while to build. */
 const PATIENCE_MS = 200;
 
 export class ParametersPanel {
   readonly #playground: Playground;
-  #set = wantedSet();
   readonly #gauge = new Gauge();
   readonly #verdict = element("div", "set-verdict");
   readonly #facts = element("div", "set-facts");
-  readonly #precision = new Chart();
+  readonly #precision = new LineChart();
   readonly #figure: HTMLElement;
-  readonly #measure = element("button", "", "Measure here");
+  readonly #measure = button("Measure here", () => void this.#measureNow(), {
+    testId: "set-measure",
+  });
   readonly #times = element("div", "set-times");
   readonly #about = element("p", "set-about");
   readonly #degrees: HTMLInputElement[] = [];
   readonly #q = element("textarea");
   readonly #special = element("textarea");
   readonly #scale: SliderField;
-  readonly #presets: HTMLButtonElement[] = [];
+  readonly #presets: HTMLButtonElement[];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts changes: what was measured of an older set is not shown. */
+  /** Counts changes: measurements of an older set are not shown. */
   #version = 0;
 
   static async fill(body: HTMLElement): Promise<void> {
-    new ParametersPanel(body, await playground());
+    new ParametersPanel(body, await loadPlayground());
   }
 
   private constructor(body: HTMLElement, playground: Playground) {
     this.#playground = playground;
     this.#scale = sliderField("scale, in bits", "set-scale", SCALE, String, (logScale) =>
-      this.#take({ logScale }),
+      this.#change({ logScale }),
     );
     this.#verdict.dataset.testid = "set-verdict";
     this.#verdict.setAttribute("role", "status");
     this.#facts.dataset.testid = "set-facts";
     this.#times.dataset.testid = "set-times";
     this.#times.setAttribute("role", "status");
-    this.#measure.type = "button";
-    this.#measure.dataset.testid = "set-measure";
-    this.#measure.addEventListener("click", () => void this.#measureNow());
     this.#precision.element.dataset.testid = "set-precision";
-    const complain = (error: unknown) => this.#times.replaceChildren(messageOf(error));
-    const save = saveButtons("inkognito-precision", () => this.#precision.element, complain);
+    const showError = (error: unknown) => this.#times.replaceChildren(messageOf(error));
+    const save = saveButtons("inkognito-precision", () => this.#precision.element, showError);
     this.#figure = element("figure", "chart-figure", this.#precision.element, save);
+    this.#presets = PRESETS.map(({ name, set }) =>
+      button(name, () => {
+        this.#change(set, 0);
+        this.#showFields();
+      }),
+    );
+    const form = element(
+      "form",
+      "set-controls",
+      this.#degreeField(),
+      this.#bitsField(
+        this.#q,
+        "q",
+        "bits of the moduli, q₀ first: one more than there are levels",
+        "set-q",
+      ),
+      this.#bitsField(
+        this.#special,
+        "special",
+        "bits of the special moduli, for key switching",
+        "set-special",
+      ),
+      this.#scale.element,
+    );
+    form.addEventListener("submit", (event) => event.preventDefault());
     body.replaceChildren(
       element(
         "p",
         "set-intro",
-        "Every multiplication uses up a modulus, and all moduli together must stay small beside the ring, or the key can " +
-          "be computed from what is public. How small is in table 5.2 of the Security Guidelines for Implementing " +
-          "Homomorphic Encryption (2024), here for classical attacks on a uniform ternary secret. The library refuses " +
-          "to build what lies beyond.",
+        "Each multiplication uses up one modulus. A larger ring allows larger moduli. With moduli that are " +
+          "too large for the ring, anybody can compute the secret key from public data. The limits are in " +
+          "table 5.2 of the Security Guidelines for Implementing Homomorphic Encryption (2024), here for " +
+          "classical attacks and a uniform ternary secret. The library refuses every set beyond them.",
       ),
-      element("div", "set-presets", ...this.#presetButtons()),
+      element("div", "set-presets", ...this.#presets),
       this.#about,
       element(
         "div",
         "set-desk",
-        element(
-          "form",
-          "set-controls",
-          this.#degreeField(),
-          ...this.#bitsFields(),
-          this.#scale.element,
-        ),
+        form,
         element("div", "set-result", this.#gauge.element, this.#verdict, this.#facts),
         element(
           "div",
@@ -94,81 +102,52 @@ export class ParametersPanel {
         ),
       ),
     );
-    body.querySelector("form")?.addEventListener("submit", (event) => event.preventDefault());
-    this.#show();
+    this.#showFields();
     this.#check();
-  }
-
-  #presetButtons(): HTMLButtonElement[] {
-    for (const { name, set } of PRESETS) {
-      const button = element("button", "", name);
-      button.type = "button";
-      button.addEventListener("click", () => {
-        this.#take(set, 0);
-        this.#show();
-      });
-      this.#presets.push(button);
-    }
-    return this.#presets;
   }
 
   #degreeField(): HTMLElement {
     const field = element("fieldset", "set-degrees", element("legend", "", "ring degree N"));
     for (const logN of DEGREES) {
       const input = element("input");
-      Object.assign(input, {
-        type: "radio",
-        name: "degree",
-        value: String(logN),
-        autocomplete: "off",
-      });
+      const value = String(logN);
+      Object.assign(input, { type: "radio", name: "degree", value, autocomplete: "off" });
       input.dataset.testid = `set-degree-${logN}`;
-      input.addEventListener("change", () => this.#take({ logN }, 0));
+      input.addEventListener("change", () => this.#change({ logN }, 0));
       this.#degrees.push(input);
       field.append(element("label", "", input, element("span", "", count(2 ** logN))));
     }
     return field;
   }
 
-  #bitsFields(): HTMLElement[] {
-    const field = (
-      input: HTMLTextAreaElement,
-      key: "q" | "special",
-      label: string,
-      testid: string,
-    ) => {
-      Object.assign(input, { rows: 1, autocomplete: "off", spellcheck: false });
-      input.dataset.testid = testid;
-      input.addEventListener("input", () => {
-        const bits = readBits(input.value);
-        input.setAttribute("aria-invalid", String(!bits));
-        if (bits) this.#take({ [key]: bits });
-        else this.#complain("Bits are whole numbers from 1 to 64, with commas between them.");
-      });
-      return element("label", "field", element("span", "", label), input);
-    };
-    return [
-      field(this.#q, "q", "bits of the moduli, q₀ first: one more than there are levels", "set-q"),
-      field(
-        this.#special,
-        "special",
-        "bits of the special moduli, for key switching",
-        "set-special",
-      ),
-    ];
+  #bitsField(
+    input: HTMLTextAreaElement,
+    key: "q" | "special",
+    label: string,
+    testId: string,
+  ): HTMLElement {
+    Object.assign(input, { rows: 1, autocomplete: "off", spellcheck: false });
+    input.dataset.testid = testId;
+    input.addEventListener("input", () => {
+      const bits = parseBits(input.value);
+      input.setAttribute("aria-invalid", String(!bits));
+      if (bits) this.#change({ [key]: bits });
+      else this.#refuse("Bits are whole numbers from 1 to 64, with commas between them.");
+    });
+    return element("label", "field", element("span", "", label), input);
   }
 
-  /** Changes what is asked for, and looks at it once no more follows. */
-  #take(change: Partial<Wanted>, patience = PATIENCE_MS): void {
-    this.#set = { ...this.#set, ...change };
+  /** Changes the set, and checks it once no other change follows. */
+  #change(change: Partial<RequestedSet>, patienceMs = PATIENCE_MS): void {
+    requestedSet.value = { ...requestedSet.value, ...change };
     this.#version += 1;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#check(), patience);
+    this.#timer = setTimeout(() => this.#check(), patienceMs);
   }
 
-  /** The fields as the set is: not while somebody types in them. */
-  #show(): void {
-    const { logN, q, special, logScale } = this.#set;
+  /** Writes the set into the fields. Not done while the visitor types in them. */
+  #showFields(): void {
+    const { logN, q, special, logScale } = requestedSet.value;
     for (const input of this.#degrees) input.checked = input.value === String(logN);
     for (const [input, bits] of [
       [this.#q, q],
@@ -181,60 +160,58 @@ export class ParametersPanel {
   }
 
   #check(): void {
-    const set = this.#set;
-    rememberSet(set);
-    const preset = PRESETS.find((each) => same(each.set, set));
+    const preset = PRESETS.find(({ set }) => isSame(set, requestedSet.value));
     this.#about.textContent = preset?.about ?? "A set of your own.";
     for (const [index, button] of this.#presets.entries()) {
       button.setAttribute("aria-pressed", String(PRESETS[index] === preset));
     }
     this.#times.replaceChildren();
     try {
-      this.#tell(check(this.#playground, set));
+      this.#showVerdict(check(this.#playground, requestedSet.value));
     } catch (error) {
-      this.#complain(messageOf(error));
+      this.#refuse(messageOf(error));
     }
   }
 
-  #complain(reason: string): void {
+  #refuse(reason: string): void {
     clearTimeout(this.#timer);
-    this.#judge("refused", [reason]);
-    this.#withhold();
+    this.#say("refused", [reason]);
+    this.#hideResults();
   }
 
-  #withhold(): void {
+  #hideResults(): void {
     this.#facts.replaceChildren();
     this.#figure.hidden = true;
     this.#measure.disabled = true;
   }
 
-  #judge(state: "fine" | "refused" | "doubtful", sentences: readonly string[]): void {
+  #say(state: "fine" | "refused" | "doubtful", sentences: readonly string[]): void {
     this.#verdict.dataset.state = state;
     this.#verdict.replaceChildren(...sentences.map((sentence) => element("p", "", sentence)));
   }
 
-  #tell(verdict: Verdict): void {
-    this.#gauge.show(this.#set, verdict);
+  #showVerdict(verdict: Verdict): void {
+    this.#gauge.show(requestedSet.value, verdict);
     const { refusals, set } = verdict;
     if (!set) {
       const names = { security: "Refused, not secure: ", unworkable: "Refused, cannot work: " };
-      this.#judge(
+      this.#say(
         "refused",
         refusals.map(({ kind, reason }) => `${names[kind]}${reason}.`),
       );
-      this.#withhold();
+      this.#hideResults();
       return;
     }
     const lost = set.layers.find(({ bits, room }) => bits <= 0 || room <= 0);
     if (lost) {
-      const why = lost.room <= 0 ? "does not fit its modulus any more" : "is lost in the noise";
-      this.#judge("doubtful", [
-        `Secure, but a value of one ${why} at level ${lost.level}: scale and moduli do not go together.`,
+      const why = lost.room <= 0 ? "does not fit its modulus" : "is lost in the noise";
+      this.#say("doubtful", [
+        `Secure, but a value of one ${why} at level ${lost.level}: the scale does not suit the moduli.`,
       ]);
     } else {
-      this.#judge("fine", ["Secure at 128 bits, and it works."]);
+      this.#say("fine", ["Secure at 128 bits, and it works."]);
     }
-    this.#facts.replaceChildren(facts(set));
+    this.#facts.replaceChildren(factList(set));
     this.#figure.hidden = false;
     this.#measure.disabled = false;
     this.#drawPrecision(set);
@@ -242,20 +219,19 @@ export class ParametersPanel {
 
   #drawPrecision({ layers, levels }: Facts): void {
     const bits = layers.map((each) => Math.max(each.bits, 0));
+    const inWords = bits.map((each) => each.toFixed(1)).join(", ");
     this.#precision.show({
-      label: `Right bits of a value of one, level by level: ${bits.map((each) => each.toFixed(1)).join(", ")}`,
+      label: `Correct bits of a value of one, level by level: ${inWords}`,
       x: {
         low: 0,
         high: Math.max(levels, 1),
         label: "levels used, by weights and squares in turn",
         ticks: Array.from({ length: levels + 1 }, (_, i) => i),
       },
-      y: {
-        low: 0,
-        high: Math.max(...bits, 1) * 1.1,
-        label: "bits after the binary point that are right",
-      },
-      lines: [{ kind: "found", name: "", x: bits.map((_, i) => i), y: bits, dots: true }],
+      y: { low: 0, high: Math.max(...bits, 1) * 1.1, label: "correct bits after the binary point" },
+      lines: [
+        { kind: "found", name: "", x: bits.map((_, i) => i), y: bits, marker: "line and dots" },
+      ],
     });
   }
 
@@ -264,22 +240,8 @@ export class ParametersPanel {
     this.#measure.disabled = true;
     this.#times.replaceChildren("Measuring.");
     try {
-      const { tables, transform, encode, rotate } = await measure(this.#playground, this.#set);
-      if (version !== this.#version) return;
-      const list = pairs("set-list", [
-        ["building its tables", milliseconds(tables)],
-        ["one transform (NTT)", `${(1000 * transform).toFixed(0)} µs`],
-        ["encoding a vector", milliseconds(encode)],
-        ["one rotation, key switching included", milliseconds(rotate)],
-      ]);
-      this.#times.replaceChildren(
-        list,
-        element(
-          "p",
-          "",
-          "Measured in this browser just now, on one thread, at the highest level; medians of nine.",
-        ),
-      );
+      const times = await measure(this.#playground, requestedSet.value);
+      if (version === this.#version) this.#times.replaceChildren(...timeList(times));
     } catch (error) {
       this.#times.replaceChildren(messageOf(error));
     } finally {
@@ -288,7 +250,7 @@ export class ParametersPanel {
   }
 }
 
-function facts(set: Facts): HTMLElement {
+function factList(set: Facts): HTMLElement {
   const last = set.layers.at(-1);
   return pairs("set-list", [
     ["levels", count(set.levels)],
@@ -298,9 +260,25 @@ function facts(set: Facts): HTMLElement {
     ["one evaluation key", bytes(set.keyBytes)],
     ["a fresh ciphertext", bytes(set.drawingBytes)],
     ["ten scores, encrypted", bytes(set.scoresBytes)],
-    ["right bits, fresh", (set.layers[0]?.bits ?? 0).toFixed(1)],
-    [`after ${set.levels} levels`, (last?.bits ?? 0).toFixed(1)],
+    ["correct bits, fresh", (set.layers[0]?.bits ?? 0).toFixed(1)],
+    [`correct bits after ${set.levels} levels`, (last?.bits ?? 0).toFixed(1)],
     ["primes", set.moduli.join(", ")],
     ["special primes", set.specialModuli.join(", ")],
   ]);
+}
+
+function timeList({ tables, transform, encode, rotate }: Times): HTMLElement[] {
+  return [
+    pairs("set-list", [
+      ["building its tables", milliseconds(tables)],
+      ["one transform (NTT)", `${(1000 * transform).toFixed(0)} µs`],
+      ["encoding a vector", milliseconds(encode)],
+      ["one rotation, key switching included", milliseconds(rotate)],
+    ]),
+    element(
+      "p",
+      "",
+      "Measured in this browser just now, on one thread, at the highest level. Medians of nine measurements.",
+    ),
+  ];
 }

@@ -1,9 +1,9 @@
-// What the playground computes for the ReLU lab.
+// The ReLU lab's computations, which the playground does.
 
 import type { Playground } from "../../playground/load";
 import { gapOf, type Settings } from "./settings";
 
-/** The thesis's polynomial, constant first, and the mean square error that it gives for it. */
+/** The thesis's polynomial, constant first, and the mean square error that the thesis gives for it. */
 export const THESIS = { coefficients: [0.1875, 0.5, 0.2344], meanSquareError: 0.00522 } as const;
 
 export interface Approximation {
@@ -21,8 +21,8 @@ export interface Approximation {
   };
 }
 
-/** The smallest errors that any polynomial of a depth can have. */
-export interface Floor {
+/** The least errors of any polynomial of one depth. */
+export interface LeastError {
   readonly depth: number;
   readonly degree: number;
   readonly meanSquareError: number;
@@ -30,37 +30,32 @@ export interface Floor {
   readonly maxError: number | null;
 }
 
-export interface Floors {
-  readonly levels: readonly Floor[];
-  /** Mean square error of the thesis's polynomial for this target. */
+export interface LeastErrors {
+  readonly levels: readonly LeastError[];
+  /** Mean square error of the thesis's polynomial with these settings. */
   readonly given: number;
 }
 
-const SAMPLES = 401;
-const DEPTHS = 5;
+/** How many points of a curve are computed. */
+const POINTS = 401;
+/** The least errors are computed for depths up to this one. */
+const MAX_DEPTH = 5;
 
-/** Throws the reason where the method has nothing for this target. */
-export function approximate(playground: Playground, set: Settings): Approximation {
-  const { low, high, density, deviation, method, degree } = set;
+/** Computes an approximation. Throws the reason where the method has none. */
+export function approximate(playground: Playground, settings: Settings): Approximation {
+  const { function: name, low, high, density, deviation, method, degree } = settings;
+  const gap = gapOf(settings);
   return JSON.parse(
-    playground.approximate(
-      set.function,
-      low,
-      high,
-      density,
-      deviation,
-      gapOf(set),
-      method,
-      degree,
-      SAMPLES,
-    ),
+    playground.approximate(name, low, high, density, deviation, gap, method, degree, POINTS),
   ) as Approximation;
 }
 
-export function leastErrors(playground: Playground, set: Settings): Floors {
-  const { low, high, density, deviation } = set;
+/** Computes the least errors at each depth. */
+export function leastErrors(playground: Playground, settings: Settings): LeastErrors {
+  const { function: name, low, high, density, deviation } = settings;
+  const gap = gapOf(settings);
   const given = Float64Array.from(THESIS.coefficients);
   return JSON.parse(
-    playground.leastErrors(set.function, low, high, density, deviation, gapOf(set), DEPTHS, given),
-  ) as Floors;
+    playground.leastErrors(name, low, high, density, deviation, gap, MAX_DEPTH, given),
+  ) as LeastErrors;
 }

@@ -1,257 +1,177 @@
 // The ReLU lab: how close a polynomial comes to a function, and what it costs.
 
-import { Chart } from "../../charts/line-chart";
+import { LineChart } from "../../charts/line-chart";
 import { saveButtons } from "../../charts/save-figure";
-import { element, pairs } from "../../dom/element";
+import { button, element, pairs } from "../../dom/element";
 import { choiceField, sliderField } from "../../dom/fields";
-import { type Playground, playground } from "../../playground/load";
+import { loadPlayground, type Playground } from "../../playground/load";
+import { effect, onChange } from "../../state/signal";
 import { messageOf } from "../../util/errors";
-import { type Approximation, approximate, type Floors, leastErrors, THESIS } from "./compute";
+import { minus, significant } from "../../util/format";
+import { type Approximation, approximate, type LeastErrors, leastErrors, THESIS } from "./compute";
 import {
   BOUNDS,
   DENSITIES,
   FUNCTIONS,
+  gapOf,
   METHODS,
-  rememberSettings,
   type Settings,
-  settingsFromAddress,
-  USUAL,
+  settings,
+  THESIS_SETTINGS,
 } from "./settings";
-import { coefficients, number, set as written } from "./text";
+import { polynomialText, thesisText } from "./text";
 
-/** Methods that try hundreds of chains, and how long no slider may have moved before they begin. */
+/** Methods that search through hundreds of compositions. They begin when no slider has moved for a while. */
 const SLOW: readonly string[] = ["composite minimax"];
 const PATIENCE_MS = 200;
 
 export class ReluPanel {
   readonly #playground: Playground;
-  readonly #set: Settings = settingsFromAddress();
-  readonly #curve = new Chart();
-  readonly #error = new Chart();
-  readonly #depths = new Chart();
-  readonly #figures = element("div", "relu-figures");
-  readonly #refused = element("p", "relu-refused");
+  readonly #curve = new LineChart();
+  readonly #error = new LineChart();
+  readonly #depths = new LineChart();
+  readonly #results = element("div", "relu-figures");
+  readonly #refusal = element("p", "relu-refused");
   readonly #thesis = element("p", "relu-thesis");
-  readonly #show: () => void;
-  #floors: { readonly of: string; readonly found: Floors } | undefined;
-  #requested = false;
+  /** The least errors, and the settings that they depend on. */
+  #least: { readonly target: string; readonly errors: LeastErrors } | undefined;
+  #isRequested = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   static async fill(body: HTMLElement): Promise<void> {
-    new ReluPanel(body, await playground());
+    new ReluPanel(body, await loadPlayground());
   }
 
   private constructor(body: HTMLElement, playground: Playground) {
     this.#playground = playground;
-    const { controls, show } = this.#controls();
-    this.#show = show;
-    this.#figures.dataset.testid = "relu-figures";
-    this.#refused.dataset.testid = "relu-refused";
-    this.#refused.setAttribute("role", "status");
+    this.#results.dataset.testid = "relu-figures";
+    this.#refusal.dataset.testid = "relu-refused";
+    this.#refusal.setAttribute("role", "status");
     body.replaceChildren(
       element(
         "p",
         "relu-intro",
-        "An encrypted circuit only adds and multiplies, so a ReLU has to become a polynomial. Each level of " +
-          "multiplication doubles the degree that it may have, and costs modulus, time and key.",
+        "An encrypted network can only add and multiply, so a polynomial replaces the ReLU. Each level of " +
+          "multiplication doubles the largest possible degree, and costs modulus, time and larger keys.",
       ),
       element(
         "div",
         "relu-desk",
-        element("form", "relu-controls", ...controls),
+        controls(),
         element(
           "div",
           "relu-charts",
-          this.#refused,
+          this.#refusal,
           this.#figure("relu-curve", this.#curve),
           this.#figure("relu-error", this.#error),
         ),
         element(
           "div",
           "relu-results",
-          this.#figures,
+          this.#results,
           this.#figure("relu-depths", this.#depths),
           this.#thesis,
         ),
       ),
     );
+    onChange([settings], () => this.#updateSoon());
     this.#update();
   }
 
-  /** A chart that can be taken along. */
-  #figure(name: string, chart: Chart): HTMLElement {
-    chart.element.dataset.testid = name;
-    const complain = (error: unknown) => (this.#refused.textContent = messageOf(error));
-    return element(
-      "figure",
-      "chart-figure",
-      chart.element,
-      saveButtons(`inkognito-${name}`, () => chart.element, complain),
-    );
+  /** Returns a chart that can be saved. */
+  #figure(name: string, { element: chart }: LineChart): HTMLElement {
+    chart.dataset.testid = name;
+    const showError = (error: unknown) => {
+      this.#refusal.textContent = messageOf(error);
+    };
+    const buttons = saveButtons(`inkognito-${name}`, () => chart, showError);
+    return element("figure", "chart-figure", chart, buttons);
   }
 
-  #controls(): { controls: HTMLElement[]; show: () => void } {
-    const set = this.#set;
-    const change =
-      <K extends keyof Settings>(key: K) =>
-      (value: Settings[K]) => {
-        set[key] = value;
-        this.#changed();
-      };
-    const plain = (value: number) => String(value).replace("-", "−");
-    const { reach, deviation, gap, degree } = BOUNDS;
-    const fields = {
-      function: choiceField("function", "relu-function", FUNCTIONS, change("function")),
-      method: choiceField("method", "relu-method", METHODS, change("method")),
-      degree: sliderField("degree", "relu-degree", degree, plain, change("degree")),
-      low: sliderField(
-        "from",
-        "relu-low",
-        { min: -reach.max, max: -reach.min, step: reach.step },
-        plain,
-        change("low"),
-      ),
-      high: sliderField("to", "relu-high", reach, plain, change("high")),
-      density: choiceField("inputs are", "relu-density", DENSITIES, change("density")),
-      deviation: sliderField(
-        "with a standard deviation of",
-        "relu-deviation",
-        deviation,
-        plain,
-        change("deviation"),
-      ),
-      gap: sliderField(
-        "without those nearer to the jump than",
-        "relu-gap",
-        gap,
-        plain,
-        change("gap"),
-      ),
-    };
-    const back = element("button", "", "As in the thesis");
-    back.type = "button";
-    back.dataset.testid = "relu-back";
-    back.addEventListener("click", () => {
-      Object.assign(set, USUAL);
-      this.#changed();
-    });
-    const show = () => {
-      fields.function.set(set.function);
-      fields.method.set(set.method);
-      fields.density.set(set.density);
-      for (const key of ["degree", "low", "high", "deviation", "gap"] as const)
-        fields[key].set(set[key]);
-      fields.deviation.show(set.density === "Gaussian");
-      fields.gap.show(set.function === "sign");
-    };
-    return { controls: [...Object.values(fields).map(({ element }) => element), back], show };
-  }
-
-  /** A slider moves more often than the screen shows; and chains are not found within a frame. */
-  #changed(): void {
+  /** Updates once a frame: a slider moves more often. Slow methods wait. */
+  #updateSoon(): void {
     clearTimeout(this.#timer);
-    if (SLOW.includes(this.#set.method)) {
+    if (SLOW.includes(settings.value.method)) {
       this.#timer = setTimeout(() => this.#update(), PATIENCE_MS);
       return;
     }
-    if (this.#requested) return;
-    this.#requested = true;
+    if (this.#isRequested) return;
+    this.#isRequested = true;
     requestAnimationFrame(() => {
-      this.#requested = false;
+      this.#isRequested = false;
       this.#update();
     });
   }
 
   #update(): void {
-    rememberSettings(this.#set);
-    this.#show();
-    const floors = this.#leastErrors();
+    const least = this.#leastErrors();
     let found: Approximation | undefined;
     try {
-      found = approximate(this.#playground, this.#set);
-      this.#refused.textContent = "";
+      found = approximate(this.#playground, settings.value);
+      this.#refusal.textContent = "";
     } catch (error) {
-      this.#refused.textContent = `There is none: ${messageOf(error)}.`;
+      this.#refusal.textContent = `There is no such polynomial: ${messageOf(error)}.`;
     }
     for (const chart of [this.#curve, this.#error]) {
       chart.element.closest("figure")?.toggleAttribute("hidden", !found);
     }
-    if (found) this.#draw(found);
-    this.#tell(found);
-    this.#drawDepths(floors, found);
+    this.#results.replaceChildren(...(found ? [results(found)] : []));
+    if (found) this.#drawCurves(found);
+    this.#drawDepths(least, found);
   }
 
-  /** They are of the target, whatever the method and the degree. */
-  #leastErrors(): Floors {
-    const { method: _, degree: __, ...target } = this.#set;
-    const of = JSON.stringify(target);
-    if (this.#floors?.of !== of)
-      this.#floors = { of, found: leastErrors(this.#playground, this.#set) };
-    return this.#floors.found;
+  /** Returns the least errors, which do not depend on method and degree. */
+  #leastErrors(): LeastErrors {
+    const { method: _, degree: __, ...rest } = settings.value;
+    const target = JSON.stringify(rest);
+    if (this.#least?.target !== target) {
+      this.#least = { target, errors: leastErrors(this.#playground, settings.value) };
+    }
+    return this.#least.errors;
   }
 
-  #draw({ curve, maxError }: Approximation): void {
-    const { low, high, function: name, method, degree } = this.#set;
+  #drawCurves({ curve, maxError }: Approximation): void {
+    const { low, high, function: name, method, degree } = settings.value;
     const { x, function: wanted, approximation } = curve;
     const values = [...wanted, ...approximation];
-    const x_axis = { low, high, label: "input x" };
+    const xAxis = { low, high, label: "input x" };
     this.#curve.show({
       label: `${name} and the polynomial of degree ${degree} by ${method}, from ${low} to ${high}`,
-      x: x_axis,
+      x: xAxis,
       y: { low: Math.min(...values), high: Math.max(...values), label: "" },
       lines: [
         { kind: "wanted", name, x, y: wanted },
         { kind: "found", name: "polynomial", x, y: approximation },
       ],
     });
-    // A jump has no error at its foot: only what counts is drawn.
-    const gap = name === "sign" ? this.#set.gap : 0;
-    const counts = x.map((at) => Math.abs(at) >= gap);
-    const error = approximation.map((value, i) => (counts[i] ? value - (wanted[i] ?? 0) : 0));
+    const gap = gapOf(settings.value);
+    const error = approximation.map((value, i) =>
+      Math.abs(x[i] ?? 0) >= gap ? value - (wanted[i] ?? 0) : 0,
+    );
     const most = Math.max(maxError, Number.MIN_VALUE) * 1.08;
     this.#error.show({
-      label: `The error, at most ${number(maxError)}`,
-      x: x_axis,
+      label: `The error, at most ${significant(maxError)}`,
+      x: xAxis,
       y: { low: -most, high: most, label: "" },
-      lines: [{ kind: "error", name: "polynomial less function", x, y: error }],
+      lines: [{ kind: "error", name: "error: polynomial − function", x, y: error }],
     });
   }
 
-  #tell(found: Approximation | undefined): void {
-    if (!found) {
-      this.#figures.replaceChildren();
-      return;
-    }
-    const { meanSquareError, maxError, depth, products, stages, degree } = found;
-    const list = pairs("relu-list", [
-      ["mean square error", number(meanSquareError)],
-      ["largest error", number(maxError)],
-      ["levels", String(depth)],
-      ["products of two ciphertexts", String(products)],
-      ["polynomial", coefficients(found)],
-    ]);
-    list.dataset.mse = String(meanSquareError);
-    list.dataset.maxError = String(maxError);
-    list.dataset.depth = String(depth);
-    list.dataset.products = String(products);
-    list.dataset.coefficients = JSON.stringify(found.coefficients);
-    if (stages.length > 1)
-      list.append(...pairs("", [["multiplied out", `degree ${degree}`]]).children);
-    this.#figures.replaceChildren(list);
-  }
-
-  #drawDepths({ levels, given }: Floors, found: Approximation | undefined): void {
-    const least = levels.map(({ meanSquareError }) => meanSquareError);
+  #drawDepths(least: LeastErrors, found: Approximation | undefined): void {
+    const { levels, given } = least;
+    const leastDepths = levels.map(({ depth }) => depth);
+    const leastValues = levels.map(({ meanSquareError }) => meanSquareError);
     const mine = found && found.depth > 0 && found.meanSquareError > 0 ? [found] : [];
-    const relu = this.#set.function === "ReLU";
-    const values = [
-      ...least,
-      ...mine.map(({ meanSquareError }) => meanSquareError),
-      ...(relu ? [THESIS.meanSquareError] : []),
-    ];
-    const depths = [...levels.map(({ depth }) => depth), ...mine.map(({ depth }) => depth)];
+    const mineDepths = mine.map(({ depth }) => depth);
+    const mineValues = mine.map(({ meanSquareError }) => meanSquareError);
+    const isRelu = settings.value.function === "ReLU";
+    const values = [...leastValues, ...mineValues, ...(isRelu ? [THESIS.meanSquareError] : [])];
+    const depths = [...leastDepths, ...mineDepths];
+    const inWords = levels.map(
+      ({ depth, meanSquareError }) => `${depth}: ${significant(meanSquareError)}`,
+    );
     this.#depths.show({
-      label: `The least mean square error at each number of levels: ${levels.map(({ depth, meanSquareError }) => `${depth}: ${number(meanSquareError)}`).join(", ")}`,
+      label: `The least mean square error at each number of levels: ${inWords.join(", ")}`,
       x: {
         low: 0.7,
         high: Math.max(...depths) + 0.3,
@@ -267,24 +187,99 @@ export class ReluPanel {
       lines: [
         {
           kind: "least",
-          name: "the least",
-          x: levels.map(({ depth }) => depth),
-          y: least,
-          dots: true,
+          name: "least possible",
+          x: leastDepths,
+          y: leastValues,
+          marker: "line and dots",
         },
         {
           kind: "mine",
           name: mine.length > 0 ? "this one" : "",
-          x: mine.map(({ depth }) => depth),
-          y: mine.map(({ meanSquareError }) => meanSquareError),
-          apart: true,
+          x: mineDepths,
+          y: mineValues,
+          marker: "dots",
         },
       ],
-      marks: relu
+      marks: isRelu
         ? [{ y: THESIS.meanSquareError, name: `the thesis: ${THESIS.meanSquareError}` }]
         : [],
     });
-    this.#thesis.replaceChildren(...(relu ? written(this.#set, levels, given) : []));
+    this.#thesis.textContent = isRelu ? thesisText(settings.value, least) : "";
     this.#thesis.dataset.given = String(given);
   }
+}
+
+function controls(): HTMLFormElement {
+  const set =
+    <K extends keyof Settings>(key: K) =>
+    (value: Settings[K]) => {
+      settings.value = { ...settings.value, [key]: value };
+    };
+  const plain = (value: number) => minus(String(value));
+  const { reach, deviation, gap, degree } = BOUNDS;
+  const negative = { min: -reach.max, max: -reach.min, step: reach.step };
+  const choices = {
+    function: choiceField("function", "relu-function", FUNCTIONS, set("function")),
+    method: choiceField("method", "relu-method", METHODS, set("method")),
+    density: choiceField("distribution of inputs", "relu-density", DENSITIES, set("density")),
+  };
+  const sliders = {
+    degree: sliderField("degree", "relu-degree", degree, plain, set("degree")),
+    low: sliderField("from", "relu-low", negative, plain, set("low")),
+    high: sliderField("to", "relu-high", reach, plain, set("high")),
+    deviation: sliderField(
+      "standard deviation",
+      "relu-deviation",
+      deviation,
+      plain,
+      set("deviation"),
+    ),
+    gap: sliderField("ignore inputs nearer to the jump than", "relu-gap", gap, plain, set("gap")),
+  };
+  effect(() => {
+    const { value } = settings;
+    for (const key of ["function", "method", "density"] as const) choices[key].set(value[key]);
+    for (const key of ["degree", "low", "high", "deviation", "gap"] as const)
+      sliders[key].set(value[key]);
+    sliders.deviation.show(value.density === "Gaussian");
+    sliders.gap.show(value.function === "sign");
+  });
+  const reset = button(
+    "As in the thesis",
+    () => {
+      settings.value = THESIS_SETTINGS;
+    },
+    { testId: "relu-back" },
+  );
+  return element(
+    "form",
+    "relu-controls",
+    choices.function.element,
+    choices.method.element,
+    sliders.degree.element,
+    sliders.low.element,
+    sliders.high.element,
+    choices.density.element,
+    sliders.deviation.element,
+    sliders.gap.element,
+    reset,
+  );
+}
+
+function results(found: Approximation): HTMLElement {
+  const { meanSquareError, maxError, depth, products, stages, degree, coefficients } = found;
+  const list = pairs("relu-list", [
+    ["mean square error", significant(meanSquareError)],
+    ["largest error", significant(maxError)],
+    ["levels", String(depth)],
+    ["products of two ciphertexts", String(products)],
+    ["polynomial", polynomialText(found)],
+    ...(stages.length > 1 ? [["multiplied out", `degree ${degree}`] as const] : []),
+  ]);
+  list.dataset.mse = String(meanSquareError);
+  list.dataset.maxError = String(maxError);
+  list.dataset.depth = String(depth);
+  list.dataset.products = String(products);
+  list.dataset.coefficients = JSON.stringify(coefficients);
+  return list;
 }

@@ -1,6 +1,6 @@
-// What the ReLU lab is set to, and how the address says it: `?relu=ReLU,-2,2,uniform,minimax,4`.
+// The settings of the ReLU lab, and how the address writes them: `?relu=ReLU,-2,2,uniform,minimax,4`.
 
-import { remember, setting } from "../../state/address";
+import { addressSignal } from "../../state/address";
 
 export const FUNCTIONS = ["ReLU", "SiLU", "sigmoid", "|x|", "sign"] as const;
 export const DENSITIES = ["uniform", "Chebyshev", "Gaussian"] as const;
@@ -20,20 +20,20 @@ export const BOUNDS = {
 } as const;
 
 export interface Settings {
-  function: string;
-  low: number;
-  high: number;
-  density: string;
+  readonly function: string;
+  readonly low: number;
+  readonly high: number;
+  readonly density: string;
   /** Of a Gaussian density. */
-  deviation: number;
-  /** Around the jump of the sign function: inputs that do not count. */
-  gap: number;
-  method: string;
-  degree: number;
+  readonly deviation: number;
+  /** Inputs nearer than this to the jump of the sign function do not count. */
+  readonly gap: number;
+  readonly method: string;
+  readonly degree: number;
 }
 
-/** What the thesis was about. */
-export const USUAL: Settings = {
+/** The thesis's own. */
+export const THESIS_SETTINGS: Settings = {
   function: "ReLU",
   low: -2,
   high: 2,
@@ -44,11 +44,13 @@ export const USUAL: Settings = {
   degree: 2,
 };
 
-const WORD = "relu";
+export const settings = addressSignal("relu", parse, (value) =>
+  format(value) === format(THESIS_SETTINGS) ? null : format(value),
+);
 
-/** What the address says; what it does not say, or says wrongly, is as usual. */
-export function settingsFromAddress(): Settings {
-  const words = (setting(WORD) ?? "").split(",");
+/** Reads settings. What is missing or wrong is the thesis's. */
+function parse(text: string | null): Settings {
+  const words = (text ?? "").split(",");
   const name = (at: number, names: readonly string[], usual: string) =>
     names.find((name) => name === words[at]) ?? usual;
   const number = (at: number, { min, max }: { min: number; max: number }, usual: number) => {
@@ -56,34 +58,25 @@ export function settingsFromAddress(): Settings {
     return value >= min && value <= max ? value : usual;
   };
   const { reach, deviation, gap, degree } = BOUNDS;
+  const usual = THESIS_SETTINGS;
   return {
-    function: name(0, FUNCTIONS, USUAL.function),
-    low: number(1, { min: -reach.max, max: -reach.min }, USUAL.low),
-    high: number(2, reach, USUAL.high),
-    density: name(3, DENSITIES, USUAL.density),
-    method: name(4, METHODS, USUAL.method),
-    degree: Math.round(number(5, degree, USUAL.degree)),
-    deviation: number(6, deviation, USUAL.deviation),
-    gap: number(7, gap, USUAL.gap),
+    function: name(0, FUNCTIONS, usual.function),
+    low: number(1, { min: -reach.max, max: -reach.min }, usual.low),
+    high: number(2, reach, usual.high),
+    density: name(3, DENSITIES, usual.density),
+    method: name(4, METHODS, usual.method),
+    degree: Math.round(number(5, degree, usual.degree)),
+    deviation: number(6, deviation, usual.deviation),
+    gap: number(7, gap, usual.gap),
   };
 }
 
-export function rememberSettings(set: Settings): void {
-  const words = (each: Settings) =>
-    [
-      each.function,
-      each.low,
-      each.high,
-      each.density,
-      each.method,
-      each.degree,
-      each.deviation,
-      each.gap,
-    ].join(",");
-  remember(WORD, words(set) === words(USUAL) ? null : words(set));
+function format(value: Settings): string {
+  const { low, high, density, method, degree, deviation, gap } = value;
+  return [value.function, low, high, density, method, degree, deviation, gap].join(",");
 }
 
-/** Inputs that do not count: none but around a jump. */
-export function gapOf(set: Settings): number {
-  return set.function === "sign" ? set.gap : 0;
+/** Returns how near to zero inputs do not count: only for a function with a jump. */
+export function gapOf({ function: name, gap }: Settings): number {
+  return name === "sign" ? gap : 0;
 }

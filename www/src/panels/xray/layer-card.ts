@@ -1,15 +1,15 @@
-// One layer in sight: its values decrypted, its values in the clear, and how far they are apart.
+// One layer: its decrypted values, its plaintext values, and their difference.
 
-import { indexAt, picture, placeName } from "../../charts/value-image";
+import { positionOf, ValueImage } from "../../charts/value-image";
 import { element, pairs } from "../../dom/element";
-import { bytes, count, scientific } from "../../util/format";
-import { amplification, bitsOf, type LayerFigures } from "./layer-errors";
+import { bytes, count, decimal, scientific } from "../../util/format";
+import { amplification, correctBits, type LayerErrors } from "./layer-errors";
 
 export class LayerCard {
   readonly element = element("section", "layer");
   readonly #redraw: () => void;
 
-  constructor(number: number, layer: LayerFigures) {
+  constructor(number: number, layer: LayerErrors) {
     const { name, shape, encrypted, plain, maxError, range } = layer;
     const full = Math.max(Math.abs(range[0]), Math.abs(range[1]), Number.MIN_VALUE);
     const times = amplification(maxError, full);
@@ -20,65 +20,61 @@ export class LayerCard {
     const readout = element("p", "readout", HINT);
     const columns: [string, string, Float64Array][] = [
       ["computed encrypted, decrypted here", "decrypted", encrypted],
-      ["computed in the clear", "plain", plain],
+      ["computed without encryption", "plain", plain],
       [`difference, × ${count(times)}`, "difference", difference.map((value) => value * times)],
     ];
-    const pictures = columns.map(([caption, kind, values]) => {
-      const drawn = picture(shape, `${name}, ${caption}`);
-      drawn.element.dataset.kind = kind;
-      const figure = element("figure", "", drawn.element, element("figcaption", "", caption));
-      return { drawn, figure, values };
+    const images = columns.map(([caption, kind, values]) => {
+      const image = new ValueImage(shape, `${name}, ${caption}`);
+      image.element.dataset.kind = kind;
+      const figure = element("figure", "", image.element, element("figcaption", "", caption));
+      return { image, figure, values };
     });
     const show = (index: number | undefined): void => {
       if (index === undefined) readout.textContent = HINT;
       else {
         const [e, p] = [encrypted[index] ?? 0, plain[index] ?? 0];
-        readout.textContent = `${placeName(shape, index)}: encrypted ${e.toFixed(6)}, plain ${p.toFixed(6)}, difference ${scientific(e - p)}`;
+        readout.textContent = `${positionOf(shape, index)}: encrypted ${e.toFixed(6)}, plain ${p.toFixed(6)}, difference ${scientific(e - p)}`;
       }
     };
-    for (const { drawn } of pictures) {
-      drawn.element.addEventListener("pointermove", (event) =>
-        show(indexAt(shape, drawn.element, event)),
-      );
-      drawn.element.addEventListener("pointerleave", () => show(undefined));
+    for (const { image } of images) {
+      image.element.addEventListener("pointermove", (event) => show(image.indexAt(event)));
+      image.element.addEventListener("pointerleave", () => show(undefined));
     }
     this.element.append(
       heading,
       facts(layer),
-      element("div", "pictures", ...pictures.map(({ figure }) => figure)),
+      element("div", "pictures", ...images.map(({ figure }) => figure)),
       readout,
     );
     this.#redraw = () => {
-      for (const { drawn, values } of pictures) drawn.draw(values, full);
+      for (const { image, values } of images) image.draw(values, full);
     };
   }
 
-  /** Draws, in the page's colours as they are now; the card must be on the page. */
+  /** Draws the images in the page's colours as they are now. The card must be on the page. */
   draw(): void {
     this.#redraw();
   }
 }
 
-const HINT = "Point at a value to read it.";
+const HINT = "Point at a value to see its number.";
 
-function facts(layer: LayerFigures): HTMLElement {
-  const { maxError, rmsError, predicted, range, level, logScale, logModulus, bitsLeft } = layer;
+function facts(layer: LayerErrors): HTMLElement {
+  const { maxError, rmsError, predictedError, range, level, logScale, logModulus, bitsLeft } =
+    layer;
   const list = pairs("facts", [
-    [
-      "largest error",
-      [`${scientific(maxError)} `, soft(`${bitsOf(maxError).toFixed(1)} bits right`)],
-    ],
-    ["RMS error", [`${scientific(rmsError)} `, soft(`${bitsOf(rmsError).toFixed(1)} bits right`)]],
+    ["largest error", withBits(maxError)],
+    ["RMS error", withBits(rmsError)],
     [
       "predicted RMS",
-      predicted === undefined
+      predictedError === undefined
         ? ["– ", soft("not for this activation")]
-        : [`${scientific(predicted)} `, soft("by the noise model")],
+        : [`${scientific(predictedError)} `, soft("by the noise model")],
     ],
     [
       "values",
       [
-        `${signed(range[0])} to ${signed(range[1])} `,
+        `${decimal(range[0], 2)} to ${decimal(range[1], 2)} `,
         soft(`${count(layer.encrypted.length)} of them`),
       ],
     ],
@@ -90,10 +86,10 @@ function facts(layer: LayerFigures): HTMLElement {
   return list;
 }
 
-function soft(text: string): HTMLElement {
-  return element("span", "soft", text);
+function withBits(error: number): (Node | string)[] {
+  return [`${scientific(error)} `, soft(`${correctBits(error).toFixed(1)} correct bits`)];
 }
 
-function signed(value: number): string {
-  return value.toFixed(2).replace("-", "−");
+function soft(text: string): HTMLElement {
+  return element("span", "soft", text);
 }

@@ -1,18 +1,18 @@
-// What is computed of two layers: how far the decrypted values are from the plain ones.
+// How far the decrypted values of a layer are from those of the plaintext network.
 
 import type { Shape } from "../../charts/value-image";
 
-/** One layer of one drawing: computed encrypted and decrypted, and computed in the clear. */
-export interface LayerFigures {
+/** One layer for one drawing: computed encrypted and then decrypted, and computed without encryption. */
+export interface LayerErrors {
   readonly name: string;
   readonly shape: Shape;
   readonly encrypted: Float64Array;
   readonly plain: Float64Array;
   readonly maxError: number;
   readonly rmsError: number;
-  /** What the noise model says that the root mean square should be, where it can follow the network. */
-  readonly predicted: number | undefined;
-  /** Smallest and largest plain value. */
+  /** The root mean square that the noise model predicts, where it covers the network. */
+  readonly predictedError: number | undefined;
+  /** The smallest and the largest plain value. */
   readonly range: readonly [number, number];
   readonly level: number;
   readonly logScale: number;
@@ -21,7 +21,7 @@ export interface LayerFigures {
   readonly bytes: number;
 }
 
-/** Largest and root-mean-square difference of two lists of the same length. */
+/** Returns the largest and the root-mean-square difference of two lists of the same length. */
 export function errors(
   encrypted: Float64Array,
   plain: Float64Array,
@@ -29,13 +29,14 @@ export function errors(
   let [largest, squares] = [0, 0];
   for (const [index, value] of encrypted.entries()) {
     const error = Math.abs(value - (plain[index] ?? NaN));
-    // not Math.max: what is no number must show
+    // Unlike `Math.max`, the negated comparison lets a NaN through to the screen.
     if (!(error <= largest)) largest = error;
     squares += error * error;
   }
   return { maxError: largest, rmsError: Math.sqrt(squares / encrypted.length) };
 }
 
+/** Returns the smallest and the largest value. */
 export function rangeOf(values: Float64Array): [number, number] {
   return [
     values.reduce((a, b) => Math.min(a, b), Infinity),
@@ -43,12 +44,12 @@ export function rangeOf(values: Float64Array): [number, number] {
   ];
 }
 
-/** Bits behind the binary point that an error of this size leaves right. */
-export function bitsOf(error: number): number {
+/** Returns how many bits after the binary point are correct with an error of this size. */
+export function correctBits(error: number): number {
   return -Math.log2(error);
 }
 
-/** The largest power of two that an error may be multiplied by and still be drawn within `full`. */
+/** Returns the largest power of two that an error can be multiplied by and still be at most `full`. */
 export function amplification(maxError: number, full: number): number {
   return maxError > 0 ? 2 ** Math.floor(Math.log2(full / maxError)) : 1;
 }

@@ -1,7 +1,7 @@
-// The one place that turns an address into a script to be started, and the only one that may where
-// the browser has Trusted Types: the page's policy names it, and forbids all others.
+// The scripts that the page may start. Where the browser has Trusted Types, the page's content
+// security policy names this policy, and no other code can start a script.
 
-/** What may be started: the evaluator, and what keeps the page for when there is no network. */
+/** The evaluator's worker, and the service worker. */
 const SCRIPTS = ["/evaluator-worker.js", "/service-worker.js"];
 
 interface TrustedTypes {
@@ -19,7 +19,7 @@ const policy = trustedTypes?.createPolicy("inkognito", {
   },
 });
 
-/** `url` in a form that the browser accepts as a worker's script. */
+/** Returns `url` in the form that the browser accepts as a worker's script. */
 export function scriptUrl(url: string): string {
   return policy?.createScriptURL(url) ?? url;
 }

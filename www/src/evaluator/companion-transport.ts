@@ -1,27 +1,28 @@
-// The evaluator at a companion: requests go over HTTP, as docs/deploy.md and the companion's own
-// OpenAPI document describe. It takes what the worker takes, and gives what the worker gives.
+// An evaluator at a companion. Requests go over HTTP, as docs/deploy.md and the companion's OpenAPI
+// document describe; requests and answers are the worker's.
 
 import type { ModelFile } from "../models/file";
 import { messageOf } from "../util/errors";
-import type { CarrierEvents, Connect } from "./connection";
-import type { Place, Protocol, Report, Request } from "./protocol";
+import { sha256 } from "../util/hex";
+import type { Connect, Transport, TransportEvents } from "./connection";
+import type { EvaluatorLocation, Protocol, Report, Request } from "./protocol";
 
-/** How often a request is sent again that was not answered, and how long the waits between are. */
-const WAITS_MS = [200, 1000, 3000];
-/** How often a request is sent again that was told to come back later. */
-const MOST_RETURNS = 60;
+/** The waits before a request that got no answer is sent again; after the last one it fails. */
+const RETRY_DELAYS_MS = [200, 1000, 3000];
+/** How often a request is sent again at most because the companion asked for that. */
+const MAX_RETRY_AFTER = 60;
 
-/** What a companion says of a model. */
-interface About {
+/** A model as a companion describes it. */
+interface CompanionModel {
   readonly name: string;
   readonly sha256: string;
   readonly keys: { readonly parts: number; readonly bytes: number };
 }
 
-/** The companion answered with a problem. */
+/** The companion answered with a problem document. */
 class Problem extends Error {
   readonly code: string;
-  /** When it is worth while to ask again. */
+  /** The wait that the companion asks for, if it may work later. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: string, detail: string, retryAfterMs: number | undefined) {
@@ -31,31 +32,32 @@ class Problem extends Error {
   }
 }
 
-/** The companion did not answer. */
+/** The companion gave no answer. */
 class Unreachable extends Error {}
 
-/** `sent` of `total` bytes of keys are on their way. */
+/** Is called with how many of the keys' bytes have been sent. */
 export type OnUpload = (sent: number, total: number) => void;
 
-/** A connection to the companion at `base`, which must have the network `model`. */
-export function atCompanion(base: URL, model: ModelFile, onUpload: OnUpload): Connect {
-  return (events) => new Companion(base, model, onUpload, events);
+/** Connects to the companion at `base`, which must have the network `model`. */
+export function companionTransport(base: URL, model: ModelFile, onUpload: OnUpload): Connect {
+  return (events) => new CompanionTransport(base, model, onUpload, events);
 }
 
-class Companion {
+class CompanionTransport implements Transport {
   readonly #base: URL;
   readonly #model: ModelFile;
   readonly #onUpload: OnUpload;
-  readonly #events: CarrierEvents;
-  /** Everything that is under way ends with it. */
+  readonly #events: TransportEvents;
+  /** Aborts all open requests. */
   readonly #end = new AbortController();
-  readonly #parts: Uint8Array[] = [];
-  #about: About | undefined;
-  #keys: string | undefined;
-  /** Requests are answered in their order. */
+  readonly #keyParts: Uint8Array[] = [];
+  #description: CompanionModel | undefined;
+  /** The id of the uploaded keys. */
+  #keyId: string | undefined;
+  /** Settles after the last request: they are answered in their order. */
   #last = Promise.resolve();
 
-  constructor(base: URL, model: ModelFile, onUpload: OnUpload, events: CarrierEvents) {
+  constructor(base: URL, model: ModelFile, onUpload: OnUpload, events: TransportEvents) {
     this.#base = base;
     this.#model = model;
     this.#onUpload = onUpload;
@@ -67,7 +69,7 @@ class Companion {
   }
 
   close(): void {
-    this.#forget();
+    this.#deleteKeys();
     this.#end.abort();
   }
 
@@ -79,7 +81,7 @@ class Companion {
       this.#events.receive({ id, answer });
     } catch (error) {
       if (this.#end.signal.aborted) return;
-      // Before it has begun, it is for the visitor to decide; later, the engine begins again.
+      // While it starts, the visitor decides what to do; later, the engine starts again by itself.
       const fatal =
         error instanceof Unreachable && (request.kind === "infer" || request.kind === "inspect");
       this.#events.receive({ id, error: messageOf(error), fatal });
@@ -91,7 +93,7 @@ class Companion {
       case "start":
         return this.#start();
       case "keyPart":
-        return this.#keyPart(request.ask.envelope);
+        return this.#addKeyPart(request.ask.envelope);
       case "prepare":
         return this.#prepare(request.ask.envelope);
       case "infer":
@@ -101,33 +103,33 @@ class Companion {
     }
   }
 
-  async #start(): Promise<Place> {
+  async #start(): Promise<EvaluatorLocation> {
     const response = await this.#fetch("v1/models", {});
-    const { models, threads } = (await response.json()) as { models: About[]; threads: number };
-    const about = models.find(({ name }) => name === this.#model.name);
-    if (!about || !(await this.#isOurs(about))) {
+    const { models, threads } = (await response.json()) as {
+      models: CompanionModel[];
+      threads: number;
+    };
+    const description = models.find(({ name }) => name === this.#model.name);
+    if (!description || !(await this.#isSameFile(description))) {
       throw new Error(`the companion at ${this.#base.origin} has another version of the network`);
     }
-    this.#about = about;
-    // a network of one layer needs no keys, and has them at once
-    if (about.keys.parts === 0) await this.#patiently(() => this.#upload());
+    this.#description = description;
+    // A network of one layer needs no evaluation keys.
+    if (description.keys.parts === 0) await this.#withRetries(() => this.#upload());
     return { threads, companion: this.#base.origin };
   }
 
-  async #isOurs({ sha256 }: About): Promise<boolean> {
-    // Only pages that were loaded securely can tell; the keys will not fit another architecture.
+  async #isSameFile({ sha256: expected }: CompanionModel): Promise<boolean> {
+    // Without a secure context there is no SHA-256; keys of another architecture are refused anyhow.
     if (!globalThis.isSecureContext) return true;
-    const hash = new Uint8Array(
-      await crypto.subtle.digest("SHA-256", this.#model.bytes as BufferSource),
-    );
-    return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
+    return (await sha256(this.#model.bytes)) === expected;
   }
 
-  /** Parts are kept until there are all of them, and then: the companion may lose them. */
-  async #keyPart(part: Uint8Array): Promise<{ complete: boolean }> {
-    this.#parts.push(part);
-    const complete = this.#parts.length === this.#about?.keys.parts;
-    if (complete) await this.#patiently(() => this.#upload());
+  /** Uploads the keys with the last part. The parts are kept, because the companion may lose the keys. */
+  async #addKeyPart(part: Uint8Array): Promise<{ complete: boolean }> {
+    this.#keyParts.push(part);
+    const complete = this.#keyParts.length === this.#description?.keys.parts;
+    if (complete) await this.#withRetries(() => this.#upload());
     return { complete };
   }
 
@@ -147,15 +149,15 @@ class Companion {
   }
 
   async #evaluate(kind: "infer" | "inspect", envelope: Uint8Array): Promise<[Uint8Array, Report]> {
-    const ask = () => this.#patiently(() => this.#post(kind, envelope));
-    let response;
+    const ask = () => this.#withRetries(() => this.#post(kind, envelope));
+    let response: Response;
     try {
       response = await ask();
     } catch (error) {
       if (!(error instanceof Problem && error.code === "keys-unknown")) throw error;
-      for (const part of this.#parts) this.#events.passes("keyPart", { envelope: part });
-      await this.#patiently(() => this.#upload());
-      this.#events.passes(kind, { envelope });
+      for (const part of this.#keyParts) this.#events.send("keyPart", { envelope: part });
+      await this.#withRetries(() => this.#upload());
+      this.#events.send(kind, { envelope });
       response = await ask();
     }
     const report = JSON.parse(response.headers.get("inkognito-report") ?? "") as Report;
@@ -165,17 +167,18 @@ class Companion {
   #post(kind: "prepare" | "infer" | "inspect", envelope: Uint8Array): Promise<Response> {
     return this.#fetch(`v1/models/${this.#model.name}/${kind}`, {
       method: "POST",
-      headers: { "inkognito-keys": this.#keys ?? "" },
-      // As a blob it is read where it is sent from; bytes would be copied there first, which takes longer than to send them.
+      headers: { "inkognito-keys": this.#keyId ?? "" },
+      // The browser reads a blob where it sends from; bytes would be copied there first, which takes
+      // longer than sending them.
       body: new Blob([envelope as BlobPart]),
     });
   }
 
-  /** Sends all keys as one body. `fetch` does not tell how much has been sent; this does. */
+  /** Sends all keys as one body, by XMLHttpRequest: `fetch` reports no progress. */
   #upload(): Promise<void> {
     return new Promise((resolve, reject) => {
       const upload = new XMLHttpRequest();
-      const body = new Blob(this.#parts as BlobPart[]);
+      const body = new Blob(this.#keyParts as BlobPart[]);
       const fail = () => reject(this.#unreachable("the connection broke"));
       upload.open("POST", this.#url(`v1/models/${this.#model.name}/keys`));
       upload.setRequestHeader("content-type", "application/octet-stream");
@@ -191,7 +194,7 @@ class Companion {
           );
           return;
         }
-        this.#keys = (JSON.parse(upload.responseText) as { id: string }).id;
+        this.#keyId = (JSON.parse(upload.responseText) as { id: string }).id;
         this.#onUpload(body.size, body.size);
         resolve();
       });
@@ -201,26 +204,26 @@ class Companion {
     });
   }
 
-  /** The companion is to delete the keys, and need not say whether it has. */
-  #forget(): void {
-    const keys = this.#keys;
-    this.#keys = undefined;
+  /** Asks the companion to delete the keys, and does not wait for the answer. */
+  #deleteKeys(): void {
+    const keys = this.#keyId;
+    this.#keyId = undefined;
     if (keys === undefined) return;
-    this.#events.passes("forget", { keys });
+    this.#events.send("forget", { keys });
     fetch(this.#url(`v1/keys/${keys}`), { method: "DELETE", keepalive: true }).catch(() => {});
   }
 
-  /** Does it again where it was told to come back, or was not answered. */
-  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    let [broken, told] = [0, 0];
+  /** Repeats an attempt that got no answer, or that the companion asks to repeat. */
+  async #withRetries<T>(attempt: () => Promise<T>): Promise<T> {
+    let [unanswered, postponed] = [0, 0];
     for (;;) {
       try {
         return await attempt();
       } catch (error) {
         const wait =
           error instanceof Unreachable
-            ? WAITS_MS[broken++]
-            : error instanceof Problem && told++ < MOST_RETURNS
+            ? RETRY_DELAYS_MS[unanswered++]
+            : error instanceof Problem && postponed++ < MAX_RETRY_AFTER
               ? error.retryAfterMs
               : undefined;
         if (wait === undefined || this.#end.signal.aborted) throw error;
@@ -230,7 +233,7 @@ class Companion {
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
-    let response;
+    let response: Response;
     try {
       response = await fetch(this.#url(path), { ...init, signal: this.#end.signal });
     } catch (error) {
@@ -251,7 +254,7 @@ class Companion {
   }
 }
 
-/** What an answer that is no success says; it may come from something that is no companion. */
+/** Returns the error of an answer that is no success. It may come from another server than a companion. */
 function problem(status: number, body: string, retryAfter: string | null): Error {
   try {
     const { code, detail } = JSON.parse(body) as { code: unknown; detail: unknown };
@@ -260,7 +263,7 @@ function problem(status: number, body: string, retryAfter: string | null): Error
       return new Problem(code, detail, retryAfterMs);
     }
   } catch {
-    // Not JSON: no companion wrote this.
+    // This is no JSON, and thus no problem document of a companion.
   }
   return new Error(`there is no companion at this address (it answered ${status})`);
 }
