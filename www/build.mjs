@@ -2,16 +2,19 @@
 //
 // The WebAssembly modules' own scripts stay out of the bundle: each finds its .wasm file beside
 // itself, and the evaluator's threads load it a second time by its address.
-import { build } from "esbuild";
+
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const outdir = process.argv[2] ?? fileURLToPath(new URL("../target/site/page", import.meta.url));
 
 const headers = JSON.parse(readFileSync(new URL("headers.json", import.meta.url), "utf8"));
-const isolation = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("Cross-Origin-")));
+const isolation = Object.fromEntries(
+  Object.entries(headers).filter(([name]) => name.startsWith("Cross-Origin-")),
+);
 
 // On its own, as a plain script: precache.mjs puts the list of the site's files before it.
 await build({

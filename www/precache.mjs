@@ -24,7 +24,11 @@ for (const file of askedFor()) {
 }
 
 const program = readFileSync(WORKER, "utf8").replace(LISTS, "");
-const version = createHash("sha256").update(JSON.stringify(files)).update(program).digest("hex").slice(0, 16);
+const version = createHash("sha256")
+  .update(JSON.stringify(files))
+  .update(program)
+  .digest("hex")
+  .slice(0, 16);
 
 const index = readFileSync(INDEX, "utf8");
 if (!STAMP.test(index)) throw new Error("index.html has no place for its version");

@@ -1,15 +1,17 @@
 // The evaluator's worker: owns the evaluator's module and its threads, and answers the page's
-// requests one after another, in their order. It has no way to decrypt anything.
+// requests in their order. It has no key that decrypts.
 
-import { messageOf } from "./errors";
-import type { Place, Protocol, Request, Response } from "./protocol";
+import type { EvaluatorLocation, Protocol, Request, Response } from "./evaluator/protocol";
+import { messageOf } from "./util/errors";
 
 declare const self: DedicatedWorkerGlobalScope & {
-  trustedTypes?: { createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown };
+  trustedTypes?: {
+    createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
+  };
 };
 
-// Where scripts must be trusted to be started: the threads are started from blobs of this page, by
-// code that knows nothing of policies.
+// Where the browser has Trusted Types: the threads are started from blobs of this page, by code that
+// does not know this policy.
 self.trustedTypes?.createPolicy("default", {
   createScriptURL(url) {
     if (url.startsWith(`blob:${self.origin}/`)) return url;
@@ -22,7 +24,7 @@ type Single = typeof import("/evaluator-single/evaluator.js");
 
 let evaluator: InstanceType<Single["Evaluator"]> | undefined;
 
-async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
+async function start(ask: Protocol["start"]["ask"]): Promise<EvaluatorLocation> {
   if (!ask.model) throw new Error("there is no network to evaluate");
   const threaded = self.crossOriginIsolated
     ? await startThreads(ask.threads)
@@ -37,11 +39,14 @@ async function start(ask: Protocol["start"]["ask"]): Promise<Place> {
   return { threads: 1, singleBecause: threaded };
 }
 
-/** The module with its threads running, or why that is not to be had. */
+/** Returns the module with its threads running, or the reason why there are none. */
 async function startThreads(threads: number): Promise<Threaded | string> {
   try {
     const module: Threaded = await import("/evaluator/evaluator.js");
-    await module.default({ module_or_path: "/evaluator/evaluator_bg.wasm", memory: sharedMemory() });
+    await module.default({
+      module_or_path: "/evaluator/evaluator_bg.wasm",
+      memory: sharedMemory(),
+    });
     await module.initThreadPool(threads);
     return module;
   } catch (error) {
@@ -50,16 +55,20 @@ async function startThreads(threads: number): Promise<Threaded | string> {
 }
 
 /**
- * What the threads' memory may grow to, in MiB: 512 for the deepest network (worker/build.rs), 256 for
- * the others where no more is to be had. All of it is reserved at once, and mobile browsers refuse much.
+ * The sizes to which the threads' memory may grow, in MiB: 512 for the deepest network (worker/build.rs),
+ * 256 for the others. The browser reserves all of it at once, and mobile browsers refuse a large one.
  */
-const ROOMS_MIB = [512, 256] as const;
+const MAX_MEMORIES_MIB = [512, 256] as const;
 const PAGES_PER_MIB = 16;
 
 function sharedMemory(): WebAssembly.Memory {
-  for (const room of ROOMS_MIB) {
+  for (const size of MAX_MEMORIES_MIB) {
     try {
-      return new WebAssembly.Memory({ initial: 2 * PAGES_PER_MIB, maximum: room * PAGES_PER_MIB, shared: true });
+      return new WebAssembly.Memory({
+        initial: 2 * PAGES_PER_MIB,
+        maximum: size * PAGES_PER_MIB,
+        shared: true,
+      });
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
     }
@@ -114,7 +123,7 @@ async function handle(request: Request): Promise<void> {
       }
     }
   } catch (error) {
-    // A trap leaves the module's memory as it happened to be: it must not be used again.
+    // After a trap the module's memory may be inconsistent, so the module must not be used again.
     const fatal = error instanceof WebAssembly.RuntimeError;
     respond({ id: request.id, error: messageOf(error), fatal });
   }
@@ -123,16 +132,16 @@ async function handle(request: Request): Promise<void> {
 function answer(
   id: number,
   answer: Extract<Response, { answer: unknown }>["answer"],
-  handOver: Transferable[] = [],
+  transfer: Transferable[] = [],
 ): void {
-  respond({ id, answer }, handOver);
+  respond({ id, answer }, transfer);
 }
 
-function respond(response: Response, handOver: Transferable[] = []): void {
-  self.postMessage(response, handOver);
+function respond(response: Response, transfer: Transferable[] = []): void {
+  self.postMessage(response, transfer);
 }
 
-// Starting takes a while, and requests do not wait to be sent: each waits for the one before it.
+// Each request waits for the one before it: the page sends them while the evaluator is still starting.
 let last = Promise.resolve();
 self.addEventListener("message", (event: MessageEvent<Request>) => {
   last = last.then(() => handle(event.data));

@@ -1,107 +1,94 @@
-// The page: joins the pad, the engine, and what is seen of them.
+// The page: joins the pad, the engine, the recogniser and the views.
 
-import { AuditPanel } from "./audit/panel";
-import { VaultFacts } from "./audit/vault";
-import { Engine, type Remedy } from "./engine";
-import { Ink } from "./ink";
-import { KeyboardPen } from "./keyboard-pen";
-import { ModelChoice } from "./models/choice";
-import { keepOffline } from "./offline";
-import { Pad, type Stroke } from "./pad";
-import { joinPanels } from "./panels";
-import { Recogniser } from "./recogniser";
-import { brush } from "./settings";
-import { Teaching } from "./teaching";
-import { AnswerView } from "./view/answer";
-import { offerBrushes } from "./view/brushes";
-import { listenToKeys, offerControls } from "./view/controls";
-import { find } from "./view/dom";
-import { EvaluatorView } from "./view/evaluator";
-import { HistoryView } from "./view/history";
-import { LocationView } from "./view/location";
-import { Preview } from "./view/preview";
-import { SamplesView } from "./view/samples";
-import { StatusView } from "./view/status";
-import { ExportScoresView } from "./view/export-scores";
-import { TheirsView } from "./view/theirs";
-import { applySettings } from "./view/theme";
-import { UpdateView } from "./view/update";
-import { WireView } from "./view/wire";
-import { Writer } from "./writer";
+import { find } from "./dom/find";
+import { nextBrush, showBrushes } from "./drawing/brush-picker";
+import { HistoryView } from "./drawing/history";
+import { KeyboardPen } from "./drawing/keyboard-pen";
+import { Pad, type Stroke } from "./drawing/pad";
+import { showPreview } from "./drawing/preview";
+import { SamplePicker } from "./drawing/sample-picker";
+import { SampleWriter } from "./drawing/sample-writer";
+import { showTestImage } from "./drawing/test-image";
+import { Engine } from "./evaluator/engine";
+import { Recogniser } from "./evaluator/recogniser";
+import type { Recognition } from "./evaluator/recognition";
+import { ModelChoice } from "./models/model-choice";
+import { storeOffline } from "./offline";
+import { AuditPanel } from "./panels/audit/panel";
+import { showVaultFacts } from "./panels/audit/vault-facts";
+import { registerPanels } from "./panels/register";
+import { AnswerView } from "./stage/answer";
+import { listenToKeys, showControls } from "./stage/controls";
+import { EvaluatorView } from "./stage/evaluator";
+import { EvaluatorLocationView } from "./stage/evaluator-location";
+import { EvaluatorsView } from "./stage/evaluators-view";
+import { offerExport } from "./stage/export-scores";
+import { applySettings } from "./stage/page-settings";
+import { type Retry, StatusView } from "./stage/status";
+import { showUpdates } from "./stage/update";
+import { WireView } from "./stage/wire";
+import { model } from "./state/settings";
+import { batch, effect, onChange } from "./state/signal";
+import {
+  answer,
+  evaluation,
+  exportable,
+  imageVersion,
+  isPadBlank,
+  isWriting,
+  lastRead,
+  loadedVault,
+  notice,
+  phase,
+  reading,
+  reportUnread,
+  shownScores,
+  testImage,
+} from "./state/store";
+import { messageOf } from "./util/errors";
+import { Ink } from "./vault/ink";
 
+// Views, in the order in which they follow a change.
 applySettings();
-const answer = new AnswerView();
-const preview = new Preview(pixels);
-const wire = new WireView();
+new StatusView(retry);
+new AnswerView();
 const evaluator = new EvaluatorView();
-const theirs = new TheirsView(evaluator.noise);
-const status = new StatusView(tryAgain);
-const take = new ExportScoresView((error) => status.untaken(error));
+const evaluatorsView = new EvaluatorsView(evaluator.image);
+const wire = new WireView();
 const audit = new AuditPanel();
-const facts = new VaultFacts();
-const update = new UpdateView();
-const past = new HistoryView(bringBack);
-const ink = new Ink();
-/** Whether nothing can be read until the visitor tries again. */
-let failed = false;
-/** Whether the page has been able to read at all. */
-let begun = false;
+showVaultFacts();
+showUpdates();
+offerExport();
+showControls();
+showPreview(pixels);
+const history = new HistoryView(restore);
 
 const padFrame = find("pad-frame", HTMLElement);
-const models = new ModelChoice(padFrame, {
+const padCanvas = find("pad", HTMLCanvasElement);
+showTestImage(padFrame);
+effect(() => {
+  padFrame.dataset.blank = String(isPadBlank.value);
+});
+effect(() => {
+  padFrame.dataset.writing = String(isWriting.value);
+});
+
+const ink = new Ink();
+
+const engine = new Engine(model.value, (message) => {
+  wire.show(message);
+  evaluator.show(message);
+  evaluatorsView.show(message);
+  audit.log.add(message);
+});
+
+const models = new ModelChoice({
   read: (model) => void engine.read(model),
-  named(classes, invitation) {
-    answer.name(classes);
-    take.name(classes);
-    status.invite(invitation);
-  },
-  taken() {
+  clearDrawing() {
     pad.clear();
     ink.clear();
   },
-  outdated: takenBack,
-  failed: (error) => status.unchosen(error),
-});
-
-const engine = new Engine(models.chosen, {
-  phase(phase) {
-    failed = phase.name === "failed";
-    status.phase(phase);
-    models.phase(phase);
-    if (phase.name === "ready") {
-      facts.refresh();
-      recogniser.retry();
-      teaching.ready();
-      if (!begun) void keepOffline(update);
-      begun = true;
-    }
-    if (failed || phase.name === "resting") evaluator.stopped();
-    if (failed) answer.error();
-  },
-  loaded(vault) {
-    facts.loaded(vault);
-    ink.attach(vault.script, pad.strokes);
-    imageChanged();
-    recogniser.retry();
-  },
-  secretKeyMade() {
-    status.secretKeyMade();
-    facts.keyMade();
-  },
-  secretKeyWiped() {
-    status.secretKeyWiped();
-    facts.keyWiped();
-  },
-  evaluatorStarted(place) {
-    evaluator.started(place);
-    models.started(place);
-  },
-  crossing(crossing) {
-    wire.note(crossing);
-    evaluator.note(crossing);
-    theirs.note(crossing);
-    audit.note(crossing);
-  },
+  outdated: imageReplaced,
 });
 
 const recogniser = new Recogniser(
@@ -113,40 +100,30 @@ const recogniser = new Recogniser(
   },
   {
     blank() {
-      evaluator.clear();
-      theirs.clear();
-      answer.idle();
-      take.offer(undefined);
+      batch(() => {
+        reading.value = "idle";
+        shownScores.value = undefined;
+        evaluation.value = undefined;
+        exportable.value = undefined;
+      });
     },
-    waiting: () => (failed ? answer.error() : answer.working()),
-    recognised(recognition, totalMs, final) {
-      const { scores, report } = recognition;
-      if (final) teaching.recognised(recognition, totalMs);
-      status.phase({ name: "ready" });
-      const digit = answer.show(scores, final);
-      const drawn = final ? ink.pixels() : undefined;
-      if (drawn) past.read(pad.strokes, drawn, digit);
-      take.offer(final ? recognition : undefined);
-      evaluator.report(report, totalMs);
-      theirs.show();
-      if (final) wire.answered();
-      models.recognised(scores, report, totalMs);
+    waiting() {
+      if (phase.value?.name === "failed") showNoAnswer();
+      else reading.value = "working";
     },
+    recognised: showRecognition,
     failed(error) {
-      status.unread(error);
-      answer.error();
+      reportUnread(messageOf(error));
+      showNoAnswer();
     },
   },
 );
 
-const teaching = new Teaching({ engine, log: audit.log, pixels });
-
-const padCanvas = find("pad", HTMLCanvasElement);
 const pad = new Pad(padCanvas, {
   touched: () => writer.finish(),
   begin(point, width) {
-    models.sample.clear();
-    if (padFrame.dataset.blank !== "false") padFrame.dataset.blank = "false";
+    testImage.value = undefined;
+    isPadBlank.value = false;
     ink.begin(point, width);
     imageChanged();
     recogniser.grown();
@@ -158,52 +135,94 @@ const pad = new Pad(padCanvas, {
   },
   end: () => recogniser.lifted(),
 });
-const writer = new Writer(pad, (writing) => (padFrame.dataset.writing = String(writing)));
+const writer = new SampleWriter(pad);
 const keyboardPen = new KeyboardPen(padCanvas, pad, () => writer.finish());
-const samples = new SamplesView((strokes) => {
+const samples = new SamplePicker((strokes) => {
   clear();
   writer.write(strokes);
 });
-offerBrushes((width) => (pad.width = width));
-offerControls();
+showBrushes((width) => {
+  pad.width = width;
+});
 
-/** What is to be read, or nothing where there is no ink. */
+registerPanels({ engine, log: audit.log, models, pixels });
+
+onChange([loadedVault], () => {
+  if (loadedVault.value) ink.attach(loadedVault.value.script, pad.strokes);
+  imageChanged();
+  recogniser.retry();
+});
+onChange([phase], () => {
+  if (phase.value?.name === "failed") showNoAnswer();
+  if (phase.value?.name !== "ready") return;
+  recogniser.retry();
+  void storeOffline();
+});
+
+/** Returns the image to read, or nothing where there is none. */
 function pixels(): Float32Array | undefined {
-  return models.sample.pixels ?? ink.pixels();
+  return testImage.peek()?.pixels ?? ink.pixels();
 }
 
 function imageChanged(): void {
-  preview.changed();
-  teaching.changed();
+  batch(() => {
+    answer.value = undefined;
+    imageVersion.value += 1;
+  });
 }
 
-function undo(): void {
-  models.sample.clear();
-  writer.stop();
-  pad.undo();
-  ink.undo();
-  takenBack();
-  if (pad.strokes.length === 0) past.takenBack();
-}
-
-function clear(): void {
-  models.sample.clear();
-  writer.stop();
-  pad.clear();
-  ink.clear();
-  takenBack();
-  past.next();
-}
-
-function takenBack(): void {
-  keyboardPen.lost();
-  padFrame.dataset.blank = String(pad.strokes.length === 0 && !models.sample.pixels);
+/** The image is another one, or has less ink. */
+function imageReplaced(): void {
+  keyboardPen.cancel();
+  isPadBlank.value = pad.strokes.length === 0 && !testImage.value;
   imageChanged();
   recogniser.takenBack();
 }
 
+function showRecognition(recognition: Recognition, totalMs: number, final: boolean): void {
+  const { scores, report } = recognition;
+  batch(() => {
+    if (final) answer.value = { recognition, totalMs };
+    notice.value = undefined;
+    shownScores.value = { scores, final };
+    reading.value = final ? "ready" : "working";
+    exportable.value = final ? recognition : undefined;
+    evaluation.value = { report, totalMs };
+    models.recognised(recognition, totalMs);
+  });
+  if (!final) return;
+  const drawing = ink.pixels();
+  if (drawing) history.record(pad.strokes, drawing, lastRead.value?.class ?? "");
+  wire.flyAnswer();
+}
+
+function showNoAnswer(): void {
+  batch(() => {
+    shownScores.value = undefined;
+    reading.value = "error";
+  });
+}
+
+function undo(): void {
+  testImage.value = undefined;
+  writer.stop();
+  pad.undo();
+  ink.undo();
+  imageReplaced();
+  if (pad.strokes.length === 0) history.removeCurrent();
+}
+
+function clear(): void {
+  testImage.value = undefined;
+  writer.stop();
+  pad.clear();
+  ink.clear();
+  imageReplaced();
+  history.finishCurrent();
+}
+
 /** Lays strokes onto the pad as they were drawn. */
-function bringBack(strokes: readonly Stroke[]): void {
+function restore(strokes: readonly Stroke[]): void {
   clear();
   for (const { points, width } of strokes) {
     const [first, ...others] = points;
@@ -214,7 +233,7 @@ function bringBack(strokes: readonly Stroke[]): void {
   pad.end();
 }
 
-function tryAgain(remedy: Remedy | "recognise"): void {
+function retry(remedy: Retry): void {
   if (remedy === "reload") location.reload();
   else if (remedy === "start") void engine.start();
   else recogniser.retry();
@@ -222,23 +241,17 @@ function tryAgain(remedy: Remedy | "recognise"): void {
 
 find("undo", HTMLButtonElement).addEventListener("click", undo);
 find("clear", HTMLButtonElement).addEventListener("click", clear);
-listenToKeys({
-  undo,
-  clear,
-  nextBrush: () => brush.set(brush.value === "thin" ? "normal" : brush.value === "normal" ? "thick" : "thin"),
-  sample: (digit) => samples.choose(digit),
-});
+listenToKeys({ undo, clear, nextBrush, writeSample: (digit) => samples.choose(digit) });
 
-// Whoever leaves takes no key along, and leaves no drawing that is done with; who comes back to the page as it was gets
-// another key.
+// When the visitor leaves, the key and the drawings that are done are wiped. When the browser brings the
+// page back from its cache, it makes another key.
 addEventListener("pagehide", () => {
   engine.stop();
-  past.forget();
+  history.wipe();
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) void engine.start();
 });
 
-const place = new LocationView((companion) => void engine.use(companion));
-joinPanels();
-void models.named.then(() => engine.use(place.companion));
+const evaluatorLocation = new EvaluatorLocationView((companion) => void engine.use(companion));
+void models.named.then(() => engine.use(evaluatorLocation.companion));

@@ -1,24 +1,24 @@
-// The service worker: keeps the site's own public files, each checked against the hash that it was built with, and
-// answers from them, with or without a network. It keeps nothing else, and asks nobody else. What is no file of the site
-// (a companion's API) passes by it.
+// The service worker: stores the site's own public files, each checked against its hash from the build,
+// and answers from them, with or without a network. It stores nothing else. Requests for anything but
+// these files, such as a companion's API, go to the network untouched.
 //
-// Where a host cannot send the headers that isolate the page, files that are kept get them here: after the first visit
-// the evaluator has its threads on any host.
+// It adds the headers that isolate the page to stored files that lack them. So after the first visit the
+// evaluator has its threads on any host, even one that cannot send these headers.
 
 export {};
 
 declare const self: ServiceWorkerGlobalScope;
-/** The site's files: path and SHA-256 in base64; and the version that they are together. precache.mjs writes both. */
+/** The site's files, from path to SHA-256 in base64, and their version. precache.mjs writes both. */
 declare const FILES: Readonly<Record<string, string>>;
 declare const VERSION: string;
-/** What isolates the page, from headers.json. build.mjs writes it. */
+/** The headers that isolate the page, from headers.json. build.mjs writes them. */
 declare const ISOLATION: Readonly<Record<string, string>>;
 
 const PREFIX = "inkognito-";
 const CACHE = `${PREFIX}${VERSION}`;
 const INDEX = "/";
 
-self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+self.addEventListener("install", (event) => event.waitUntil(storeAll()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") void self.skipWaiting();
@@ -35,8 +35,8 @@ self.addEventListener("fetch", (event) => {
 
 async function answer(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(CACHE);
-  const kept = await cache.match(path, { ignoreVary: true });
-  return kept ? isolated(kept) : fetch(request);
+  const stored = await cache.match(path, { ignoreVary: true });
+  return stored ? isolated(stored) : fetch(request);
 }
 
 function isolated(response: Response): Response {
@@ -44,15 +44,19 @@ function isolated(response: Response): Response {
   if (missing.length === 0) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of missing) headers.set(name, value);
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
+  return new Response(response.body, {
+    status: response.status,
+    statusText: response.statusText,
+    headers,
+  });
 }
 
-/** All files or none. */
-async function keepAll(): Promise<void> {
+/** Stores all files, or none. */
+async function storeAll(): Promise<void> {
   try {
     const cache = await caches.open(CACHE);
     await Promise.all([
-      keepIndex(cache),
+      storeIndex(cache),
       ...Object.entries(FILES).map(async ([path, hash]) => {
         if (path === INDEX) return;
         const response = await fetch(path, { cache: "no-cache", integrity: `sha256-${hash}` });
@@ -66,25 +70,33 @@ async function keepAll(): Promise<void> {
   }
 }
 
-/** A companion may name other companions in the page's policy, so its bytes may differ. Its version must not. */
-async function keepIndex(cache: Cache): Promise<void> {
+/**
+ * Stores the page itself. Its hash is not checked: a companion may add other companions to the page's
+ * policy. Its version is.
+ */
+async function storeIndex(cache: Cache): Promise<void> {
   const response = await fetch(INDEX, { cache: "no-cache" });
   const text = await response.clone().text();
-  if (!response.ok || !text.includes(`content="${VERSION}"`)) throw new Error("the page is of another version");
+  if (!response.ok || !text.includes(`content="${VERSION}"`))
+    throw new Error("the page is of another version");
   await cache.put(INDEX, response);
 }
 
-/** Headers and policy may change while the version stays. Without a network what is kept is kept. */
+/** Stores the page again: its headers and policy may change while its version stays. */
 async function renewIndex(): Promise<void> {
   try {
-    await keepIndex(await caches.open(CACHE));
+    await storeIndex(await caches.open(CACHE));
   } catch {
-    // Offline, or there is a newer version: it comes with a service worker of its own.
+    // There is no network, or a newer version, which has a service worker of its own.
   }
 }
 
 async function takeOver(): Promise<void> {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+  await Promise.all(
+    names
+      .filter((name) => name.startsWith(PREFIX) && name !== CACHE)
+      .map((name) => caches.delete(name)),
+  );
   await self.clients.claim();
 }

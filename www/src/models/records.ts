@@ -1,5 +1,4 @@
-// What was measured of the networks before they came here: the files that the laboratory and the
-// training wrote, as they are.
+// The records of the networks: the files that training and measurement (`lab/`) wrote, and the model cards.
 
 import digitsAccuracy from "../../../docs/results/accuracy-digits.json";
 import fashionAccuracy from "../../../docs/results/accuracy-fashion.json";
@@ -10,16 +9,16 @@ import digitsCard from "../../../models/digits.md";
 import digitsRun from "../../../models/digits.run.json";
 import fashionCard from "../../../models/fashion.md";
 import fashionRun from "../../../models/fashion.run.json";
-import type { ModelName } from "./names";
+import type { ModelName } from "../state/settings";
 
-/** All test images, plain and encrypted, on the machine that it names. */
+/** The accuracy on all test images, plain and encrypted, on the machine that it names. */
 export interface Accuracy {
   readonly command: string;
   readonly machine: string;
   readonly images: number;
   readonly accuracy_plain: number;
   readonly accuracy_encrypted: number;
-  /** Share of the images that both give the same class. */
+  /** The share of images for which both give the same class. */
   readonly agreement: number;
   readonly max_score_error: number;
   readonly ms_per_image_median: number;
@@ -34,14 +33,16 @@ export interface Run {
   readonly epochs: readonly { readonly number: number; readonly accuracy: number }[];
 }
 
-/** Images followed through the encrypted network and the plain one, stage by stage. */
+/** The errors of the encrypted network against the plain one, stage by stage. */
 export interface Errors {
   readonly command: string;
   readonly machine: string;
-  readonly stages: readonly { readonly all: { readonly images: number; readonly max_error: number } }[];
+  readonly stages: readonly {
+    readonly all: { readonly images: number; readonly max_error: number };
+  }[];
 }
 
-export interface Record {
+export interface ModelRecord {
   readonly accuracy?: Accuracy;
   readonly errors?: Errors;
   readonly run: Run;
@@ -49,13 +50,13 @@ export interface Record {
   readonly card: string;
 }
 
-export const RECORDS: { readonly [name in ModelName]: Record } = {
+export const RECORDS: { readonly [name in ModelName]: ModelRecord } = {
   digits: { accuracy: digitsAccuracy, run: digitsRun, card: digitsCard },
   fashion: { accuracy: fashionAccuracy, run: fashionRun, card: fashionCard },
   deep: { errors: deepErrors, run: deepRun, card: deepCard },
 };
 
-/** The paragraphs and tables under a heading of a card, without the heading. */
+/** Returns the text under a heading of a card, without the heading. */
 export function section(card: string, heading: string): string {
   const start = card.indexOf(`\n## ${heading}\n`);
   if (start < 0) return "";
@@ -64,9 +65,14 @@ export function section(card: string, heading: string): string {
   return (end < 0 ? body : body.slice(0, end)).trim();
 }
 
-/** The rows of the first table in a text: headings first, then what stands below the rule. */
+/** Returns the rows of the first table in a text, the headings first. */
 export function table(text: string): readonly (readonly string[])[] {
   const lines = text.split("\n").filter((line) => line.startsWith("|"));
-  const cells = lines.map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
+  const cells = lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
   return cells.filter((row) => !row.every((cell) => /^-+$/.test(cell)));
 }

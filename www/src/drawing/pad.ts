@@ -1,0 +1,184 @@
+// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from code that calls `begin`,
+// `extend` and `end`, and shows them as ink.
+
+import { colourOf } from "../dom/colour";
+import { onColourChange } from "../state/settings";
+
+/** A point of the pad: 0..1 from left to right and from top to bottom. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Stroke {
+  readonly points: readonly Point[];
+  /** As a multiple of the normal pen's. */
+  readonly width: number;
+}
+
+export interface PadListener {
+  /** The visitor puts a pen down; `begin` follows. */
+  touched(): void;
+  begin(point: Point, width: number): void;
+  extend(points: readonly Point[]): void;
+  end(): void;
+}
+
+/** Width of the normal pen's ink, as a share of the pad's. */
+const INK_WIDTH = 0.07;
+
+export class Pad {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #listener: PadListener;
+  readonly #strokes: { points: Point[]; width: number }[] = [];
+  /** The pointer that draws. All others are ignored until it is lifted. */
+  #pointer: number | undefined;
+  /** Where the pad is: read once a stroke, and again when it moves. */
+  #box: DOMRect | undefined;
+  #drawRequested = false;
+  /** Width of the next strokes, as a multiple of the normal pen's. */
+  width = 1;
+
+  constructor(canvas: HTMLCanvasElement, listener: PadListener) {
+    const context = canvas.getContext("2d");
+    if (!context) throw new Error("this browser has no canvas to draw on");
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#listener = listener;
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+      canvas.addEventListener(type, (event) => this.#up(event));
+    }
+    // A long press is a stroke here, and opens no menu.
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    for (const type of ["scroll", "resize"]) {
+      addEventListener(type, () => (this.#box = undefined), { capture: true, passive: true });
+    }
+    onColourChange(() => this.#requestDraw());
+  }
+
+  /** The strokes so far. */
+  get strokes(): readonly Stroke[] {
+    return this.#strokes;
+  }
+
+  /** Puts a pen down. */
+  begin(point: Point, width = this.width): void {
+    this.#strokes.push({ points: [point], width });
+    this.#listener.begin(point, width);
+    this.#requestDraw();
+  }
+
+  /** Moves the pen on. */
+  extend(points: readonly Point[]): void {
+    this.#strokes.at(-1)?.points.push(...points);
+    this.#listener.extend(points);
+    this.#requestDraw();
+  }
+
+  /** Lifts the pen. */
+  end(): void {
+    this.#listener.end();
+  }
+
+  /** Takes the last stroke back. */
+  undo(): void {
+    this.#pointer = undefined;
+    this.#strokes.pop();
+    this.#requestDraw();
+  }
+
+  /** Takes all strokes back. */
+  clear(): void {
+    this.#pointer = undefined;
+    this.#strokes.length = 0;
+    this.#requestDraw();
+  }
+
+  #down(event: PointerEvent): void {
+    if (this.#pointer !== undefined || event.button !== 0) return;
+    this.#listener.touched();
+    event.preventDefault();
+    this.#pointer = event.pointerId;
+    this.#box = undefined;
+    this.#canvas.setPointerCapture(event.pointerId);
+    this.begin(this.#locate(event));
+  }
+
+  #move(event: PointerEvent): void {
+    if (event.pointerId !== this.#pointer) return;
+    // All points since the last frame, not only the last one.
+    const events = event.getCoalescedEvents();
+    this.extend((events.length > 0 ? events : [event]).map((each) => this.#locate(each)));
+  }
+
+  #up(event: PointerEvent): void {
+    if (event.pointerId !== this.#pointer) return;
+    this.#pointer = undefined;
+    this.end();
+  }
+
+  #locate(event: PointerEvent): Point {
+    const box = (this.#box ??= this.#canvas.getBoundingClientRect());
+    const within = (value: number) => Math.min(Math.max(value, 0), 1);
+    return {
+      x: within((event.clientX - box.left) / box.width),
+      y: within((event.clientY - box.top) / box.height),
+    };
+  }
+
+  /** Gives the canvas as many pixels as the screen has under it. */
+  #resize(): void {
+    const side = Math.round(this.#canvas.clientWidth * devicePixelRatio);
+    if (side === 0 || side === this.#canvas.width) return;
+    this.#canvas.width = side;
+    this.#canvas.height = side;
+    this.#draw();
+  }
+
+  #requestDraw(): void {
+    if (this.#drawRequested) return;
+    this.#drawRequested = true;
+    requestAnimationFrame(() => this.#draw());
+  }
+
+  #draw(): void {
+    this.#drawRequested = false;
+    this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.width);
+    this.#context.strokeStyle = colourOf(this.#canvas);
+    drawStrokes(this.#context, this.#strokes, this.#canvas.width);
+  }
+}
+
+/** Draws strokes onto a square of this side, in the context's colour. */
+export function drawStrokes(
+  context: CanvasRenderingContext2D,
+  strokes: readonly Stroke[],
+  side: number,
+): void {
+  context.lineCap = "round";
+  context.lineJoin = "round";
+  for (const { points, width } of strokes) {
+    context.lineWidth = INK_WIDTH * width * side;
+    context.beginPath();
+    trace(context, points, side);
+    context.stroke();
+  }
+}
+
+/** Traces the curve that the vault rasterises too: from middle to middle, around each point. */
+function trace(context: CanvasRenderingContext2D, points: readonly Point[], side: number): void {
+  const [first, ...others] = points;
+  if (!first) return;
+  let last = first;
+  context.moveTo(first.x * side, first.y * side);
+  for (const point of others) {
+    const middle = { x: (last.x + point.x) / 2, y: (last.y + point.y) / 2 };
+    context.quadraticCurveTo(last.x * side, last.y * side, middle.x * side, middle.y * side);
+    last = point;
+  }
+  context.lineTo(last.x * side, last.y * side);
+}
