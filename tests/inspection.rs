@@ -131,7 +131,7 @@ fn each_stage_is_decrypted_once_and_nothing_is_released() {
     ));
     assert!(matches!(
         vault.release(query),
-        Err(VaultError::NotAtHand { .. })
+        Err(VaultError::ScoresUnavailable { .. })
     ));
     // nor is another query's evaluation looked into
     let usual = vault.encrypt(image(12, 1).view()).unwrap();

@@ -84,7 +84,7 @@ proptest! {
         let counts = CoefficientMatVec::row_counts(p, period, count);
         prop_assert!(counts.iter().all(|&count| count <= p.slots() / period));
         prop_assert!(extracts.iter().map(|extract| extract.c0().len()).eq(counts.clone()));
-        let found = bench.keyring.read(&extracts);
+        let found = bench.keyring.decrypt_truncated(&extracts);
         prop_assert_eq!(found.len(), count);
 
         let (noise, n, scale) = (NoiseModel::new(p), p.degree() as f64, p.scale());
@@ -119,8 +119,8 @@ fn an_extract_is_short() {
     assert_eq!(short.c0(), &whole.c0()[..3]);
     let short = [short];
     assert_eq!(
-        bench.keyring.read(&short),
-        bench.keyring.read(&[whole])[..3]
+        bench.keyring.decrypt_truncated(&short),
+        bench.keyring.decrypt_truncated(&[whole])[..3]
     );
     let p = bench.parameters();
     let bytes = wire::write_result(p, &short);

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use inkognito::{FLOODING, Flooding, Keyring, MAX_RELEASES, QueryId, Vault, VaultError};
+use inkognito::{FLOODING_FACTOR, Flooding, Keyring, MAX_RELEASES, QueryId, Vault, VaultError};
 use inkognito_network::{Circuit, Model, Plan, Session};
 use ndarray::Array2;
 
@@ -67,11 +67,11 @@ fn released_scores_are_flooded_rounded_and_few() {
         deviation,
         grid,
     } = vault.flooding();
-    assert_eq!(deviation, FLOODING * error);
+    assert_eq!(deviation, FLOODING_FACTOR * error);
     assert!((deviation..2.0 * deviation).contains(&grid) && grid.log2().fract() == 0.0);
 
     let nothing = vault.release(QueryId::from_number(0));
-    assert!(matches!(nothing, Err(VaultError::NotAtHand { .. })));
+    assert!(matches!(nothing, Err(VaultError::ScoresUnavailable { .. })));
     let mut noise = vec![];
     let mut last = None;
     for i in 0..MAX_RELEASES as usize {
@@ -96,7 +96,7 @@ fn released_scores_are_flooded_rounded_and_few() {
         noise.extend(released.iter().zip(&scores).map(|(r, s)| r - s));
         if let Some(earlier) = last.replace(query) {
             let gone = vault.release(earlier);
-            assert!(matches!(gone, Err(VaultError::NotAtHand { .. })));
+            assert!(matches!(gone, Err(VaultError::ScoresUnavailable { .. })));
         }
     }
     // 160 Gaussian numbers, rounded: mean and deviation within four standard errors
