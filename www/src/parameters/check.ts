@@ -25,7 +25,7 @@ export interface Facts {
   readonly drawingBytes: number;
   readonly scoresBytes: number;
   /** A value of magnitude one, fresh, and then multiplied with weights and squared in turn. */
-  readonly layers: readonly { readonly level: number; readonly bits: number; readonly room: number }[];
+  readonly layers: readonly { readonly level: number; readonly bits: number; readonly headroom: number }[];
 }
 
 export function check(playground: Playground, { logN, q, special, logScale }: Wanted): Verdict {

@@ -182,9 +182,9 @@ export class ParametersPanel {
       this.#withhold();
       return;
     }
-    const lost = set.layers.find(({ bits, room }) => bits <= 0 || room <= 0);
+    const lost = set.layers.find(({ bits, headroom }) => bits <= 0 || headroom <= 0);
     if (lost) {
-      const why = lost.room <= 0 ? "does not fit its modulus any more" : "is lost in the noise";
+      const why = lost.headroom <= 0 ? "does not fit its modulus any more" : "is lost in the noise";
       this.#judge("doubtful", [`Secure, but a value of one ${why} at level ${lost.level}: scale and moduli do not go together.`]);
     } else {
       this.#judge("fine", ["Secure at 128 bits, and it works."]);
