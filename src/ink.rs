@@ -1,48 +1,48 @@
-//! From ink to pixels: the strokes of a drawing become a 28x28 image made as MNIST's were.
+//! Ink to pixels: renders the strokes of a drawing as a 28x28 image in the manner of MNIST.
 //!
-//! MNIST's makers scaled each digit, keeping its proportions, into a box of 20x20 pixels, and
-//! placed the box in a field of 28x28 so that the centre of mass of the ink fell on the centre
-//! pixel (LeCun, Cortes, Burges: *The MNIST database of handwritten digits*). The same is done
-//! here, but from the path of the pen and not from pixels, so the pen can be given one width
-//! after scaling: a small drawing and a large one of the same digit give the same image.
+//! MNIST's makers scaled each digit, keeping its proportions, into a box of 20x20 pixels. They put
+//! the box into a field of 28x28 pixels so that the centre of mass of the ink fell on the centre
+//! pixel (LeCun, Cortes, Burges: *The MNIST database of handwritten digits*). This module does the
+//! same from the path of the pen instead of pixels. It applies the pen's width after scaling, so a
+//! small drawing and a large one of the same digit give the same image.
 //!
-//! The pen's width and the softness of its edge are MNIST's own, measured on the upright strokes
-//! of the 6,742 ones among its training images: 2.9 pixels wide at the median, 4.1 pixels from
-//! the first to the last that is not blank. A thinner or a thicker brush stays within what people
-//! wrote there with.
+//! The pen's width and the softness of its edge were measured on MNIST, on the upright strokes of
+//! the 6,742 ones among its training images. At the median a stroke is 2.9 pixels wide, and 4.1
+//! pixels from the first to the last pixel that is not blank. The thinnest and the thickest brush
+//! stay within the widths found there.
 //!
-//! Relies on nothing but arithmetic. Coordinates come from a page and are not trusted: no input
-//! makes this code panic, and the work is bounded by [`MAX_POINTS`].
+//! The module relies on arithmetic only. Coordinates come from a page and are not trusted: no input
+//! makes this code panic, and [`MAX_POINTS`] bounds the work.
 
 use std::ops::RangeInclusive;
 
 use ndarray::Array2;
 
-/// Rows and columns of the image.
-pub const SIDE: usize = 28;
+/// The height and width of the image in pixels.
+pub const IMAGE_SIDE: usize = 28;
 
-/// The most points a drawing holds, over all its strokes; further ones are ignored. A pen that
-/// reports 240 points a second takes 83 seconds of drawing to get here.
+/// The largest number of points in a drawing, over all its strokes; further ones are ignored. A pen
+/// that reports 240 points a second reaches it after 83 seconds of drawing.
 pub const MAX_POINTS: usize = 20_000;
 
-/// Side of the box that the ink is scaled into, in pixels.
-const BOX: f64 = 20.0;
+/// The height and width of the box that the ink is scaled into, in pixels.
+const BOX_SIDE: f64 = 20.0;
 /// Half the width of the usual pen, in pixels: where the ink is half as dark as inside.
 const PEN_RADIUS: f64 = 1.4;
-/// How thin and how thick a brush can be, as multiples of the usual pen.
-const BRUSHES: RangeInclusive<f64> = 0.6..=1.6;
+/// Allowed widths of a brush, as multiples of the usual pen's.
+const BRUSH_WIDTHS: RangeInclusive<f64> = 0.6..=1.6;
 /// Width of the soft edge over which the ink fades from full to none, in pixels.
 const PEN_EDGE: f64 = 1.2;
-/// The pixel, counted from 0, whose centre the centre of mass falls on, in rows and in columns:
-/// the mean over MNIST's training images is (14.00, 14.01).
+/// The row and the column, counted from 0, that the centre of mass is moved to: the mean over MNIST's
+/// training images is (14.00, 14.01).
 const CENTRE: f64 = 14.0;
 /// Drawings smaller than this share of the pad are magnified as if they were this large.
-/// Otherwise the tremor of a tap would be blown up to the size of a digit.
+/// Otherwise the tremor of a tap would be magnified to the size of a digit.
 const SMALLEST_EXTENT: f64 = 1.0 / 32.0;
-/// Longest piece of a curve that is drawn as a straight line, in pixels.
-const PIECE: f64 = 0.5;
+/// Longest segment of a curve that is drawn as a straight line, in pixels.
+const SEGMENT: f64 = 0.5;
 
-/// A point of the pad: both coordinates in 0..=1, `y` downwards. In [`Frame`]'s hands, pixels.
+/// A point of the pad, both coordinates in 0..=1, or of the image, in pixels; `y` points down.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Point {
     x: f64,
@@ -50,7 +50,7 @@ struct Point {
 }
 
 impl Point {
-    /// The nearest point of the pad, or nothing where a coordinate is not a finite number.
+    /// Returns the nearest point of the pad; `None` if a coordinate is not a finite number.
     fn on_pad(x: f64, y: f64) -> Option<Self> {
         (x.is_finite() && y.is_finite()).then(|| Self {
             x: x.clamp(0.0, 1.0),
@@ -62,6 +62,7 @@ impl Point {
         self.towards(other, 0.5)
     }
 
+    /// Returns the point at the share `t` of the way to `other`.
     fn towards(self, other: Self, t: f64) -> Self {
         Self {
             x: self.x + (other.x - self.x) * t,
@@ -74,7 +75,7 @@ impl Point {
     }
 }
 
-/// The strokes that a visitor has drawn so far, in the order of drawing.
+/// The strokes that a visitor has drawn, in the order of drawing.
 ///
 /// # Examples
 ///
@@ -89,18 +90,24 @@ impl Point {
 ///
 /// one.undo();
 /// assert!(one.is_blank());
+///
+/// // Ignored: a coordinate that is not a finite number. Moved to the edge: a point outside.
+/// one.begin(f64::NAN, 0.5);
+/// assert!(one.is_blank());
+/// one.begin(-3.0, 0.5);
+/// assert!(!one.is_blank());
 /// ```
 #[derive(Debug, Clone)]
 pub struct Drawing {
     strokes: Vec<Stroke>,
     points: usize,
-    /// Whether the pen is down: only then does the last stroke go on.
-    open: bool,
-    /// Half the width of the strokes to come, in pixels.
+    /// Whether the pen is down, so that the last stroke may be extended.
+    pen_down: bool,
+    /// Half the width of further strokes, in pixels.
     radius: f64,
 }
 
-/// The way of the pen from its being put down to its being lifted.
+/// The path of the pen from touching the pad to leaving it.
 #[derive(Debug, Clone)]
 struct Stroke {
     points: Vec<Point>,
@@ -113,32 +120,31 @@ impl Default for Drawing {
         Self {
             strokes: Vec::new(),
             points: 0,
-            open: false,
+            pen_down: false,
             radius: PEN_RADIUS,
         }
     }
 }
 
 impl Drawing {
-    /// A blank drawing.
+    /// Returns a blank drawing.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes up a brush of this width, as a multiple of the usual pen: strokes that are started
-    /// from now on are drawn with it. A width beyond 0.6..=1.6 becomes the nearest within, and
-    /// one that is not a finite number is ignored.
+    /// Sets the width of further strokes, as a multiple of the usual pen's. The width is clamped to
+    /// 0.6..=1.6; one that is not a finite number is ignored.
     pub fn set_brush(&mut self, width: f64) {
         if width.is_finite() {
-            self.radius = PEN_RADIUS * width.clamp(*BRUSHES.start(), *BRUSHES.end());
+            self.radius = PEN_RADIUS * width.clamp(*BRUSH_WIDTHS.start(), *BRUSH_WIDTHS.end());
         }
     }
 
-    /// Puts the pen down at (`x`, `y`) and starts a stroke: pad coordinates in 0..=1, `y`
-    /// downwards. A point beyond the pad is moved to its edge; with a coordinate that is not a
-    /// finite number, or in a drawing that is full, no stroke is started.
+    /// Starts a stroke at (`x`, `y`): pad coordinates in 0..=1, `y` pointing down. A point outside
+    /// the pad is moved to its edge. No stroke is started if a coordinate is not a finite number, or
+    /// if the drawing has [`MAX_POINTS`] points already.
     pub fn begin(&mut self, x: f64, y: f64) {
-        self.open = false;
+        self.pen_down = false;
         if self.points == MAX_POINTS {
             return;
         }
@@ -148,36 +154,36 @@ impl Drawing {
                 radius: self.radius,
             });
             self.points += 1;
-            self.open = true;
+            self.pen_down = true;
         }
     }
 
-    /// Moves the pen on to (`x`, `y`), coordinates as for [`begin`](Self::begin). Ignored where
-    /// no stroke has been started, where a coordinate is not a finite number, and in a drawing
-    /// that holds [`MAX_POINTS`] points already.
+    /// Extends the stroke to (`x`, `y`), coordinates as for [`begin`](Self::begin). The point is
+    /// ignored if no stroke was started, if a coordinate is not a finite number, and if the drawing
+    /// has [`MAX_POINTS`] points already.
     pub fn extend(&mut self, x: f64, y: f64) {
-        if !self.open || self.points == MAX_POINTS {
+        if !self.pen_down || self.points == MAX_POINTS {
             return;
         }
         let (Some(stroke), Some(point)) = (self.strokes.last_mut(), Point::on_pad(x, y)) else {
             return;
         };
-        // A pen at rest reports the same place again and again.
+        // A pen at rest reports the same point again and again.
         if stroke.points.last() != Some(&point) {
             stroke.points.push(point);
             self.points += 1;
         }
     }
 
-    /// Takes the last stroke back. Does nothing to a blank drawing.
+    /// Removes the last stroke, if there is one.
     pub fn undo(&mut self) {
-        self.open = false;
+        self.pen_down = false;
         if let Some(stroke) = self.strokes.pop() {
             self.points -= stroke.points.len();
         }
     }
 
-    /// Takes all strokes back; the brush stays in the hand.
+    /// Removes all strokes; the brush keeps its width.
     pub fn clear(&mut self) {
         *self = Self {
             radius: self.radius,
@@ -185,40 +191,40 @@ impl Drawing {
         };
     }
 
-    /// Whether there is no ink at all.
+    /// Checks whether there is no stroke.
     pub fn is_blank(&self) -> bool {
         self.strokes.is_empty()
     }
 
-    /// The image: rows from top to bottom, columns from left to right, no ink 0, full ink 1.
-    /// All zeros for a blank drawing.
+    /// Renders the image, 28x28: rows from top to bottom, columns from left to right, no ink 0, full
+    /// ink 1. A blank drawing gives zeros.
     ///
-    /// The centre of mass lies on the centre of pixel (14, 14), unless ink would be cut off: then
-    /// it comes as close to it as the ink allows.
+    /// The centre of mass lies on the centre of pixel (14, 14), or as close to it as possible
+    /// without cutting off ink.
     pub fn pixels(&self) -> Array2<f32> {
         let Some(mut frame) = Frame::around(&self.strokes) else {
-            return Array2::zeros((SIDE, SIDE));
+            return Array2::zeros((IMAGE_SIDE, IMAGE_SIDE));
         };
-        let placed_by_box = frame.render(&self.strokes);
-        frame.centre_mass(&placed_by_box);
+        let centred_by_box = frame.render(&self.strokes);
+        frame.centre_mass(&centred_by_box);
         frame.render(&self.strokes)
     }
 }
 
-/// How the pad is laid onto the image: magnified, then moved.
+/// The map from the pad to the image: a magnification and a translation.
 struct Frame {
-    /// Pixels to the width of the pad.
+    /// Pixels per width of the pad.
     scale: f64,
-    /// The point of the pad that lies on `origin` of the image.
+    /// The point of the pad that is mapped to `origin`.
     middle: Point,
-    /// In pixels; the centre of the pixel in row `i` and column `j` is at y = i, x = j.
+    /// In pixels. The centre of the pixel in row `i` and column `j` is at y = i, x = j.
     origin: Point,
 }
 
 impl Frame {
-    /// The frame that puts the box around the ink into the middle of the image, or nothing where
-    /// there is no ink. The curves that are drawn stay within the points that they follow, so
-    /// the box of the points is the box of the ink.
+    /// Returns the frame that puts the box around the ink into the middle of the image; `None` if
+    /// there is no ink. The curves stay in the convex hull of their points, so the box of the points
+    /// is the box of the ink.
     fn around(strokes: &[Stroke]) -> Option<Self> {
         let mut points = strokes.iter().flat_map(|stroke| &stroke.points);
         let first = *points.next()?;
@@ -236,9 +242,9 @@ impl Frame {
         });
         let extent = (high.x - low.x).max(high.y - low.y).max(SMALLEST_EXTENT);
         let radii = strokes.iter().map(|stroke| stroke.radius);
-        let middle_of_image = (SIDE as f64 - 1.0) / 2.0;
+        let middle_of_image = (IMAGE_SIDE as f64 - 1.0) / 2.0;
         Some(Self {
-            scale: (BOX - 2.0 * radii.fold(0.0, f64::max)) / extent,
+            scale: (BOX_SIDE - 2.0 * radii.fold(0.0, f64::max)) / extent,
             middle: low.midpoint(high),
             origin: Point {
                 x: middle_of_image,
@@ -247,8 +253,8 @@ impl Frame {
         })
     }
 
-    /// Moves the frame so that the centre of mass of `image`, which was rendered with it, comes
-    /// to lie on [`CENTRE`], as far as the box of the ink stays inside the image.
+    /// Moves the frame so that the centre of mass of `image`, which was rendered with it, lies on
+    /// [`CENTRE`], as far as the box of the ink stays inside the image.
     fn centre_mass(&mut self, image: &Array2<f32>) {
         let (mut mass, mut row_moment, mut column_moment) = (0.0, 0.0, 0.0);
         for ((row, column), &ink) in image.indexed_iter() {
@@ -257,40 +263,41 @@ impl Frame {
             column_moment += f64::from(ink) * column as f64;
         }
         if mass > 0.0 {
-            let room = (SIDE as f64 - BOX) / 2.0;
-            self.origin.x += (CENTRE - column_moment / mass).clamp(-room, room);
-            self.origin.y += (CENTRE - row_moment / mass).clamp(-room, room);
+            let margin = (IMAGE_SIDE as f64 - BOX_SIDE) / 2.0;
+            self.origin.x += (CENTRE - column_moment / mass).clamp(-margin, margin);
+            self.origin.y += (CENTRE - row_moment / mass).clamp(-margin, margin);
         }
     }
 
-    /// Where a point of the pad lies on the image, in pixels.
-    fn place(&self, point: Point) -> Point {
+    /// Maps a point of the pad to the image, in pixels.
+    fn to_image(&self, point: Point) -> Point {
         Point {
             x: self.origin.x + (point.x - self.middle.x) * self.scale,
             y: self.origin.y + (point.y - self.middle.y) * self.scale,
         }
     }
 
-    /// Draws all strokes.
+    /// Renders all strokes.
     fn render(&self, strokes: &[Stroke]) -> Array2<f32> {
-        let mut nearest = Array2::from_elem((SIDE, SIDE), f64::INFINITY);
+        let mut distances = Array2::from_elem((IMAGE_SIDE, IMAGE_SIDE), f64::INFINITY);
         for stroke in strokes {
             self.trace(&stroke.points, |from, to| {
-                touch(&mut nearest, stroke.radius, from, to);
+                update_distances(&mut distances, stroke.radius, from, to);
             });
         }
-        nearest.mapv(|beyond| {
-            let ink = 0.5 - beyond / PEN_EDGE;
+        distances.mapv(|distance| {
+            let ink = 0.5 - distance / PEN_EDGE;
             ink.clamp(0.0, 1.0) as f32
         })
     }
 
-    /// Gives the path of one stroke to `line`, piece by piece. From the middle between two points
-    /// to the middle between the next two it is a parabola with the point between them as its
-    /// control point, which has no corners and stays inside the points' hull; the first and the
-    /// last half are straight.
+    /// Calls `line` with each segment of the path of one stroke.
+    ///
+    /// From the midpoint of two points to the midpoint of the next two the path is a parabola whose
+    /// control point is the point between them. It has no corners and stays in the points' convex
+    /// hull. The first and the last half segment are straight.
     fn trace(&self, stroke: &[Point], mut line: impl FnMut(Point, Point)) {
-        let mut points = stroke.iter().map(|&point| self.place(point));
+        let mut points = stroke.iter().map(|&point| self.to_image(point));
         let Some(mut control) = points.next() else {
             return;
         };
@@ -300,9 +307,9 @@ impl Frame {
             let end = control.midpoint(next);
             let length = start.distance(control) + control.distance(end);
             // Both distances are within the image, so this is a small number.
-            let pieces = (length / PIECE).ceil().max(1.0) as u32;
-            for piece in 1..=pieces {
-                let t = f64::from(piece) / f64::from(pieces);
+            let segments = (length / SEGMENT).ceil().max(1.0) as u32;
+            for segment in 1..=segments {
+                let t = f64::from(segment) / f64::from(segments);
                 let to = start
                     .towards(control, t)
                     .towards(control.towards(end, t), t);
@@ -315,13 +322,16 @@ impl Frame {
     }
 }
 
-/// Notes, for every pixel that a pen of this radius reaches on its way from one point to the
-/// other, how near it came: `nearest` holds distances from the pen's rim in pixels, negative inside.
-fn touch(nearest: &mut Array2<f64>, radius: f64, from: Point, to: Point) {
+/// Lowers the distances of all pixels near the line from one point to another.
+///
+/// `distances` holds for each pixel the least distance from a pen's rim in pixels, negative inside.
+/// The pen of this line has the given radius.
+fn update_distances(distances: &mut Array2<f64>, radius: f64, from: Point, to: Point) {
     let reach = radius + PEN_EDGE / 2.0;
-    // A cast from a float to an integer saturates, so nothing here leaves the image.
+    // A cast from a float to an integer saturates, so no index is outside the image.
     let first = |a: f64, b: f64| (a.min(b) - reach).ceil().max(0.0) as usize;
-    let end = |a: f64, b: f64| ((a.max(b) + reach).floor() + 1.0).clamp(0.0, SIDE as f64) as usize;
+    let end =
+        |a: f64, b: f64| ((a.max(b) + reach).floor() + 1.0).clamp(0.0, IMAGE_SIDE as f64) as usize;
 
     let along = Point {
         x: to.x - from.x,
@@ -340,9 +350,9 @@ fn touch(nearest: &mut Array2<f64>, radius: f64, from: Point, to: Point) {
             } else {
                 0.0
             };
-            let beyond = pixel.distance(from.towards(to, t)) - radius;
-            let nearest = &mut nearest[[row, column]];
-            *nearest = nearest.min(beyond);
+            let distance = pixel.distance(from.towards(to, t)) - radius;
+            let least = &mut distances[[row, column]];
+            *least = least.min(distance);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A secret key with all that its owner does: encode and encrypt, decrypt and decode, make
+//! A secret key with everything that its owner does: encode and encrypt, decrypt and decode, make
 //! evaluation keys.
 
 use inkognito_ckks::{
@@ -8,23 +8,58 @@ use inkognito_ckks::{
 use inkognito_ring::{Poly, Seed};
 use zeroize::Zeroize;
 
-use crate::{Flooding, SecretKey, VaultError, random::Randomness, wipe::scrubbed};
+use crate::{
+    error::VaultError, random::Randomness, release::Flooding, secret::SecretKey,
+    wipe::with_stack_wiped,
+};
 
 /// The owner's side of the scheme, for any parameter set and any vector.
+///
+/// # Examples
+///
+/// ```
+/// use inkognito::Keyring;
+/// use inkognito::ckks::{CkksError, Complex64, Parameters, ParametersLiteral};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let parameters = Parameters::new(ParametersLiteral::n8192_levels5())?;
+/// let mut keyring = Keyring::generate(&parameters)?;
+/// let slots = [Complex64::new(0.5, -2.0)];
+/// let encrypted = keyring.encrypt(&slots, 3, parameters.scale())?;
+/// assert_eq!(encrypted.level(), 3);
+/// let decrypted = keyring.decrypt(&encrypted.expand());
+/// assert_eq!(decrypted.len(), parameters.slots());
+/// assert!((decrypted[0] - slots[0]).norm() < 1e-4);
+///
+/// // Another key decrypts to noise.
+/// let other = Keyring::generate(&parameters)?;
+/// let ciphertext = keyring.encrypt(&slots, 0, parameters.scale())?.expand();
+/// assert!((other.decrypt(&ciphertext)[0] - slots[0]).norm() > 1e-3);
+///
+/// // Refused: a level that the set does not have, a value that no coefficient holds.
+/// let refused = keyring.encrypt(&slots, 6, parameters.scale());
+/// assert_eq!(refused, Err(CkksError::Level { expected: 5, actual: 6 }));
+/// let refused = keyring.encrypt(&[f64::NAN.into()], 5, parameters.scale());
+/// assert!(matches!(refused, Err(CkksError::ValueOutOfRange { .. })));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Keyring {
     parameters: Parameters,
     encoder: Encoder,
     key: SecretKey,
-    /// On the heap: a value that is moved leaves a copy behind, which nobody wipes.
+    /// On the heap: a move would leave a copy of the generator's state behind.
     random: Box<Randomness>,
 }
 
-/// An encryption of zero that waits for its message, for one: whoever has it reads what is encrypted
-/// under it. It is wiped when it is dropped.
+/// An encryption of zero whose mask may be sent before the message is known.
+///
+/// Its `c_0` decrypts one encryption: that of the message that [`Keyring::encrypt_prepared`] adds to
+/// it. It is wiped when dropped.
 pub struct PendingEncryption(SeededCiphertext);
 
 impl PendingEncryption {
-    /// What the evaluator may know of it: all that it will see but the message and its error.
+    /// Returns the mask: level and seed of `c_1`. It says nothing of the message to come.
     pub fn mask(&self) -> Mask {
         self.0.mask()
     }
@@ -37,19 +72,36 @@ impl Drop for PendingEncryption {
 }
 
 impl Keyring {
-    /// A fresh key from the system's randomness.
+    /// Draws a secret key from the system's randomness.
     ///
     /// # Errors
-    /// [`VaultError::Randomness`] if there is none.
+    /// [`VaultError::Randomness`] if the system gives none.
     pub fn generate(parameters: &Parameters) -> Result<Self, VaultError> {
-        scrubbed(|| {
-            let random = Box::new(Randomness::from_system()?);
-            Ok(Self::with_randomness(parameters, random))
+        with_stack_wiped(|| {
+            let random = Randomness::from_system().map_err(VaultError::Randomness)?;
+            Ok(Self::with_randomness(parameters, Box::new(random)))
         })
     }
 
-    /// The keyring that follows from a seed, for reproducible experiments: whoever knows the seed
-    /// knows the key.
+    /// Derives a keyring from a seed, for reproducible experiments: whoever knows the seed knows
+    /// the key.
+    ///
+    /// ```
+    /// use inkognito::Keyring;
+    /// use inkognito::ckks::{KeyRequest, Parameters, ParametersLiteral};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let parameters = Parameters::new(ParametersLiteral::n8192_levels5())?;
+    /// let mut keyrings = [[1; 32], [1; 32], [2; 32]]
+    ///     .map(|seed| Keyring::from_seed(&parameters, &seed));
+    /// let [one, same, other] = keyrings
+    ///     .each_mut()
+    ///     .map(|keyring| keyring.switching_key(KeyRequest::relinearization(1)));
+    /// assert_eq!(one, same);
+    /// assert_ne!(one, other);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_seed(parameters: &Parameters, seed: &Seed) -> Self {
         Self::with_randomness(parameters, Box::new(Randomness::from_seed(seed)))
     }
@@ -63,15 +115,18 @@ impl Keyring {
         }
     }
 
-    /// The parameter set.
+    /// Returns the parameter set.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// Encrypts up to N/2 slots (zero beyond those given) at `level` and `scale`.
+    /// Encrypts up to N/2 slots (zero beyond those given) at `level` and `scale`; `c_0` is in the
+    /// NTT domain.
     ///
     /// # Errors
-    /// A level that the set does not have, too many values, or values too large for the scale.
+    /// - [`CkksError::Level`] if the set does not have the level.
+    /// - [`CkksError::TooManyValues`] for more than N/2 slots.
+    /// - [`CkksError::ValueOutOfRange`] if a value is not finite or too large for the scale.
     pub fn encrypt(
         &mut self,
         slots: &[Complex64],
@@ -82,40 +137,65 @@ impl Keyring {
         let message = self
             .encoder
             .encode(slots, scale, self.parameters.q_basis(level))?;
-        Ok(scrubbed(|| {
+        Ok(with_stack_wiped(|| {
             self.key.encrypt(message, scale, &mut self.random)
         }))
     }
 
-    /// A mask for an encryption at `level` that is still to come, with all of it that needs the key.
+    /// Encrypts zero at `level`: the part of an encryption that needs the secret key but not the
+    /// message.
+    ///
+    /// ```
+    /// use inkognito::Keyring;
+    /// use inkognito::ckks::{CkksError, Complex64, Parameters, ParametersLiteral};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let parameters = Parameters::new(ParametersLiteral::n8192_levels5())?;
+    /// let mut keyring = Keyring::generate(&parameters)?;
+    /// let pending = keyring.prepare_encryption(2)?;
+    /// // The mask may be sent now. Later, when the message is known:
+    /// let mask = pending.mask();
+    /// let slots = [Complex64::from(0.75)];
+    /// let encrypted = keyring.encrypt_prepared(pending, &slots, parameters.scale())?;
+    /// assert_eq!(encrypted.mask(), mask);
+    /// assert!((keyring.decrypt(&encrypted.expand())[0] - slots[0]).norm() < 1e-4);
+    ///
+    /// let refused = keyring.prepare_encryption(6).err();
+    /// assert_eq!(refused, Some(CkksError::Level { expected: 5, actual: 6 }));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// A level that the set does not have.
-    pub fn mask(&mut self, level: usize) -> Result<PendingEncryption, CkksError> {
+    /// [`CkksError::Level`] if the set does not have the level.
+    pub fn prepare_encryption(&mut self, level: usize) -> Result<PendingEncryption, CkksError> {
         self.expect_level(level)?;
         let zero = Poly::zero(self.parameters.q_basis(level));
-        Ok(scrubbed(|| {
+        Ok(with_stack_wiped(|| {
             PendingEncryption(self.key.encrypt(zero, 1.0, &mut self.random))
         }))
     }
 
-    /// As [`Keyring::encrypt`], at the level of a mask that has been made before: it is used up.
+    /// Encrypts up to N/2 slots at `scale` and at the level of a pending encryption, which is used
+    /// up. The result is distributed as that of [`Keyring::encrypt`].
     ///
     /// # Errors
-    /// As there.
-    pub fn encrypt_under(
+    /// - [`CkksError::TooManyValues`] for more than N/2 slots.
+    /// - [`CkksError::ValueOutOfRange`] if a value is not finite or too large for the scale.
+    ///
+    /// # Panics
+    /// If `pending` was prepared under parameters of another ring degree.
+    pub fn encrypt_prepared(
         &self,
         pending: PendingEncryption,
         slots: &[Complex64],
         scale: f64,
     ) -> Result<SeededCiphertext, CkksError> {
-        let SeededCiphertext {
-            c0: masked, seed, ..
-        } = &pending.0;
-        let message = self.encoder.encode(slots, scale, masked.basis())?;
-        Ok(scrubbed(|| {
+        let SeededCiphertext { c0: zero, seed, .. } = &pending.0;
+        let message = self.encoder.encode(slots, scale, zero.basis())?;
+        Ok(with_stack_wiped(|| {
             let mut c0 = message.into_ntt();
-            c0.add_assign(masked);
+            c0.add_assign(zero);
             SeededCiphertext {
                 c0,
                 seed: *seed,
@@ -132,9 +212,12 @@ impl Keyring {
         Ok(())
     }
 
-    /// The N/2 slots of a ciphertext.
+    /// Decrypts and decodes a ciphertext: returns its N/2 slots.
+    ///
+    /// # Panics
+    /// If the ciphertext belongs to another parameter set.
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Vec<Complex64> {
-        scrubbed(|| {
+        with_stack_wiped(|| {
             let mut message = self.key.decrypt(ciphertext);
             let slots = self.encoder.decode(&message, ciphertext.scale());
             message.zeroize();
@@ -142,38 +225,59 @@ impl Keyring {
         })
     }
 
-    /// The coefficients that extracts have, one after another.
-    pub fn read(&self, extracts: &[TruncatedCiphertext]) -> Vec<f64> {
-        let values = |extract: &TruncatedCiphertext| {
-            let scale = extract.scale();
-            let values = self.key.read(extract).into_iter();
-            values.map(move |value| value / scale)
-        };
-        scrubbed(|| extracts.iter().flat_map(values).collect())
-    }
-
-    /// The evaluation key for a request at a level of the parameter set.
+    /// Decrypts truncated ciphertexts: returns their coefficients divided by their scales, one
+    /// ciphertext after another.
     ///
     /// # Panics
-    /// If the level is beyond the set's.
-    pub fn switching_key(&mut self, request: KeyRequest) -> SeededSwitchingKey {
-        scrubbed(|| self.key.switching_key(request, &mut self.random))
+    /// If a ciphertext belongs to another parameter set.
+    pub fn decrypt_truncated(&self, ciphertexts: &[TruncatedCiphertext]) -> Vec<f64> {
+        let values = |ciphertext: &TruncatedCiphertext| {
+            let scale = ciphertext.scale();
+            let values = self.key.decrypt_truncated(ciphertext).into_iter();
+            values.map(move |value| value / scale)
+        };
+        with_stack_wiped(|| ciphertexts.iter().flat_map(values).collect())
     }
 
-    /// Whether the secret key, or enough of it to tell, is in these bytes. The answer is no for all that
-    /// was made without the key: it says nothing of the key but where it has leaked.
+    /// Makes the evaluation key for a request.
+    ///
+    /// # Panics
+    /// If the parameter set does not have the level, or if the request's automorphism is of
+    /// another ring degree.
+    pub fn switching_key(&mut self, request: KeyRequest) -> SeededSwitchingKey {
+        with_stack_wiped(|| self.key.switching_key(request, &mut self.random))
+    }
+
+    /// Searches bytes for the secret key or a long enough part of it.
+    ///
+    /// The answer is `false` for bytes that were made without the key, but for a probability below
+    /// 2^-60: it discloses nothing of the key except that it has leaked.
+    ///
+    /// ```
+    /// use inkognito::Keyring;
+    /// use inkognito::ckks::{KeyRequest, Parameters, ParametersLiteral, wire};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let parameters = Parameters::new(ParametersLiteral::n8192_levels5())?;
+    /// let mut keyring = Keyring::generate(&parameters)?;
+    /// let key = keyring.switching_key(KeyRequest::relinearization(1));
+    /// assert!(!keyring.key_is_in(&wire::write_evaluation_key(&parameters, &key)));
+    /// assert!(keyring.key_search_works());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn key_is_in(&self, bytes: &[u8]) -> bool {
         self.key.is_in(bytes)
     }
 
-    /// Whether [`Keyring::key_is_in`] finds the key where it is planted, in each form that it looks for,
-    /// and only there.
+    /// Checks that [`Keyring::key_is_in`] finds the key where it is planted, in each encoding that
+    /// it searches for, and does not find it in noise.
     pub fn key_search_works(&self) -> bool {
         self.key.is_found_where_planted()
     }
 
     /// Floods and rounds scores with this keyring's randomness.
     pub(crate) fn flood(&mut self, flooding: &Flooding, scores: &[f64]) -> Vec<f64> {
-        scrubbed(|| flooding.apply(scores, &mut self.random))
+        with_stack_wiped(|| flooding.apply(scores, &mut self.random))
     }
 }

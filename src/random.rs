@@ -1,4 +1,4 @@
-//! One seed from the system, four ChaCha20 streams from it.
+//! The randomness of a keyring: one seed from the system, four ChaCha20 streams from the seed.
 
 use std::f64::consts::TAU;
 
@@ -9,10 +9,8 @@ use chacha20::{
 use inkognito_ring::{Seed, Stream};
 use zeroize::Zeroizing;
 
-use crate::VaultError;
-
-/// All randomness of one keyring. The streams are independent under ChaCha20's security: what is
-/// published (the seeds of uniform polynomials) says nothing about what is secret.
+/// All randomness of one keyring. The streams are independent if ChaCha20 is secure: the published
+/// seeds of uniform polynomials say nothing about the secret streams.
 pub(crate) struct Randomness {
     /// Coefficients of the secret key.
     pub(crate) secret: ChaCha20Rng,
@@ -20,18 +18,22 @@ pub(crate) struct Randomness {
     pub(crate) error: Stream,
     /// Seeds that are sent in the clear.
     public: ChaCha20Rng,
-    /// Noise that drowns what is released.
+    /// Noise that floods released scores.
     flooding: ChaCha20Rng,
 }
 
 impl Randomness {
-    /// From the system's generator (in the browser `crypto.getRandomValues`).
-    pub(crate) fn from_system() -> Result<Self, VaultError> {
+    /// Draws the seed from the system's generator (in the browser `crypto.getRandomValues`).
+    ///
+    /// # Errors
+    /// The system's error if it gives no randomness.
+    pub(crate) fn from_system() -> Result<Self, getrandom::Error> {
         let mut seed = Zeroizing::new(Seed::default());
-        getrandom::fill(&mut *seed).map_err(VaultError::Randomness)?;
+        getrandom::fill(&mut *seed)?;
         Ok(Self::from_seed(&seed))
     }
 
+    /// Derives the four streams from a seed.
     pub(crate) fn from_seed(seed: &Seed) -> Self {
         let stream = |number| {
             let mut rng = ChaCha20Rng::from_seed(*seed);
@@ -46,15 +48,15 @@ impl Randomness {
         }
     }
 
-    /// A fresh seed to be published.
+    /// Draws a seed that is to be published.
     pub(crate) fn public_seed(&mut self) -> Seed {
         let mut seed = Seed::default();
         self.public.fill_bytes(&mut seed);
         seed
     }
 
-    /// A standard normal number (Box and Muller 1958). Not for what floating point must not betray:
-    /// its low bits are no noise, and the caller rounds them away.
+    /// Draws a standard normal number (Box and Muller 1958). Its low bits depend on floating-point
+    /// rounding and are not uniform: the caller rounds them away.
     pub(crate) fn gaussian(&mut self) -> f64 {
         // multiples of 2^-53 in (0, 1]
         let mut uniform = || ((self.flooding.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64;

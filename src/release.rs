@@ -1,60 +1,76 @@
-//! Scores that are to leave the page: flooded with noise, rounded, and few.
+//! The release of scores: flooded with noise, rounded, and few.
 //!
-//! A decryption of an approximate scheme is the result plus an error that depends on the key, and
-//! who learns many of them with the ciphertexts can work the key out (Li and Micciancio, *On the
-//! security of homomorphic encryption on approximate numbers*, Eurocrypt 2021). What the visitor
-//! passes on is therefore drowned: Gaussian noise of standard deviation [`FLOODING`] times the
-//! largest error an honest evaluation leaves in a score, then rounding to a grid that the noise
-//! covers (Li, Micciancio, Schultz and Sorrell, *Securing approximate homomorphic encryption using
-//! differential privacy*, Crypto 2022).
+//! A decryption of an approximate scheme is the result plus an error that depends on the key. From
+//! many decryptions and their ciphertexts the key can be computed (Li and Micciancio, *On the
+//! security of homomorphic encryption on approximate numbers*, Eurocrypt 2021). Scores that leave
+//! the page are therefore flooded: Gaussian noise is added, whose standard deviation is
+//! [`FLOODING_FACTOR`] times the largest error that an honest evaluation leaves in a score. The sum
+//! is rounded to a grid that is no finer than the noise (Li, Micciancio, Schultz and Sorrell,
+//! *Securing approximate homomorphic encryption using differential privacy*, Crypto 2022).
 //!
-//! The bound. Let `E` bound the error of each of `c` scores. Between what is released with the
-//! error and without it, the Kullback-Leibler divergence is at most `c E^2 / (2 sigma^2)` a release
-//! (section 4 there; rounding can only lower it), so over the [`MAX_RELEASES`] of a key no event
-//! becomes likelier by more than `sqrt(c MAX_RELEASES / 4) / FLOODING` (Pinsker), 0.099 for ten
-//! scores. 128 bits by the same argument would take noise of 2^64 times the error, which nothing
-//! survives: few, coarse releases are what protects, and `docs/security.md` says what that is worth.
+//! The bound. Let `E` bound the error of each of `c` scores, and let `sigma` be the standard
+//! deviation of the noise. The Kullback-Leibler divergence between releases with the error and
+//! without it is at most `c E^2 / (2 sigma^2)` for one release (their section 4; rounding can only
+//! lower it). Over the [`MAX_RELEASES`] of one key, Pinsker's inequality bounds the advantage of any
+//! distinguisher by `sqrt(c MAX_RELEASES / 4) / FLOODING_FACTOR`: 0.099 for ten scores. 128 bits by
+//! the same argument would take noise of 2^64 times the error, and no score would survive. Few and
+//! coarse releases are the protection; `docs/security.md` discusses its worth.
 
 use inkognito_network::Plan;
 
 use crate::random::Randomness;
 
-/// Standard deviations of the noise, in units of the error that it hides.
-pub const FLOODING: f64 = 64.0;
+/// The standard deviation of the noise, in units of the error that it hides.
+pub const FLOODING_FACTOR: f64 = 64.0;
 
-/// How many results may be released under one key.
+/// The number of results that may be released under one key.
 pub const MAX_RELEASES: u32 = 16;
 
-/// The share of the range of scores that no error exceeds. Errors come from the layers before and pass through
-/// their weights, which a plan does not know; that of 100,000 scores of each shipped network the largest is
-/// less than half of the bound is measured (`lab report`).
+/// A bound on the error of a score, as a share of the range of scores. The errors come from the
+/// layers before and pass through their weights, which a plan does not know. `lab report` measures
+/// the bound: of 100,000 scores of each shipped network, the largest error is less than half of it.
 const ERROR_SHARE: f64 = 1.0 / 4096.0;
 
-/// How scores are flooded under one plan; all in the scores' own unit.
+/// The flooding of scores under one plan; every field is in the unit of the scores.
+///
+/// ```
+/// use inkognito::network::{Description, Plan};
+/// use inkognito::{FLOODING_FACTOR, Flooding};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let model_file: &[u8] =
+///     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.safetensors"));
+/// let plan = Plan::new(&Description::from_bytes(model_file)?)?;
+/// let flooding = Flooding::of(&plan);
+/// assert_eq!(flooding.deviation, FLOODING_FACTOR * flooding.error);
+/// assert!(flooding.grid >= flooding.deviation);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Flooding {
     /// Bound `E` on the error of one score after an honest evaluation.
     pub error: f64,
-    /// Standard deviation of the noise that is added.
+    /// Standard deviation `sigma` of the noise that is added.
     pub deviation: f64,
-    /// What the noisy scores are rounded to multiples of.
+    /// Released scores are multiples of this power of two.
     pub grid: f64,
 }
 
 impl Flooding {
-    /// The flooding of a plan's scores.
+    /// Returns the flooding of a plan's scores.
     pub fn of(plan: &Plan) -> Self {
         let error = ERROR_SHARE * plan.score_range();
-        let deviation = FLOODING * error;
+        let deviation = FLOODING_FACTOR * error;
         Self {
             error,
             deviation,
-            // the power of two above it: a grid that says no more than the noise lets through
+            // the next power of two: a finer grid would show bits of the noise alone
             grid: deviation.log2().ceil().exp2(),
         }
     }
 
-    /// Floods and rounds scores.
+    /// Adds noise to scores and rounds the sums.
     pub(crate) fn apply(&self, scores: &[f64], random: &mut Randomness) -> Vec<f64> {
         let noisy = |score| score + self.deviation * random.gaussian();
         let rounded = |noisy: f64| (noisy / self.grid).round() * self.grid;

@@ -1,4 +1,4 @@
-//! The secret key, and what is done with it.
+//! The secret key, and every operation that reads it: encryption, decryption, key generation.
 
 use inkognito_ckks::{
     Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,
@@ -15,12 +15,12 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-/// A uniform ternary polynomial `s`.
+/// The secret key: a uniform ternary polynomial `s`.
 ///
-/// It cannot be printed, copied, compared, serialised or sent (`tests/compile_fail` tries), and it is
-/// wiped when dropped.
+/// It cannot be printed, copied, compared, serialised or sent (`tests/compile_fail` tries), and it
+/// is wiped when dropped. No public function returns one; the name is public for those tests.
 pub struct SecretKey {
-    /// Over all moduli, special ones last.
+    /// Over all moduli of the parameter set, special ones last.
     s: Poly<Ntt>,
     parameters: Parameters,
 }
@@ -32,7 +32,7 @@ impl Drop for SecretKey {
 }
 
 impl SecretKey {
-    /// A fresh key.
+    /// Draws a key.
     pub(crate) fn generate(parameters: &Parameters, random: &mut Randomness) -> Self {
         let small = ternary(parameters.degree(), &mut random.secret);
         let basis = parameters.qp_basis(parameters.max_level());
@@ -42,8 +42,8 @@ impl SecretKey {
         }
     }
 
-    /// A fresh encryption of an encoded polynomial over `q_0 .. q_l`: `c_0 = -a s + e + m`, with
-    /// `c_1 = a` uniform, drawn from a seed.
+    /// Encrypts an encoded polynomial `m` over `q_0 .. q_l`: `c_0 = -a s + e + m` and `c_1 = a`,
+    /// where `a` is uniform and drawn from a seed.
     pub(crate) fn encrypt(
         &self,
         message: Poly<Coeff>,
@@ -52,21 +52,21 @@ impl SecretKey {
     ) -> SeededCiphertext {
         let seed = random.public_seed();
         let basis = message.basis().clone();
-        let mut masked = message;
-        masked.add_assign(&Poly::from_small(&basis, &self.error(random)));
-        let mut c0 = masked.into_ntt();
-        // the mask is public; what it is multiplied with is nowhere but in the difference
+        let mut noisy = message;
+        noisy.add_assign(&Poly::from_small(&basis, &self.error(random)));
+        let mut c0 = noisy.into_ntt();
+        // the mask is public; its product with the key is written nowhere but into the difference
         let mut mask = vec![0; basis.degree()];
         for (i, limb) in c0.limbs_mut().enumerate() {
-            let table = basis.sub_ring(i);
-            uniform_limb(table, &seed, 0, &mut mask);
-            table.to_montgomery_assign(&mut mask);
-            table.sub_product_assign(limb, &mask, self.s.limb(i));
+            let sub_ring = basis.sub_ring(i);
+            uniform_limb(sub_ring, &seed, 0, &mut mask);
+            sub_ring.to_montgomery_assign(&mut mask);
+            sub_ring.sub_product_assign(limb, &mask, self.s.limb(i));
         }
         SeededCiphertext { c0, seed, scale }
     }
 
-    /// `c_0 + c_1 s`: the encoded message and its error.
+    /// Returns `c_0 + c_1 s`: the encoded message and its error.
     pub(crate) fn decrypt(&self, ciphertext: &Ciphertext) -> Poly<Coeff> {
         let [c0, c1] = ciphertext.polys();
         let mut message = self.at(0..c0.basis().len());
@@ -75,15 +75,16 @@ impl SecretKey {
         message.into_coeff()
     }
 
-    /// The coefficients that an extract has, centred: encoded values and their errors.
-    pub(crate) fn read(&self, extract: &TruncatedCiphertext) -> Vec<f64> {
+    /// Decrypts the coefficients of a truncated ciphertext: encoded values and their errors, centred
+    /// modulo `q_0`.
+    pub(crate) fn decrypt_truncated(&self, ciphertext: &TruncatedCiphertext) -> Vec<f64> {
         let mut message = self.at(0..1);
-        message.mul_assign(extract.c1());
+        message.mul_assign(ciphertext.c1());
         let mut message = message.into_coeff();
         let q = message.basis().modulus(0).value();
-        let words = extract.c0().iter().zip(message.limb(0));
+        let words = ciphertext.c0().iter().zip(message.limb(0));
         let values = words.map(|(&c0, &word)| {
-            // neither reaches 2^30
+            // no overflow: both are below 2^30
             let value = (c0 + word) % q;
             f64::from(value) - if value > q / 2 { f64::from(q) } else { 0.0 }
         });
@@ -92,7 +93,7 @@ impl SecretKey {
         values
     }
 
-    /// The evaluation key for `request`; see [`SeededSwitchingKey`] for its equation.
+    /// Makes the evaluation key for `request`; [`SeededSwitchingKey`] has its equation.
     pub(crate) fn switching_key(
         &self,
         request: KeyRequest,
@@ -100,8 +101,8 @@ impl SecretKey {
     ) -> SeededSwitchingKey {
         let p = &self.parameters;
         let (level, basis) = (request.level, p.qp_basis(request.level));
-        // from s to t: the identity or an automorphism
-        let to = match request.purpose {
+        // t is s, or s under an automorphism
+        let automorphism = match request.purpose {
             KeyPurpose::Relinearization => None,
             KeyPurpose::Galois(g) => Some(Permutation::new(g.inverse())),
         };
@@ -109,41 +110,42 @@ impl SecretKey {
         let errors: Vec<_> = (0..digits).map(|_| self.error(random)).collect();
         let gadgets: Vec<_> = (0..digits).map(|j| p.gadget(level, j)).collect();
         let mut b: Vec<_> = (0..digits).map(|_| Poly::zero(basis)).collect();
-        // one modulus after the other, so that they and what is drawn stay in the cache
+        // one modulus after the other, so that its limbs and the drawn residues stay in the cache
         let [mut t, mut mask] = [(); 2].map(|()| Zeroizing::new(vec![0; basis.degree()]));
-        for (i, &place) in p.qp_indices(level).iter().enumerate() {
-            let (table, s) = (basis.sub_ring(i), self.s.limb(place));
-            match &to {
+        for (i, &index) in p.qp_indices(level).iter().enumerate() {
+            let (sub_ring, s) = (basis.sub_ring(i), self.s.limb(index));
+            match &automorphism {
                 Some(permutation) => permutation.apply(s, &mut t),
                 None => t.copy_from_slice(s),
             }
-            table.to_montgomery_assign(&mut t);
+            sub_ring.to_montgomery_assign(&mut t);
             for (j, b) in b.iter_mut().enumerate() {
                 let limb = b.limb_mut(i);
-                table.small_residues(&errors[j], limb);
-                table.forward(limb);
-                uniform_limb(table, &seed, j as u32, &mut mask);
-                match (gadgets[j][i], &to) {
-                    // modulo all moduli but the digit's own
+                sub_ring.small_residues(&errors[j], limb);
+                sub_ring.forward(limb);
+                uniform_limb(sub_ring, &seed, j as u32, &mut mask);
+                match (gadgets[j][i], &automorphism) {
+                    // the gadget is 0 modulo all moduli but the digit's own
                     (0, _) => {}
-                    (gadget, Some(_)) => table.add_multiple_assign(limb, s, gadget),
+                    (gadget, Some(_)) => sub_ring.add_multiple_assign(limb, s, gadget),
                     // P g s^2 - a s = -(a - P g s) s
                     (gadget, None) => {
-                        let minus = table.modulus().value() - gadget;
-                        table.add_multiple_assign(&mut mask, s, minus);
+                        let negated = sub_ring.modulus().value() - gadget;
+                        sub_ring.add_multiple_assign(&mut mask, s, negated);
                     }
                 }
-                table.sub_product_assign(limb, &mask, &t);
+                sub_ring.sub_product_assign(limb, &mask, &t);
             }
         }
         SeededSwitchingKey { request, seed, b }
     }
 
+    /// Draws an error polynomial.
     fn error(&self, random: &mut Randomness) -> SmallPoly {
         centred_binomial(self.parameters.degree(), &mut random.error)
     }
 
-    /// The key modulo some of the moduli; the caller wipes it.
+    /// Copies the key modulo some of the moduli; the caller wipes the copy.
     fn at(&self, indices: impl IntoIterator<Item = usize> + Clone) -> Poly<Ntt> {
         self.s.select(indices)
     }

@@ -1,95 +1,96 @@
-//! What the page does with its key, for one network: image in, bytes out; bytes in, scores out.
+//! One visit of one network: images in, messages out; messages in, scores out.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 use inkognito_ckks::{Ciphertext, CkksError, Complex64, KeyRequest, TruncatedCiphertext, wire};
 use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
 
-use crate::{Flooding, Keyring, MAX_RELEASES, PendingEncryption, VaultError};
+use crate::{
+    error::VaultError,
+    keyring::{Keyring, PendingEncryption},
+    query::{OpenedStage, Query, QueryId},
+    release::{Flooding, MAX_RELEASES},
+};
 
-/// How far two scales may be apart that are the same but for rounding, relatively.
-const SAME_SCALE: f64 = 1e-9;
+/// Largest relative difference between scales that are equal but for rounding.
+const SCALE_TOLERANCE: f64 = 1e-9;
 
-/// One visit: a fresh secret key and the plan of the network it is for.
+/// One visit: a fresh secret key and the plan of the network that it is for.
+///
+/// Each answer is decrypted once, and so is each stage of an inspected query.
+///
+/// # Examples
+///
+/// Both sides in one program; each `Vec<u8>` is a message that would cross a network:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use inkognito::ndarray::Array2;
+/// use inkognito::network::{Circuit, Model, Session};
+/// use inkognito::{Vault, VaultError};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let model_file: &[u8] =
+///     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.safetensors"));
+/// let mut vault = Vault::new(model_file)?;
+///
+/// // The evaluator reads the same file, and the evaluation keys.
+/// let model = Model::from_bytes(model_file)?;
+/// let mut session = Session::new(Arc::new(Circuit::new(&model)?));
+/// while let Some(part) = vault.next_key_part() {
+///     session.load_key(&part)?;
+/// }
+///
+/// let image = Array2::from_elem((28, 28), 0.5);
+/// let query = vault.encrypt(image.view())?;
+/// let answer = session.infer(&query.message, |_| {})?;
+/// let scores = vault.decrypt(query.id, &answer)?;
+/// for (encrypted, plain) in scores.iter().zip(model.scores(image.view())) {
+///     assert!((encrypted - plain).abs() < 0.05);
+/// }
+///
+/// // Refused: a second decryption, pixels outside 0 ..= 1, bytes that are no model file.
+/// let again = vault.decrypt(query.id, &answer);
+/// assert!(matches!(again, Err(VaultError::QueryClosed { .. })));
+/// let too_dark = Array2::from_elem((28, 28), 1.5);
+/// assert!(matches!(vault.encrypt(too_dark.view()), Err(VaultError::Circuit(_))));
+/// assert!(matches!(Vault::new(b"no model").err(), Some(VaultError::Model(_))));
+/// # Ok(())
+/// # }
+/// ```
 pub struct Vault {
     plan: Plan,
     keyring: Keyring,
-    requests: Vec<KeyRequest>,
-    made: usize,
-    /// The mask of the next query, if it was sent.
+    key_requests: Vec<KeyRequest>,
+    keys_made: usize,
+    /// The encryption of zero whose mask was sent for the next query.
     pending: Option<PendingEncryption>,
-    /// Queries that have been asked.
-    asked: u32,
-    /// Those of them that have not been answered.
-    open: BTreeSet<QueryId>,
-    /// The last query that was asked for inspection.
-    inspected: Option<Inspection>,
-    last: Option<Answer>,
-    releases: u32,
+    /// The number of queries so far.
+    query_count: u32,
+    /// Queries whose answers have not been decrypted.
+    open_queries: BTreeSet<QueryId>,
+    /// The last query that was encrypted for inspection.
+    inspection: Option<Inspection>,
+    last_answer: Option<Answer>,
+    release_count: u32,
 }
 
-/// Names one query of one vault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct QueryId(u32);
-
-impl QueryId {
-    /// The query with this number, which need not exist.
-    pub const fn from_number(number: u32) -> Self {
-        Self(number)
-    }
-
-    /// Its number, counted from zero.
-    pub const fn number(self) -> u32 {
-        self.0
-    }
-}
-
-impl fmt::Display for QueryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// An encrypted image, and the name under which its answer is decrypted, once.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Query {
-    /// For [`Vault::decrypt`].
-    pub id: QueryId,
-    /// One message of the wire format.
-    pub message: Vec<u8>,
-    /// Whether its mask was sent beforehand, by [`Vault::next_mask`].
-    pub mask_sent: bool,
-}
-
-/// A query whose stages may be decrypted, each of them once.
+/// A query whose stages may be decrypted, each once.
 struct Inspection {
     query: QueryId,
     /// Stages that have not been decrypted.
-    open: BTreeSet<usize>,
+    open_stages: BTreeSet<usize>,
 }
 
-/// What came out of one stage of the evaluation, decrypted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenedStage {
-    /// The values of the layer, in the order of [`Model::trace`](inkognito_network::Model::trace).
-    pub values: Vec<f64>,
-    /// Rescalings that the ciphertext could still take.
-    pub level: usize,
-    /// log2 of the factor that the encrypted values carry.
-    pub log_scale: f64,
-    /// log2 of the ciphertext's modulus.
-    pub log_modulus: f64,
-    /// Bits of the modulus that are left above scale times largest slot, and its sign.
-    pub bits_left: f64,
-}
-
-/// The last scores in the clear.
+/// The scores of the last answer.
 struct Answer {
     query: QueryId,
     scores: Vec<f64>,
-    /// What was released of them: asking again gives the same, or the noise could be averaged out.
+    /// The scores as they were released. A second release repeats them: fresh noise could be
+    /// averaged out.
     released: Option<Vec<f64>>,
 }
 
@@ -100,100 +101,116 @@ impl Drop for Answer {
 }
 
 impl Vault {
-    /// Draws a fresh key for the network that a model file describes. Its weights are not read.
+    /// Draws a fresh key for the network that a model file describes. The weights are not read.
     ///
     /// # Errors
-    /// Bytes that are no model file, a network without an encrypted circuit, no randomness.
+    /// - [`VaultError::Model`] if the bytes are no model file.
+    /// - [`VaultError::Circuit`] if the network has no encrypted circuit.
+    /// - [`VaultError::Randomness`] if the system gives no randomness.
     pub fn new(model: &[u8]) -> Result<Self, VaultError> {
         let plan = Plan::new(&Description::from_bytes(model)?)?;
         let keyring = Keyring::generate(plan.parameters())?;
         Ok(Self::with_keyring(plan, keyring))
     }
 
-    /// A vault with a keyring of the caller's, made for the plan's parameters.
+    /// Makes a vault with a given keyring, which was made for the plan's parameters.
+    ///
+    /// # Panics
+    /// If the keyring was made for another parameter set.
     pub fn with_keyring(plan: Plan, keyring: Keyring) -> Self {
+        assert!(
+            plan.parameters().same_as(keyring.parameters()),
+            "a keyring for other parameters"
+        );
         Self {
-            requests: plan.key_requests(),
+            key_requests: plan.key_requests(),
             plan,
             keyring,
-            made: 0,
+            keys_made: 0,
             pending: None,
-            asked: 0,
-            open: BTreeSet::new(),
-            inspected: None,
-            last: None,
-            releases: 0,
+            query_count: 0,
+            open_queries: BTreeSet::new(),
+            inspection: None,
+            last_answer: None,
+            release_count: 0,
         }
     }
 
-    /// The plan of the network.
+    /// Returns the plan of the network.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The keyring, for experiments that look between the layers.
+    /// Returns the keyring, for experiments that decrypt between the layers.
     pub fn keyring(&self) -> &Keyring {
         &self.keyring
     }
 
-    /// How many parts the evaluation keys have.
+    /// Returns the number of parts that the evaluation keys have.
     pub fn key_part_count(&self) -> usize {
-        self.requests.len()
+        self.key_requests.len()
     }
 
-    /// Makes the next part of the evaluation keys, one message of the wire format; `None` when all
-    /// have been made. One part at a time, so that a page can draw in between.
+    /// Makes the next part of the evaluation keys, one message of the wire format; returns `None`
+    /// when all have been made. A page can draw a frame between two parts.
     pub fn next_key_part(&mut self) -> Option<Vec<u8>> {
-        let request = *self.requests.get(self.made)?;
-        self.made += 1;
+        let request = *self.key_requests.get(self.keys_made)?;
+        self.keys_made += 1;
         let key = self.keyring.switching_key(request);
         Some(wire::write_evaluation_key(self.plan.parameters(), &key))
     }
 
-    /// Draws the mask of the next image to be encrypted, and gives it as one message of the wire format: an evaluator that
-    /// knows it can begin, and learns nothing of the image by it. Told again before an image comes, it is another.
+    /// Draws the mask `c_1` of the next image and returns its message of the wire format.
+    ///
+    /// An evaluator that knows the mask can precompute; the mask says nothing of the image. A second
+    /// call before the next image replaces the mask.
     ///
     /// # Errors
-    /// None in practice: the plan's level is one of its parameter set's.
+    /// [`VaultError::Ckks`] for a level that the parameter set does not have: no plan has one.
     pub fn next_mask(&mut self) -> Result<Vec<u8>, VaultError> {
-        let pending = self.keyring.mask(self.plan.input_level())?;
+        let level = self.plan.input_level();
+        let pending = self.keyring.prepare_encryption(level)?;
         let message = wire::write_mask(self.plan.parameters(), &pending.mask());
         self.pending = Some(pending);
         Ok(message)
     }
 
-    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink), under the mask that was sent last
-    /// if that has not been used.
+    /// Encrypts an image of the network's size, pixels from 0 (paper) to 1 (ink). The encryption
+    /// has the mask that [`Vault::next_mask`] returned last, unless that is used already.
     ///
     /// # Errors
-    /// An image of another size, or pixels outside 0 ..= 1.
+    /// - [`VaultError::Circuit`] for an image of another size, or a pixel outside 0 ..= 1.
+    /// - [`VaultError::Ckks`] if the pixels cannot be encoded at the plan's scale.
     pub fn encrypt(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
         let slots = self.plan.pack(image)?;
-        // taken, so that there is none for a second image
+        // taken: a mask is for one image
         let pending = self.pending.take();
-        let query = self.ask(slots, pending)?;
-        self.open.insert(query.id);
+        let query = self.encrypt_slots(slots, pending)?;
+        self.open_queries.insert(query.id);
         Ok(query)
     }
 
-    /// As [`Vault::encrypt`], for teaching: every stage of this query's evaluation may be decrypted,
-    /// by [`Vault::open_stage`], and none of it released. One such query is open at a time. Its mask is its own: all of
-    /// its evaluation is to be seen.
+    /// Encrypts an image so that [`Vault::open_stage`] may decrypt every stage of its evaluation,
+    /// for teaching. Its scores are not released.
+    ///
+    /// One such query is open at a time. It never has a mask that was sent before: the whole
+    /// evaluation is shown.
     ///
     /// # Errors
-    /// As [`Vault::encrypt`].
+    /// - [`VaultError::Circuit`] for an image of another size, or a pixel outside 0 ..= 1.
+    /// - [`VaultError::Ckks`] if the pixels cannot be encoded at the plan's scale.
     pub fn encrypt_to_inspect(&mut self, image: ArrayView2<'_, f32>) -> Result<Query, VaultError> {
         let slots = self.plan.pack(image)?;
-        let query = self.ask(slots, None)?;
-        self.inspected = Some(Inspection {
+        let query = self.encrypt_slots(slots, None)?;
+        self.inspection = Some(Inspection {
             query: query.id,
-            open: (0..self.plan.stage_count()).collect(),
+            open_stages: (0..self.plan.stage_count()).collect(),
         });
         Ok(query)
     }
 
-    /// A fresh encryption under a name that is not open to anything yet.
-    fn ask(
+    /// Encrypts slots under a new query number. The caller decides what may be decrypted of it.
+    fn encrypt_slots(
         &mut self,
         mut slots: Vec<Complex64>,
         pending: Option<PendingEncryption>,
@@ -201,13 +218,13 @@ impl Vault {
         let (level, scale) = (self.plan.input_level(), self.plan.input_scale());
         let mask_sent = pending.is_some();
         let input = match pending {
-            Some(pending) => self.keyring.encrypt_under(pending, &slots, scale),
+            Some(pending) => self.keyring.encrypt_prepared(pending, &slots, scale),
             None => self.keyring.encrypt(&slots, level, scale),
         };
         slots.fill(Complex64::default());
         let message = wire::write_input(self.plan.parameters(), &input?);
-        let id = QueryId(self.asked);
-        self.asked += 1;
+        let id = QueryId(self.query_count);
+        self.query_count += 1;
         Ok(Query {
             id,
             message,
@@ -215,19 +232,22 @@ impl Vault {
         })
     }
 
-    /// Decrypts the evaluator's answer to a query: one score a class. The query is closed by that;
-    /// an answer that cannot be read leaves it open.
+    /// Decrypts the evaluator's answer to a query: returns one score for each class, and closes the
+    /// query. An answer that cannot be read leaves the query open.
     ///
     /// # Errors
-    /// A query that is not open, or bytes that are no result message of this parameter set.
+    /// - [`VaultError::QueryClosed`] if the query is not open.
+    /// - [`VaultError::Wire`] if the bytes are no result message of this parameter set.
+    /// - [`VaultError::Scores`] if the message does not have the network's number of scores.
+    /// - [`VaultError::Ckks`] if the scores have another scale than the plan's.
     pub fn decrypt(&mut self, query: QueryId, result: &[u8]) -> Result<Vec<f64>, VaultError> {
-        if !self.open.contains(&query) {
+        if !self.open_queries.contains(&query) {
             return Err(VaultError::QueryClosed { query });
         }
         let result = read_scores(&self.plan, result)?;
-        self.open.remove(&query);
-        let scores = self.keyring.read(&result);
-        self.last = Some(Answer {
+        self.open_queries.remove(&query);
+        let scores = self.keyring.decrypt_truncated(&result);
+        self.last_answer = Some(Answer {
             query,
             scores: scores.clone(),
             released: None,
@@ -235,36 +255,40 @@ impl Vault {
         Ok(scores)
     }
 
-    /// Decrypts what came out of one stage of the last query that was asked for inspection: an
-    /// intermediate message, and for the last stage the result. The stage is closed by that; a message
-    /// that is not of this stage leaves it open.
+    /// Decrypts the output of one stage of the last query that was encrypted for inspection, and
+    /// closes the stage. The message is an intermediate message; for the last stage, the result.
+    /// A message that does not belong to the stage leaves it open.
     ///
     /// # Errors
-    /// A stage that is not open, bytes that are no message of this kind and parameter set, or a
-    /// ciphertext that is not what the plan has there.
+    /// - [`VaultError::StageClosed`] if the stage is not open.
+    /// - [`VaultError::Wire`] if the bytes are no message of this kind and parameter set.
+    /// - [`VaultError::Stage`] if the message belongs to another stage.
+    /// - [`VaultError::Scores`] if the result does not have the network's number of scores.
+    /// - [`VaultError::Ckks`] if the ciphertext has another level or scale than the plan's.
     pub fn open_stage(
         &mut self,
         query: QueryId,
         stage: usize,
         message: &[u8],
     ) -> Result<OpenedStage, VaultError> {
-        let inspected = self.inspected.as_mut();
-        let inspected = inspected.filter(|it| it.query == query && it.open.contains(&stage));
-        let inspected = inspected.ok_or(VaultError::StageClosed { query, stage })?;
+        let inspection = self.inspection.as_mut();
+        let inspection =
+            inspection.filter(|it| it.query == query && it.open_stages.contains(&stage));
+        let inspection = inspection.ok_or(VaultError::StageClosed { query, stage })?;
         let (plan, keyring) = (&self.plan, &self.keyring);
         let (values, largest) = if stage + 1 == plan.stage_count() {
             let scores = read_scores(plan, message)?;
-            inspected.open.remove(&stage);
-            let scores = keyring.read(&scores);
-            let largest = magnitude(scores.iter().copied());
+            inspection.open_stages.remove(&stage);
+            let scores = keyring.decrypt_truncated(&scores);
+            let largest = largest_magnitude(scores.iter().copied());
             (scores, largest)
         } else {
             let ciphertext = read_stage(plan, stage, message)?;
-            inspected.open.remove(&stage);
+            inspection.open_stages.remove(&stage);
             let slots = keyring.decrypt(&ciphertext);
             (
                 plan.values(stage, &slots),
-                magnitude(slots.iter().map(|slot| slot.re)),
+                largest_magnitude(slots.iter().map(|slot| slot.re)),
             )
         };
         let (level, scale) = plan.stage_level_scale(stage);
@@ -278,54 +302,85 @@ impl Vault {
         })
     }
 
-    /// How scores are flooded before they may leave.
+    /// Returns the flooding of scores that are released.
     pub fn flooding(&self) -> Flooding {
         Flooding::of(&self.plan)
     }
 
-    /// The scores of the last answer as they may leave the page: flooded and rounded, see
-    /// [`Flooding`]. The same query always gives the same.
+    /// Returns the scores of the last answer as they may leave the page: flooded and rounded, see
+    /// [`Flooding`]. A second release of one query returns the same numbers.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use inkognito::ndarray::Array2;
+    /// # use inkognito::network::{Circuit, Model, Session};
+    /// # use inkognito::{QueryId, Vault, VaultError};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let model_file: &[u8] =
+    /// #     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.safetensors"));
+    /// # let mut vault = Vault::new(model_file)?;
+    /// # let model = Model::from_bytes(model_file)?;
+    /// # let mut session = Session::new(Arc::new(Circuit::new(&model)?));
+    /// # while let Some(part) = vault.next_key_part() {
+    /// #     session.load_key(&part)?;
+    /// # }
+    /// # let image = Array2::from_elem((28, 28), 0.5);
+    /// // `vault` and `session` as in the example of `Vault`
+    /// let query = vault.encrypt(image.view())?;
+    /// let answer = session.infer(&query.message, |_| {})?;
+    /// let early = vault.release(query.id);
+    /// assert!(matches!(early, Err(VaultError::ScoresUnavailable { .. })));
+    ///
+    /// vault.decrypt(query.id, &answer)?;
+    /// let grid = vault.flooding().grid;
+    /// let released = vault.release(query.id)?;
+    /// assert!(released.iter().all(|score| (score / grid).fract() == 0.0));
+    /// assert_eq!(vault.release(query.id)?, released);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// A query that is not the last to have been answered, or [`MAX_RELEASES`] others before it.
+    /// - [`VaultError::ScoresUnavailable`] if the query is not the last that was answered.
+    /// - [`VaultError::TooManyReleases`] after [`MAX_RELEASES`] other queries.
     pub fn release(&mut self, query: QueryId) -> Result<Vec<f64>, VaultError> {
         let flooding = self.flooding();
-        let last = self.last.as_mut().filter(|last| last.query == query);
-        let answer = last.ok_or(VaultError::NotAtHand { query })?;
+        let answer = self.last_answer.as_mut().filter(|it| it.query == query);
+        let answer = answer.ok_or(VaultError::ScoresUnavailable { query })?;
         if let Some(released) = &answer.released {
             return Ok(released.clone());
         }
-        if self.releases == MAX_RELEASES {
+        if self.release_count == MAX_RELEASES {
             return Err(VaultError::TooManyReleases);
         }
-        self.releases += 1;
+        self.release_count += 1;
         let released = self.keyring.flood(&flooding, &answer.scores);
         answer.released = Some(released.clone());
         Ok(released)
     }
 }
 
-/// The largest.
-fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
+fn largest_magnitude(values: impl Iterator<Item = f64>) -> f64 {
     values.map(f64::abs).fold(0.0, f64::max)
 }
 
-/// The extracts that a message holds, which must be of the plan's scores.
+/// Reads the truncated ciphertexts of a result message, and checks that they are the plan's scores.
 fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<TruncatedCiphertext>, VaultError> {
-    let extracts = wire::read_result(plan.parameters(), message)?;
-    let counts = extracts.iter().map(|extract| extract.c0().len());
+    let scores = wire::read_result(plan.parameters(), message)?;
+    let counts = scores.iter().map(|ciphertext| ciphertext.c0().len());
     if !counts.eq(plan.score_counts()) {
         let expected = plan.score_counts().into_iter().sum();
         return Err(VaultError::Scores { expected });
     }
-    for extract in &extracts {
-        expect_scale(plan.output_scale(), extract.scale())?;
+    for ciphertext in &scores {
+        expect_scale(plan.output_scale(), ciphertext.scale())?;
     }
-    Ok(extracts)
+    Ok(scores)
 }
 
-/// The ciphertext that a message holds, which must be what the plan has after this stage, not the last: an
-/// evaluator does not choose what is decrypted under which name.
+/// Reads the ciphertext of an intermediate message, and checks that it is the plan's output of this
+/// stage, which is not the last. The evaluator does not choose under which name a ciphertext is
+/// decrypted.
 fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, VaultError> {
     let (found, ciphertext) = wire::read_intermediate(plan.parameters(), message)?;
     if usize::from(found) != stage {
@@ -344,7 +399,7 @@ fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, V
 }
 
 fn expect_scale(expected: f64, actual: f64) -> Result<(), CkksError> {
-    if (actual / expected - 1.0).abs() > SAME_SCALE {
+    if (actual / expected - 1.0).abs() > SCALE_TOLERANCE {
         return Err(CkksError::Scale { expected, actual });
     }
     Ok(())

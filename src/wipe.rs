@@ -1,27 +1,29 @@
-//! Wiping what the compiler leaves behind.
+//! Wiping the copies of secrets that the compiler leaves on the stack.
 
 use zeroize::Zeroize;
 
-/// More than the deepest call that touches a key takes of the stack, in words.
+/// Words of the stack that are overwritten: more than the deepest call that touches a key uses.
 const DEPTH: usize = (128 << 10) / size_of::<u64>();
 
-/// Does what touches a key, and overwrites the part of the stack that it has used: values that were
-/// passed on or moved, a seed or a generator's state, leave copies there that no destructor knows of. They
-/// would last until something else overwrites them, or go to the heap in the gaps of what is moved there.
-pub(crate) fn scrubbed<T>(work: impl FnOnce() -> T) -> T {
-    let done = apart(work);
-    scrub_stack();
-    done
+/// Does work that touches a key, and overwrites the part of the stack that the work used.
+///
+/// Values that were passed on or moved (a seed, a generator's state) leave copies on the stack that
+/// no destructor knows of. They would stay until something else overwrites them, and could be copied
+/// to the heap in the padding of a value that is moved there.
+pub(crate) fn with_stack_wiped<T>(work: impl FnOnce() -> T) -> T {
+    let result = call_separately(work);
+    wipe_stack();
+    result
 }
 
-/// A call of its own: what is inlined into it is below its caller on the stack.
+/// Calls `work` in a frame of its own, so that what is inlined into it lies below its caller.
 #[inline(never)]
-fn apart<T>(work: impl FnOnce() -> T) -> T {
+fn call_separately<T>(work: impl FnOnce() -> T) -> T {
     work()
 }
 
 #[inline(never)]
-fn scrub_stack() {
+fn wipe_stack() {
     let mut stack = [0u64; DEPTH];
     // volatile writes: they are not optimised away
     stack.zeroize();

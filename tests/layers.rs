@@ -1,6 +1,7 @@
-//! The dependency rule: arrows only point down, and only the vault knows the secret key.
+//! The dependency rule: arrows only point down, only the vault names the secret key, and only tests
+//! use the test kit.
 //!
-//! What a crate may use is written down here, and compared with what its manifest says.
+//! A table lists the dependencies that each crate may have; it is compared with the manifests.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -13,8 +14,11 @@ use serde_json::Value;
 
 const VAULT: &str = "inkognito";
 
-/// Every crate of the workspace, and the crates of the workspace that it may use for whatever
-/// purpose, be it only to build or to test.
+/// The crate that only tests may depend on.
+const TEST_KIT: &str = "inkognito-test-kit";
+
+/// Every crate of the workspace, and the crates of the workspace that it may depend on, whether to
+/// run, to build or to test.
 const LAYERS: &[(&str, &[&str])] = &[
     ("inkognito-ring", &[]),
     ("inkognito-ckks", &["inkognito-ring"]),
@@ -31,8 +35,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inkognito-ckks",
             "inkognito-network",
             "inkognito-ring",
+            TEST_KIT,
         ],
     ),
+    (TEST_KIT, &[VAULT, "inkognito-ckks", "inkognito-network"]),
     (
         "inkognito-worker",
         &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
@@ -83,19 +89,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("xtask", &[]),
 ];
 
-/// They must not reach the vault, over however many steps.
+/// Crates that must not reach the vault, over any number of steps.
 const OUTSIDE: &[&str] = &[
     "inkognito-worker",
     "inkognito-server",
     "inkognito-playground",
 ];
 
-/// The type that only the vault's folder names. Put together here, so that this file does not
-/// name it.
+/// The type that only the vault's folder names. It is concatenated, so that this file does not name
+/// it.
 const SECRET_TYPE: &str = concat!("Secret", "Key");
 
-/// Folders of the checkout that hold no source of the project, or what is no program: the attempts
-/// to get a key out, which do not compile. In `peers` other libraries are timed, with keys of their own.
+/// Folders of the checkout that hold no source of the project. `compile_fail` holds the attempts to get
+/// a key out, which do not compile; `peers` holds benchmarks of other libraries, which have keys of their
+/// own.
 const NOT_SOURCE: &[&str] = &[
     "target",
     "dist",
@@ -106,6 +113,15 @@ const NOT_SOURCE: &[&str] = &[
 ];
 
 type Dependencies = BTreeMap<String, BTreeSet<String>>;
+
+/// A dependency that a manifest declares.
+#[derive(Clone)]
+struct Arrow {
+    from: String,
+    to: String,
+    /// Whether only tests, examples and benchmarks have it.
+    is_dev: bool,
+}
 
 #[test]
 fn every_arrow_points_down() {
@@ -118,7 +134,7 @@ fn every_arrow_points_down() {
 }
 
 #[test]
-fn nobody_outside_reaches_the_vault() {
+fn no_crate_outside_reaches_the_vault() {
     let arrows = declared_dependencies();
     assert!(
         arrows.contains_key("inkognito-worker"),
@@ -144,6 +160,16 @@ fn the_table_itself_keeps_the_vault_out_of_reach() {
             "{outsider} may reach {VAULT}"
         );
     }
+}
+
+#[test]
+fn only_tests_use_the_test_kit() {
+    let arrows = declared_arrows();
+    assert!(
+        arrows.iter().any(|arrow| arrow.to == TEST_KIT),
+        "the manifests were not read"
+    );
+    assert_eq!(users_outside_tests(&arrows), Vec::<String>::new());
 }
 
 #[test]
@@ -179,8 +205,16 @@ fn a_planted_dependency_is_found() {
     arrows.insert("inkognito-newcomer".into(), BTreeSet::new());
     assert_eq!(
         violations(&arrows),
-        ["inkognito-newcomer has no place in the table"]
+        ["inkognito-newcomer is not in the table"]
     );
+
+    let mut arrows = declared_arrows();
+    arrows.push(Arrow {
+        from: "inkognito-lab".into(),
+        to: TEST_KIT.into(),
+        is_dev: false,
+    });
+    assert_eq!(users_outside_tests(&arrows), ["inkognito-lab"]);
 }
 
 #[test]
@@ -203,13 +237,47 @@ fn a_planted_name_is_found() {
     assert_eq!(found, expected.map(|path| root.path().join(path)));
 }
 
-/// The checkout that the test runs in: cargo says where it is, even after it was moved.
+/// Returns the checkout that the test runs in. Cargo sets the variable at run time, so that the test
+/// works in a checkout that was moved.
 fn checkout() -> PathBuf {
     env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }
 
-/// What the manifests of the workspace say, of dependencies of every kind and for every platform.
+/// Reads the dependencies between crates of the workspace, of every kind and for every platform.
 fn declared_dependencies() -> Dependencies {
+    let mut dependencies = Dependencies::new();
+    for package in workspace_packages() {
+        dependencies.insert(name(&package).to_owned(), BTreeSet::new());
+    }
+    for arrow in declared_arrows() {
+        dependencies.entry(arrow.from).or_default().insert(arrow.to);
+    }
+    dependencies
+}
+
+/// Reads each dependency of a crate of the workspace on another, with its kind.
+fn declared_arrows() -> Vec<Arrow> {
+    let packages = workspace_packages();
+    let members: BTreeSet<&str> = packages.iter().map(name).collect();
+    let mut arrows = Vec::new();
+    for package in &packages {
+        let dependencies = package["dependencies"]
+            .as_array()
+            .expect("a list of dependencies");
+        let inside = dependencies
+            .iter()
+            .filter(|dependency| members.contains(name(dependency)));
+        arrows.extend(inside.map(|dependency| Arrow {
+            from: name(package).to_owned(),
+            to: name(dependency).to_owned(),
+            is_dev: dependency["kind"] == "dev",
+        }));
+    }
+    arrows
+}
+
+/// Returns cargo's description of the packages of the workspace.
+fn workspace_packages() -> Vec<Value> {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["metadata", "--no-deps", "--format-version", "1"])
         .current_dir(checkout())
@@ -222,43 +290,31 @@ fn declared_dependencies() -> Dependencies {
     );
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo prints JSON");
     let packages = metadata["packages"].as_array().expect("a list of packages");
-    let members: BTreeSet<&str> = packages
+    packages.clone()
+}
+
+fn name(package: &Value) -> &str {
+    package["name"].as_str().expect("a name")
+}
+
+/// Returns the crates that depend on the test kit for more than their tests.
+fn users_outside_tests(arrows: &[Arrow]) -> Vec<String> {
+    let users = arrows
         .iter()
-        .filter_map(|package| package["name"].as_str())
-        .collect();
-    let uses = |package: &Value| {
-        let dependencies = package["dependencies"]
-            .as_array()
-            .expect("a list of dependencies");
-        let names = dependencies
-            .iter()
-            .filter_map(|dependency| dependency["name"].as_str());
-        names
-            .filter(|name| members.contains(name))
-            .map(str::to_owned)
-            .collect()
-    };
-    packages
-        .iter()
-        .map(|package| {
-            (
-                package["name"].as_str().expect("a name").to_owned(),
-                uses(package),
-            )
-        })
-        .collect()
+        .filter(|arrow| arrow.to == TEST_KIT && !arrow.is_dev);
+    users.map(|arrow| arrow.from.clone()).collect()
 }
 
 fn owned(names: &[&str]) -> BTreeSet<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// What in `arrows` the table does not allow.
+/// Returns the dependencies that the table does not allow.
 fn violations(arrows: &Dependencies) -> Vec<String> {
     let mut found = Vec::new();
     for (name, uses) in arrows {
         let Some((_, may_use)) = LAYERS.iter().find(|(known, _)| known == name) else {
-            found.push(format!("{name} has no place in the table"));
+            found.push(format!("{name} is not in the table"));
             continue;
         };
         for used in uses.difference(&owned(may_use)) {
@@ -268,7 +324,7 @@ fn violations(arrows: &Dependencies) -> Vec<String> {
     found
 }
 
-/// All crates that `start` uses, itself or through others.
+/// Returns all crates that `start` depends on, directly or through others.
 fn reachable(arrows: &Dependencies, start: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut open = vec![start.to_owned()];
@@ -282,7 +338,8 @@ fn reachable(arrows: &Dependencies, start: &str) -> BTreeSet<String> {
     found
 }
 
-/// The Rust and TypeScript files under `folder`, except those under `allowed`, that name `word`.
+/// Returns the Rust and TypeScript files under `folder` that contain `word`, except those under
+/// `allowed`.
 fn files_naming(word: &str, folder: &Path, allowed: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {

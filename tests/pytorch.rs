@@ -1,12 +1,10 @@
-//! A network trained and exported by PyTorch: the plain forward pass gives what PyTorch gives, and
-//! it runs encrypted, unchanged.
+//! A network trained and exported by PyTorch: the plain forward pass gives PyTorch's scores, and so
+//! does the encrypted network.
 //!
-//! `tests/pytorch/` was made by `python3 training/pytorch/example.py tests/pytorch` with the
-//! version of PyTorch and the seed that `bars.json` names; docs/pytorch.md says how.
+//! The command `python3 training/pytorch/example.py tests/pytorch` made the files in `tests/pytorch/`,
+//! with the version of PyTorch and the seed that `bars.json` names; see docs/pytorch.md.
 
 #![cfg(not(target_arch = "wasm32"))]
-
-mod sides;
 
 use std::{
     env, fs,
@@ -15,27 +13,27 @@ use std::{
 };
 
 use inkognito_network::{Layer, Model, Plan};
+use inkognito_test_kit::{largest_error, sides};
 use ndarray::Array2;
 use serde_json::Value;
-use sides::sides;
 
-/// PyTorch computes in 32-bit floats, sums of some 100 terms.
+/// Bound on the difference from PyTorch, which sums some 100 terms in 32-bit floats.
 const PLAIN_ERROR: f64 = 1e-4;
-/// The encrypted network's error, for scores of magnitude ten.
+/// Bound on the encrypted network's error, for scores of magnitude ten.
 const ENCRYPTED_ERROR: f64 = 0.05;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// One image with what PyTorch says about it.
-struct Shown {
+/// One image with its label and PyTorch's scores.
+struct Example {
     image: Array2<f32>,
     label: usize,
     scores: Vec<f64>,
 }
 
-fn shown(folder: &Path) -> Vec<Shown> {
+fn examples(folder: &Path) -> Vec<Example> {
     let text = fs::read_to_string(folder.join("bars.json")).unwrap();
     let record: Value = serde_json::from_str(&text).unwrap();
     assert!(record["accuracy"].as_f64().unwrap() > 0.98);
@@ -45,11 +43,11 @@ fn shown(folder: &Path) -> Vec<Shown> {
     };
     let images = record["images"].as_array().unwrap();
     let rest = images.iter().zip(record["labels"].as_array().unwrap());
-    let shown: Vec<_> = rest
+    let examples: Vec<_> = rest
         .zip(record["scores"].as_array().unwrap())
         .map(|((image, label), scores)| {
             let rows: Vec<Vec<f64>> = image.as_array().unwrap().iter().map(numbers).collect();
-            Shown {
+            Example {
                 image: Array2::from_shape_fn((rows.len(), rows[0].len()), |(y, x)| {
                     rows[y][x] as f32
                 }),
@@ -58,8 +56,8 @@ fn shown(folder: &Path) -> Vec<Shown> {
             }
         })
         .collect();
-    assert!(shown.len() >= 3);
-    shown
+    assert!(examples.len() >= 3);
+    examples
 }
 
 fn largest(scores: &[f64]) -> usize {
@@ -69,23 +67,21 @@ fn largest(scores: &[f64]) -> usize {
 }
 
 fn close(expected: &[f64], found: &[f64], bound: f64) {
-    assert_eq!(expected.len(), found.len());
-    let errors = expected.iter().zip(found).map(|(e, f)| (e - f).abs());
-    let error = errors.fold(0.0, f64::max);
+    let error = largest_error(expected, found);
     println!("largest error {error:.2e}");
     assert!(error < bound, "{expected:?} against {found:?}");
 }
 
-/// Plain and encrypted, against PyTorch.
+/// Compares the plain and the encrypted network with PyTorch.
 fn agrees_with_pytorch(folder: &Path) {
     let model = Model::from_bytes(&fs::read(folder.join("bars.safetensors")).unwrap()).unwrap();
     let plan = Plan::new(model.description()).unwrap();
     let (mut vault, session) = sides(&model, plan, 17);
-    for Shown {
+    for Example {
         image,
         label,
         scores,
-    } in shown(folder)
+    } in examples(folder)
     {
         let plain = model.scores(image.view()).to_vec();
         close(&scores, &plain, PLAIN_ERROR);
@@ -98,7 +94,7 @@ fn agrees_with_pytorch(folder: &Path) {
 }
 
 #[test]
-fn the_exported_model_gives_what_pytorch_gave() {
+fn the_exported_model_gives_the_scores_of_pytorch() {
     let folder = root().join("tests/pytorch");
     agrees_with_pytorch(&folder);
     // trained polynomials, not the ones that training started from
@@ -117,8 +113,8 @@ fn the_exported_model_gives_what_pytorch_gave() {
     }
 }
 
-/// The script itself. `cargo xtask test` runs this where there is a Python with torch and
-/// safetensors, and says so where there is none.
+/// Runs the script itself. `cargo xtask test` runs this test if there is a Python with torch and
+/// safetensors, and reports it as skipped otherwise.
 #[test]
 #[ignore = "needs Python with torch and safetensors: cargo xtask test --only pytorch"]
 fn the_script_trains_and_exports() {

@@ -1,5 +1,5 @@
-//! What cannot be done with a secret key: each file of `compile_fail` tries, and the compiler refuses.
-//! Beside each stands what it says, which must not change for another reason.
+//! Attempts to get a secret key out: each file of `compile_fail` makes one, and does not compile. The
+//! `.stderr` file beside it holds the compiler's message, so that it fails for no other reason.
 
 #![cfg(not(target_arch = "wasm32"))]
 

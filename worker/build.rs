@@ -1,13 +1,12 @@
-//! What the linker must be told when this crate is compiled for threads: the memory is made by the
-//! page and shared by all threads, and wasm-bindgen needs the symbols of thread-local storage to
-//! set up each of them. rustc passes none of this on its own account any more
-//! (rust-lang/rust#147225).
+//! Linker arguments for threads: the page makes the memory, all threads share it, and wasm-bindgen
+//! needs the symbols of thread-local storage to set up each thread. rustc no longer passes these
+//! arguments by itself (rust-lang/rust#147225).
 
 use std::env;
 
-/// The largest memory that the evaluator may grow to, in bytes: 512 MiB, because `deep` takes more
-/// than 300 MB. All of it is reserved as soon as the page makes the memory; where that is refused,
-/// the page makes one that may grow to less (www/src/evaluator-worker.ts).
+/// The largest size of the evaluator's memory in bytes: 512 MiB, because `deep` takes more than
+/// 300 MB. The browser reserves all of it when the page makes the memory. If the browser refuses, the
+/// page makes a memory with a smaller maximum (www/src/evaluator-worker.ts).
 const MAX_MEMORY: u32 = 512 << 20;
 
 fn main() {

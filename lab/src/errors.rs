@@ -257,7 +257,7 @@ fn follow(
                 anyhow::Ok((bench.plan.values(layer, &slots), largest))
             }
             Output::Scores(extracts) => {
-                let scores = bench.vault()?.keyring().read(extracts);
+                let scores = bench.vault()?.keyring().decrypt_truncated(extracts);
                 let largest = magnitude(scores.iter().copied());
                 Ok((scores, largest))
             }

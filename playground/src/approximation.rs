@@ -1,4 +1,4 @@
-//! Polynomials in place of functions: what `crates/activation` finds, for the page to plot.
+//! Polynomial approximations of functions by `crates/activation`, for the page to plot.
 
 use inkognito_activation::{
     ActivationError, Approximation, Density, Function, Interval, LeastSquares, METHODS, Method,
@@ -9,27 +9,27 @@ use wasm_bindgen::prelude::*;
 
 use crate::{js_error, json};
 
-/// The most points that a curve is sampled at.
-const MOST_SAMPLES: usize = 2000;
-/// The most levels that are compared.
-const MOST_DEPTH: u32 = 6;
+/// The largest number of points of a curve.
+const MAX_SAMPLES: usize = 2000;
+/// The largest depth that is compared.
+const MAX_DEPTH: u32 = 6;
 
-/// One approximation, measured and sampled.
+/// One approximation with its errors, its cost and its curve.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Found {
-    /// When multiplied out.
+    /// The degree of the whole, multiplied out.
     degree: usize,
-    /// Degrees of a chain's polynomials, first to last.
+    /// Degrees of the composed polynomials, first to last.
     stages: Vec<usize>,
     mean_square_error: f64,
     max_error: f64,
-    /// Multiplications in a row, and products of two ciphertexts.
+    /// Multiplicative depth, and products of two ciphertexts.
     depth: usize,
     products: usize,
-    /// In powers, constant first.
+    /// Coefficients of powers, constant first.
     coefficients: Vec<f64>,
-    /// In the Chebyshev basis of the interval.
+    /// Coefficients in the Chebyshev basis of the interval.
     chebyshev: Vec<f64>,
     curve: Curve,
 }
@@ -42,7 +42,7 @@ struct Curve {
     approximation: Vec<f64>,
 }
 
-/// The target that the page names.
+/// Returns the target with the names and numbers that the page gives.
 fn target(
     function: &str,
     [low, high]: [f64; 2],
@@ -68,15 +68,15 @@ fn target(
         .map_err(js_error)
 }
 
-/// The approximation of a function by a method, as JSON, with `samples` points of both curves.
+/// Approximates a function by a method; returns JSON with `samples` points of both curves.
 ///
 /// # Errors
-/// Names that are not known, an interval or a gap that makes no sense, or a method that has nothing
-/// for this target: the reason in words.
+/// A name is unknown, the interval or the gap is invalid, or the method has no approximation for
+/// this target. The message states the reason.
 #[wasm_bindgen]
 #[allow(
     clippy::too_many_arguments,
-    reason = "an object would have to be read field by field, by imports"
+    reason = "reading the fields of an object would need imports"
 )]
 pub fn approximate(
     function: &str,
@@ -103,7 +103,7 @@ pub fn approximate(
         products: found.products(),
         coefficients: found.polynomial().coefficients().to_vec(),
         chebyshev: found.series().coefficients().to_vec(),
-        curve: Curve::of(&found, samples.clamp(2, MOST_SAMPLES)),
+        curve: Curve::of(&found, samples.clamp(2, MAX_SAMPLES)),
     })
 }
 
@@ -124,17 +124,18 @@ impl Curve {
     }
 }
 
-/// What each level buys: the smallest errors that any polynomial of a depth can have.
+/// The smallest errors of any polynomial, for each depth.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Floors {
     levels: Vec<Floor>,
-    /// Mean square error, for this target, of the polynomial asked about.
+    /// The mean square error of the given polynomial for this target.
     given: f64,
 }
 
-/// A polynomial of depth D has degree `2^D` at most: nothing of the depth has a smaller mean square
-/// error than the least squares of that degree, nor a smaller largest error than its minimax.
+/// The smallest errors at one depth. A polynomial of depth D has degree `2^D` at most. No such polynomial
+/// has a smaller mean square error than the least-squares fit of that degree, nor a smaller largest
+/// error than the minimax polynomial.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Floor {
@@ -145,15 +146,16 @@ struct Floor {
     max_error: Option<f64>,
 }
 
-/// The least errors at each depth up to `depths`, and the error of the polynomial `given`, constant
-/// first, as JSON.
+/// Returns the least errors at each depth up to `depths`, and the error of the polynomial `given`,
+/// constant first, as JSON.
 ///
 /// # Errors
-/// As [`approximate`].
+/// A name is unknown, the interval or the gap is invalid, or a depth has no approximation for this
+/// target. The message states the reason.
 #[wasm_bindgen(js_name = leastErrors)]
 #[allow(
     clippy::too_many_arguments,
-    reason = "an object would have to be read field by field, by imports"
+    reason = "reading the fields of an object would need imports"
 )]
 pub fn least_errors(
     function: &str,
@@ -168,7 +170,7 @@ pub fn least_errors(
     let target = target(function, [low, high], density, deviation, gap)?;
     let series = Series::from_polynomial(&Polynomial::new(given.to_vec()), target.interval());
     let given = Approximation::of(series, &target).map_err(js_error)?;
-    let levels = (1..=depths.min(MOST_DEPTH)).map(|depth| Floor::of(depth, &target));
+    let levels = (1..=depths.min(MAX_DEPTH)).map(|depth| Floor::of(depth, &target));
     json(&Floors {
         levels: levels.collect::<Result<_, _>>().map_err(js_error)?,
         given: given.mean_square_error(),

@@ -1,9 +1,9 @@
-//! Ink becomes images as MNIST's were made, whatever the ink.
+//! Properties of rendered images: size, centre, width of the pen; and the handling of bad input.
 
 use super::*;
 use proptest::prelude::*;
 
-/// A drawing of the given strokes, each point moved by `transform`.
+/// Draws the given strokes, each point moved by `transform`.
 fn draw(strokes: &[Vec<(f64, f64)>], transform: impl Fn(f64, f64) -> (f64, f64)) -> Drawing {
     let mut drawing = Drawing::new();
     for stroke in strokes {
@@ -23,7 +23,7 @@ fn as_drawn(x: f64, y: f64) -> (f64, f64) {
     (x, y)
 }
 
-/// A seven with its bar: two strokes, lopsided on purpose.
+/// A seven with its bar: two strokes, not symmetric.
 fn seven() -> Vec<Vec<(f64, f64)>> {
     vec![
         vec![
@@ -37,7 +37,7 @@ fn seven() -> Vec<Vec<(f64, f64)>> {
     ]
 }
 
-/// (row, column).
+/// Returns (row, column).
 fn centre_of_mass(image: &Array2<f32>) -> (f64, f64) {
     let mass: f64 = image.iter().copied().map(f64::from).sum();
     let moment = |of: fn((usize, usize)) -> usize| -> f64 {
@@ -49,7 +49,7 @@ fn centre_of_mass(image: &Array2<f32>) -> (f64, f64) {
     (moment(|at| at.0) / mass, moment(|at| at.1) / mass)
 }
 
-/// How many (rows, columns) lie between the first and the last with a pixel above `ink`.
+/// Returns the number of (rows, columns) from the first to the last with a pixel above `ink`.
 fn extent(image: &Array2<f32>, ink: f32) -> (usize, usize) {
     let span = |of: fn((usize, usize)) -> usize| {
         let inked = || {
@@ -77,7 +77,10 @@ fn largest_difference(a: &Array2<f32>, b: &Array2<f32>) -> f32 {
 fn a_blank_drawing_is_all_zeros() {
     let mut drawing = Drawing::new();
     assert!(drawing.is_blank());
-    assert_eq!(drawing.pixels(), Array2::<f32>::zeros((SIDE, SIDE)));
+    assert_eq!(
+        drawing.pixels(),
+        Array2::<f32>::zeros((IMAGE_SIDE, IMAGE_SIDE))
+    );
 
     drawing.undo();
     drawing.extend(0.5, 0.5);
@@ -137,7 +140,7 @@ fn the_pen_is_as_wide_as_in_mnist() {
     let image = draw(&[vec![(0.5, 0.1), (0.5, 0.9)]], as_drawn).pixels();
     for row in 6..22 {
         let width: f32 = image.row(row).sum();
-        // Sampled at pixel centres, the width varies by a little with the place.
+        // The width is sampled at pixel centres, so it varies a little with the position.
         assert!(
             (width - 2.8).abs() < 0.2,
             "{width} pixels of ink in row {row}"
@@ -145,13 +148,13 @@ fn the_pen_is_as_wide_as_in_mnist() {
     }
 }
 
-/// Pixels of ink across an upright stroke.
+/// Returns the pixels of ink across an upright stroke.
 fn width(drawing: &Drawing) -> f32 {
     drawing.pixels().row(14).sum()
 }
 
 #[test]
-fn a_brush_is_as_wide_as_it_is_told() {
+fn a_brush_has_the_width_that_was_set() {
     for (brush, expected) in [(0.65, 1.82), (1.0, 2.8), (1.5, 4.2)] {
         let mut drawing = Drawing::new();
         drawing.set_brush(brush);
@@ -165,7 +168,7 @@ fn a_brush_is_as_wide_as_it_is_told() {
 }
 
 #[test]
-fn a_brush_draws_what_is_drawn_after_it_was_taken_up() {
+fn a_width_applies_to_later_strokes() {
     let mut drawing = draw(&[vec![(0.2, 0.1), (0.2, 0.9)]], as_drawn);
     let thin = width(&drawing);
     drawing.set_brush(1.5);
@@ -187,11 +190,11 @@ fn a_brush_draws_what_is_drawn_after_it_was_taken_up() {
     drawing.clear();
     drawing.begin(0.5, 0.1);
     drawing.extend(0.5, 0.9);
-    assert!(width(&drawing) > thin + 1.0, "it stays in the hand");
+    assert!(width(&drawing) > thin + 1.0, "clear keeps the width");
 }
 
 #[test]
-fn brushes_that_no_hand_could_hold_are_not_taken_up() {
+fn widths_are_clamped_or_ignored() {
     let with = |brush: f64| {
         let mut drawing = Drawing::new();
         drawing.set_brush(brush);
@@ -214,7 +217,7 @@ fn a_tap_is_a_dot() {
     assert_eq!(extent(&image, 0.5), (3, 3));
     assert_eq!(image[[14, 14]], 1.0);
 
-    // The tremor of a finger does not turn it into a digit.
+    // The tremor of a finger is not magnified into a digit.
     drawing.extend(0.902, 0.203);
     let (rows, columns) = extent(&drawing.pixels(), 0.5);
     assert!(rows <= 5 && columns <= 5, "{rows} x {columns}");
@@ -230,7 +233,7 @@ fn undo_takes_one_stroke_back_and_clear_all() {
     drawing.undo();
     assert_eq!(drawing.pixels(), first_only);
     drawing.extend(0.1, 0.1);
-    assert_eq!(drawing.pixels(), first_only, "undo lifts the pen");
+    assert_eq!(drawing.pixels(), first_only, "undo ends the stroke");
 
     drawing.clear();
     assert!(drawing.is_blank());
@@ -244,16 +247,16 @@ fn curves_have_no_corners() {
     let mut path = Vec::new();
     let points = &bend.strokes[0].points;
     frame.trace(points, |from, to| path.extend([from, to]));
-    assert_eq!(path[0], frame.place(points[0]));
-    assert_eq!(path[path.len() - 1], frame.place(points[2]));
+    assert_eq!(path[0], frame.to_image(points[0]));
+    assert_eq!(path[path.len() - 1], frame.to_image(points[2]));
     for pair in path.windows(2) {
         assert!(pair[0].distance(pair[1]) < 10.0);
     }
-    let turns = path
+    let directions = path
         .chunks_exact(2)
-        .map(|piece| (piece[1].y - piece[0].y).atan2(piece[1].x - piece[0].x));
-    let turns: Vec<f64> = turns.collect();
-    for pair in turns.windows(2) {
+        .map(|segment| (segment[1].y - segment[0].y).atan2(segment[1].x - segment[0].x));
+    let directions: Vec<f64> = directions.collect();
+    for pair in directions.windows(2) {
         assert!(
             (pair[0] - pair[1]).abs() < 0.4,
             "{} then {}",
@@ -264,7 +267,7 @@ fn curves_have_no_corners() {
 }
 
 #[test]
-fn coordinates_that_are_no_place_are_ignored() {
+fn coordinates_that_are_not_finite_are_ignored() {
     let mut drawing = Drawing::new();
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         drawing.begin(bad, 0.5);
@@ -302,10 +305,10 @@ fn a_full_drawing_takes_no_more_points() {
     drawing.undo();
     assert_eq!(drawing.points, 0);
     drawing.begin(0.5, 0.5);
-    assert!(!drawing.is_blank(), "undo makes room");
+    assert!(!drawing.is_blank(), "undo frees points");
 }
 
-/// One to four strokes of one to twelve points, somewhere in the middle of the pad.
+/// Generates strokes of a few points each, in the middle of the pad.
 fn strokes() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
     let point = (0.3..0.7, 0.3..0.7);
     prop::collection::vec(prop::collection::vec(point, 1..12), 1..4)
@@ -313,7 +316,7 @@ fn strokes() -> impl Strategy<Value = Vec<Vec<(f64, f64)>>> {
 
 proptest! {
     #[test]
-    fn where_and_how_large_it_was_drawn_does_not_matter(
+    fn position_and_size_do_not_matter(
         strokes in strokes(),
         scale in 0.5f64..1.4,
         (right, down) in (-0.2f64..0.2, -0.2f64..0.2),
@@ -324,21 +327,21 @@ proptest! {
         });
         // Even at half its size the drawing is larger than the smallest extent.
         let size = Frame::around(&reference.strokes).unwrap().scale;
-        prop_assume!(size * SMALLEST_EXTENT < 0.5 * (BOX - 2.0 * PEN_RADIUS));
+        prop_assume!(size * SMALLEST_EXTENT < 0.5 * (BOX_SIDE - 2.0 * PEN_RADIUS));
         let difference = largest_difference(&reference.pixels(), &moved.pixels());
         prop_assert!(difference < 1e-4, "pixels differ by {difference}");
     }
 
     #[test]
-    fn mass_is_centred_or_held_by_the_edge(strokes in strokes()) {
+    fn mass_is_centred_unless_the_edge_prevents_it(strokes in strokes()) {
         let drawing = draw(&strokes, as_drawn);
         let image = drawing.pixels();
         let (row, column) = centre_of_mass(&image);
         let (rows, columns) = extent(&image, 0.5);
         prop_assert!(rows <= 20 && columns <= 20, "{rows} x {columns}");
-        // The mass strays only if it lies more than four pixels from the box's middle. Half a pixel
-        // is left to sampling: a dot's ink depends on where it falls between the pixels' centres, and
-        // a dot far from the rest has a long lever.
+        // The mass is off centre only if it lies more than four pixels from the box's middle. Half a
+        // pixel is left to sampling: a dot's ink depends on its position between pixel centres, and a
+        // dot far from the rest has a long lever.
         let frame = Frame::around(&drawing.strokes).unwrap();
         let by_box = centre_of_mass(&frame.render(&drawing.strokes));
         for (centred, by_box) in [(row, by_box.0), (column, by_box.1)] {
@@ -347,7 +350,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_a_page_can_send_panics(
+    fn no_input_panics(
         calls in prop::collection::vec((0u8..9, any::<f64>(), any::<f64>()), 0..200),
     ) {
         let mut drawing = Drawing::new();

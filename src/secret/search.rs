@@ -1,12 +1,13 @@
-//! Whether bytes hold the key: for whoever wants to look for it in all that was sent.
+//! A search for the secret key in bytes: in all that was sent, for example.
 //!
-//! A question about the key must not tell anything of it. This one is answered with yes only for bytes
-//! that repeat [`TERNARY_RUN`] coefficients in a row, of 3^64 possibilities, or [`NTT_RUN`] residues of 26
-//! bits and more, from a multiple of as many on: twice that length holds one whole. Bytes that were made
-//! without the key do so by accident with a probability below 2^-60 for 32 MB, so that the answer is
-//! known beforehand, and a yes is news only of a leak that has happened. Not for proofs: what is searched
-//! for is what the vault itself holds, and would write, in the forms of [`SecretKey::forms`]; the tests
-//! search for more, from outside (`tests/e2e/custody.test.mjs`).
+//! The answer must not disclose anything of the key. It is yes only for bytes that repeat
+//! [`TERNARY_RUN`] coefficients in a row, of 3^64 possibilities, or [`NTT_RUN`] residues of 26 bits
+//! and more in a row that begin at a multiple of `NTT_RUN`; any run of twice that length contains such a
+//! run. Bytes that were made without the key contain one by accident with a probability below 2^-60 for
+//! 32 MB. So the answer is known beforehand, and a yes discloses only that the key has leaked.
+//!
+//! The search is no proof: it looks for the encodings of [`SecretKey::encodings`], in which the vault
+//! holds the key or would write it. `tests/e2e/custody.test.mjs` searches for more, from outside.
 
 use inkognito_ckks::{
     Parameters,
@@ -16,59 +17,59 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::SecretKey;
 
-/// How many coefficients in a row are a find: as many as fit 128 bits.
+/// Coefficients in a row that count as found: as many as fit 128 bits, two bits each.
 const TERNARY_RUN: usize = 64;
 
-/// How many residues in a row of the NTT domain are a find: packed, as many as fill whole bytes.
+/// Residues in a row of the NTT domain that count as found: packed, eight fill whole bytes.
 const NTT_RUN: usize = 8;
 
-/// Bits of the filter that residues go through before they are looked up.
+/// log2 of the number of bits in the filter that residues pass before they are looked up.
 const FILTER_BITS: u32 = 18;
 
-/// What of the key is looked for.
-struct Needles {
+/// The parts of the key that are searched for.
+struct Patterns {
     /// Runs of coefficients, two bits each, sorted.
-    runs: Zeroizing<Vec<u128>>,
-    /// Residues in the NTT domain, modulus after modulus, and where runs of them begin, by the value
-    /// there.
+    ternary_runs: Zeroizing<Vec<u128>>,
+    /// Residues in the NTT domain, modulus after modulus.
     residues: Zeroizing<Vec<u32>>,
-    places: Zeroizing<Vec<(u32, u32)>>,
+    /// The first residue of each run and its index in `residues`, sorted.
+    ntt_runs: Zeroizing<Vec<(u32, u32)>>,
+    /// A bit set for the lowest bits of each first residue.
     filter: Zeroizing<Vec<u64>>,
     degree: usize,
-    /// Bits that a residue takes where it is packed, for each modulus.
+    /// Bits of a packed residue, for each modulus.
     bits: Vec<u32>,
-    /// What -1 is modulo each modulus, and as a signed word.
+    /// The residue of -1 modulo each modulus, and -1 as a signed word.
     minus_ones: Vec<u32>,
 }
 
 impl SecretKey {
-    /// Whether the key, or a part of it of 127 coefficients or fifteen residues in a row, is in `bytes` in
-    /// one of [`SecretKey::forms`].
+    /// Searches `bytes` for the key, or a part of 127 coefficients or fifteen residues in a row, in
+    /// any of [`SecretKey::encodings`].
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
-        bytes.len() >= NTT_RUN * 3 && Needles::of(self).are_in(bytes)
+        bytes.len() >= NTT_RUN * 3 && Patterns::of(self).are_in(bytes)
     }
 
-    /// Whether the search finds what it should: the key is planted in noise in each form, at an odd
-    /// place, and looked for; and in the noise alone. All of that happens within the vault.
+    /// Checks the search: plants each encoding of the key in noise, at an odd offset, and searches for
+    /// it; then searches noise alone. Neither leaves the vault.
     pub(crate) fn is_found_where_planted(&self) -> bool {
         let noise =
             |len: usize| (0..len as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
-        let needles = Needles::of(self);
-        let finds = self.forms().iter().all(|form| {
-            let mut hay = Zeroizing::new(Vec::with_capacity(form.len() + 200));
-            hay.extend(noise(101));
-            hay.extend_from_slice(form);
-            hay.extend(noise(99));
-            needles.are_in(&hay)
+        let patterns = Patterns::of(self);
+        let found = self.encodings().iter().all(|encoding| {
+            let mut bytes = Zeroizing::new(Vec::with_capacity(encoding.len() + 200));
+            bytes.extend(noise(101));
+            bytes.extend_from_slice(encoding);
+            bytes.extend(noise(99));
+            patterns.are_in(&bytes)
         });
-        finds && !needles.are_in(&noise(1 << 16).collect::<Vec<_>>())
+        found && !patterns.are_in(&noise(1 << 16).collect::<Vec<_>>())
     }
 
-    /// The key as bytes, as a leak might write it: one signed byte a coefficient, 32-bit words modulo
-    /// each modulus, the same in the NTT domain, which is how the vault holds it, and that packed, which
-    /// is how messages have it.
-    fn forms(&self) -> Vec<Zeroizing<Vec<u8>>> {
-        // room for all of it at once: what is moved on the way would leave copies behind
+    /// Writes the key as a leak might: one signed byte for each coefficient; 32-bit words modulo each
+    /// modulus; 32-bit words in the NTT domain, as the vault holds it; and those packed, as in messages.
+    fn encodings(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        // the whole capacity at once: a vector that grows leaves copies behind
         let bytes = |words: &[u32]| {
             let mut bytes = Zeroizing::new(Vec::with_capacity(4 * words.len()));
             bytes.extend(words.iter().flat_map(|w| w.to_le_bytes()));
@@ -80,43 +81,43 @@ impl SecretKey {
             0 | 1 => x as u8,
             _ => u8::MAX,
         });
-        let mut forms = vec![Zeroizing::new(signed.collect())];
+        let mut encodings = vec![Zeroizing::new(signed.collect())];
         for domain in [coefficients.residues(), self.s.residues()] {
-            forms.extend(domain.chunks_exact(n).map(bytes));
+            encodings.extend(domain.chunks_exact(n).map(bytes));
         }
         for (i, q) in self.s.basis().moduli().enumerate() {
             let mut packed = Zeroizing::new(Vec::with_capacity(4 * n));
             push_residues(&mut packed, q, self.s.limb(i));
-            forms.push(packed);
+            encodings.push(packed);
         }
         coefficients.zeroize();
-        forms
+        encodings
     }
 }
 
-impl Needles {
+impl Patterns {
     fn of(key: &SecretKey) -> Self {
         let n = key.parameters.degree();
         let mut coefficients = key.at([0]).into_coeff();
         let trit = |x: u32| u128::from(if x > 1 { 2 } else { x });
         let chunks = coefficients.limb(0).chunks_exact(TERNARY_RUN);
-        let mut runs = Zeroizing::new(Vec::with_capacity(n / TERNARY_RUN));
-        runs.extend(chunks.map(|run| run.iter().fold(0, |all, &x| all << 2 | trit(x))));
+        let mut ternary_runs = Zeroizing::new(Vec::with_capacity(n / TERNARY_RUN));
+        ternary_runs.extend(chunks.map(|run| run.iter().fold(0, |all, &x| all << 2 | trit(x))));
         coefficients.zeroize();
-        runs.sort_unstable();
+        ternary_runs.sort_unstable();
         let residues = Zeroizing::new(key.s.residues().to_vec());
-        let mut places = Zeroizing::new(Vec::with_capacity(residues.len() / NTT_RUN + 1));
+        let mut ntt_runs = Zeroizing::new(Vec::with_capacity(residues.len() / NTT_RUN + 1));
         let mut filter = Zeroizing::new(vec![0u64; 1 << (FILTER_BITS - 6)]);
-        for (place, &value) in residues.iter().enumerate().step_by(NTT_RUN) {
-            places.push((value, place as u32));
-            let (word, bit) = filter_place(value);
+        for (index, &value) in residues.iter().enumerate().step_by(NTT_RUN) {
+            ntt_runs.push((value, index as u32));
+            let (word, bit) = filter_bit(value);
             filter[word] |= bit;
         }
-        places.sort_unstable();
+        ntt_runs.sort_unstable();
         Self {
-            runs,
+            ternary_runs,
             residues,
-            places,
+            ntt_runs,
             filter,
             degree: n,
             bits: key.s.basis().moduli().map(residue_bits).collect(),
@@ -124,17 +125,18 @@ impl Needles {
         }
     }
 
+    /// Searches bytes for any of the patterns.
     fn are_in(&self, bytes: &[u8]) -> bool {
-        self.ternary(bytes.iter().map(|&byte| trit_of_byte(byte)))
+        self.has_ternary_run(bytes.iter().map(|&byte| trit_of_byte(byte)))
             || (0..4).any(|offset| {
                 let words = words(bytes.get(offset..).unwrap_or_default());
-                self.ternary(words.map(|word| self.trit_of_word(word)))
+                self.has_ternary_run(words.map(|word| self.trit_of_word(word)))
             })
-            || self.ntt(bytes)
+            || self.has_ntt_run(bytes)
     }
 
-    /// Whether a run of the key's coefficients is among these numbers of which `None` is none.
-    fn ternary(&self, trits: impl Iterator<Item = Option<u8>>) -> bool {
+    /// Searches a sequence for a run of the key's coefficients; `None` is no coefficient and ends a run.
+    fn has_ternary_run(&self, trits: impl Iterator<Item = Option<u8>>) -> bool {
         let (mut run, mut length) = (0u128, 0);
         for trit in trits {
             let Some(trit) = trit else {
@@ -143,22 +145,22 @@ impl Needles {
             };
             run = run << 2 | u128::from(trit);
             length += 1;
-            if length >= TERNARY_RUN && self.runs.binary_search(&run).is_ok() {
+            if length >= TERNARY_RUN && self.ternary_runs.binary_search(&run).is_ok() {
                 return true;
             }
         }
         false
     }
 
-    /// Whether a run of the key's residues is in the bytes, at whatever place, in words or packed.
-    fn ntt(&self, bytes: &[u8]) -> bool {
+    /// Searches bytes, from every offset, for a run of the key's residues, in words or packed.
+    fn has_ntt_run(&self, bytes: &[u8]) -> bool {
         let mut widths = [&self.bits[..], &[u32::BITS]].concat();
         widths.sort_unstable();
         widths.dedup();
         let starts = bytes.windows(4).enumerate();
         // the filter looks at the lowest bits, which are the same for every width
         let mut likely = starts.filter(|(_, word)| {
-            let (at, bit) = filter_place(u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+            let (at, bit) = filter_bit(u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
             self.filter[at] & bit != 0
         });
         likely.any(|(at, _)| {
@@ -167,18 +169,18 @@ impl Needles {
         })
     }
 
-    /// Whether the bytes begin with a run of the key's residues of `width` bits each.
+    /// Checks whether the bytes begin with a run of the key's residues of `width` bits each.
     fn run_begins(&self, bytes: &[u8], width: u32) -> bool {
         let number = |k: usize| number(bytes, width as usize * k, width);
         let Some(value) = number(0) else { return false };
-        let first = self.places.partition_point(|&(found, _)| found < value);
-        let same = self.places[first..].iter();
+        let first = self.ntt_runs.partition_point(|&(found, _)| found < value);
+        let same = self.ntt_runs[first..].iter();
         same.take_while(|&&(found, _)| found == value)
-            .map(|&(_, place)| place as usize)
+            .map(|&(_, index)| index as usize)
             // a run does not go on from one modulus to the next
-            .filter(|place| place % self.degree + NTT_RUN <= self.degree)
-            .filter(|place| [u32::BITS, self.bits[place / self.degree]].contains(&width))
-            .any(|place| (1..NTT_RUN).all(|k| number(k) == Some(self.residues[place + k])))
+            .filter(|index| index % self.degree + NTT_RUN <= self.degree)
+            .filter(|index| [u32::BITS, self.bits[index / self.degree]].contains(&width))
+            .any(|index| (1..NTT_RUN).all(|k| number(k) == Some(self.residues[index + k])))
     }
 
     fn trit_of_word(&self, word: u32) -> Option<u8> {
@@ -189,15 +191,15 @@ impl Needles {
     }
 }
 
-/// The number of `width` bits, at most 32, that begins at this bit.
+/// Reads the number of `width` bits, at most 32, that begins at a bit; `None` beyond the end.
 fn number(bytes: &[u8], bit: usize, width: u32) -> Option<u32> {
     let bytes = bytes.get(bit / 8..)?;
     if 8 * bytes.len() < bit % 8 + width as usize {
         return None;
     }
     let mut word = [0; 8];
-    let there = bytes.len().min(8);
-    word[..there].copy_from_slice(&bytes[..there]);
+    let len = bytes.len().min(8);
+    word[..len].copy_from_slice(&bytes[..len]);
     let number = u64::from_le_bytes(word) >> (bit % 8);
     Some((number & ((1 << width) - 1)) as u32)
 }
@@ -223,7 +225,8 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = u32> {
         .map(|word| u32::from_le_bytes(*word))
 }
 
-fn filter_place(value: u32) -> (usize, u64) {
+/// Returns the word and the bit of the filter that stand for a residue.
+fn filter_bit(value: u32) -> (usize, u64) {
     let low = value & ((1 << FILTER_BITS) - 1);
     ((low >> 6) as usize, 1 << (low & 63))
 }
@@ -243,40 +246,40 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_the_key_is_found_in_every_form_and_no_other_key() {
+    fn a_part_of_the_key_is_found_in_every_encoding_and_no_other_key() {
         let mut random = Randomness::from_seed(&[0; 32]);
         let (other, key) = (key(1, &mut random), key(2, &mut random));
         assert!(key.is_found_where_planted());
-        let forms = key.forms();
-        assert_eq!(forms.len(), 1 + 3 * 8);
-        for (number, form) in forms.iter().enumerate() {
+        let encodings = key.encodings();
+        assert_eq!(encodings.len(), 1 + 3 * 8);
+        for (number, encoding) in encodings.iter().enumerate() {
             let run = if number > 8 { NTT_RUN } else { TERNARY_RUN };
             // packed, a part begins where a byte does
             let (whole, step) = match number {
                 17.. => (2 * run, 8),
                 _ => (2 * run - 1, 1),
             };
-            // from somewhere within, whatever comes before it
+            // from several offsets, after any number of bytes
             for (from, before) in [(0, 0), (1001, 1), (3000, 2), (8192 - whole, 3)] {
                 let from = from / step * step;
                 let part = |count: usize| {
-                    let place = |i: usize| i * form.len() / 8192;
-                    &form[place(from)..place(from + count)]
+                    let offset = |i: usize| i * encoding.len() / 8192;
+                    &encoding[offset(from)..offset(from + count)]
                 };
-                let hay = |count: usize| [&[0x5a; 3][..before], part(count), &[0x5a; 9]].concat();
-                assert!(key.is_in(&hay(whole)), "form {number} from {from}");
-                assert!(!key.is_in(&hay(run - 1)), "form {number}: less is no find");
-                assert!(!other.is_in(&hay(whole)), "form {number}");
+                let bytes = |count: usize| [&[0x5a; 3][..before], part(count), &[0x5a; 9]].concat();
+                assert!(key.is_in(&bytes(whole)), "encoding {number} from {from}");
+                assert!(!key.is_in(&bytes(run - 1)), "encoding {number}: too short");
+                assert!(!other.is_in(&bytes(whole)), "encoding {number}");
             }
         }
     }
 
     #[test]
-    fn what_is_sent_does_not_hold_it() {
+    fn keys_and_ciphertexts_do_not_contain_it() {
         let mut random = Randomness::from_seed(&[0; 32]);
         let key = key(3, &mut random);
         let p = key.parameters.clone();
-        let sent_as = |poly: &Poly<Ntt>| {
+        let encoded = |poly: &Poly<Ntt>| {
             let words = poly.residues().iter().flat_map(|w| w.to_le_bytes());
             let mut bytes = words.collect::<Vec<_>>();
             for (i, q) in poly.basis().moduli().enumerate() {
@@ -289,12 +292,12 @@ mod tests {
             KeyRequest::rotation(&p, 64, 5),
         ] {
             for b in &key.switching_key(request, &mut random).b {
-                assert!(!key.is_in(&sent_as(b)));
+                assert!(!key.is_in(&encoded(b)));
             }
         }
         let message = Poly::<Coeff>::zero(p.q_basis(5));
         let sent = key.encrypt(message, p.scale(), &mut random);
-        assert!(!key.is_in(&sent_as(&sent.c0)));
+        assert!(!key.is_in(&encoded(&sent.c0)));
         for bytes in [&[][..], &[0], &[0; 1000], &[1; 1000], &[255; 1000]] {
             assert!(!key.is_in(bytes));
         }

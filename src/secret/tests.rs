@@ -1,4 +1,5 @@
-//! Evaluation keys and ciphertexts are what they claim: noise to everybody, and small with the key.
+//! Evaluation keys and ciphertexts: with the key only a small error is left; without it they look
+//! uniform.
 
 use inkognito_ckks::{KeyPurpose, KeyRequest, Parameters, ParametersLiteral};
 use inkognito_ring::{Coeff, Ntt, Permutation, Poly, uniform};
@@ -6,14 +7,14 @@ use inkognito_ring::{Coeff, Ntt, Permutation, Poly, uniform};
 use super::SecretKey;
 use crate::random::Randomness;
 
-/// The largest error that a centred binomial of 21 bits a side has.
+/// The largest value of a centred binomial of 21 bits a side.
 const LARGEST_ERROR: i64 = 21;
 
 fn parameters() -> Parameters {
     Parameters::new(ParametersLiteral::n8192_levels5()).unwrap()
 }
 
-/// Coefficients modulo the first modulus, the least in absolute value.
+/// Returns the coefficients modulo the first modulus, centred.
 fn centred(poly: Poly<Ntt>) -> Vec<i64> {
     let poly = poly.into_coeff();
     let q = i64::from(poly.basis().modulus(0).value());
@@ -24,36 +25,41 @@ fn centred(poly: Poly<Ntt>) -> Vec<i64> {
     poly.limb(0).iter().map(centred).collect()
 }
 
-/// What is left of a key's digits under `s` when all that it claims to hold is taken away: `b_j + a_j
-/// t - P g_j t'`, over every modulus in turn.
-fn errors(s: &SecretKey, request: KeyRequest, random: &mut Randomness, of: &SecretKey) -> Vec<i64> {
+/// Makes a switching key of `owner`, and returns its errors `b_j + a_j t - P g_j t'` if `s` is the
+/// secret, over every modulus in turn.
+fn errors(
+    s: &SecretKey,
+    request: KeyRequest,
+    random: &mut Randomness,
+    owner: &SecretKey,
+) -> Vec<i64> {
     let p = &s.parameters;
-    let key = of.switching_key(request, random);
+    let key = owner.switching_key(request, random);
     let level = request.level;
     let basis = p.qp_basis(level);
-    let own = s.at(p.qp_indices(level).iter().copied());
+    let secret = s.at(p.qp_indices(level).iter().copied());
     let (from, to) = match request.purpose {
         KeyPurpose::Relinearization => {
-            let mut square = own.clone();
-            square.mul_assign(&own);
-            (square, own)
+            let mut square = secret.clone();
+            square.mul_assign(&secret);
+            (square, secret)
         }
         KeyPurpose::Galois(g) => {
-            let image = own.permuted(&Permutation::new(g.inverse()));
-            (own, image)
+            let permuted = secret.permuted(&Permutation::new(g.inverse()));
+            (secret, permuted)
         }
     };
     let mut all = vec![];
     for (j, b) in key.b.iter().enumerate() {
-        let mut rest = b.clone();
+        let mut error = b.clone();
         let mut mask = uniform(basis, &key.seed, j as u32);
         mask.mul_assign(&to);
-        rest.add_assign(&mask);
+        error.add_assign(&mask);
         let mut gadget = from.clone();
         gadget.mul_residues_assign(&p.gadget(level, j));
-        rest.sub_assign(&gadget);
+        error.sub_assign(&gadget);
         for i in 0..basis.len() {
-            all.extend(centred(rest.select([i])));
+            all.extend(centred(error.select([i])));
         }
     }
     all
@@ -94,8 +100,8 @@ fn ciphertexts_are_small_with_the_key_and_with_no_other() {
     let mut random = Randomness::from_seed(&[3; 32]);
     let key = SecretKey::generate(&p, &mut random);
     let other = SecretKey::generate(&p, &mut Randomness::from_seed(&[4; 32]));
-    let nothing = Poly::<Coeff>::zero(p.q_basis(5));
-    let ciphertext = key.encrypt(nothing, p.scale(), &mut random).expand();
+    let zero = Poly::<Coeff>::zero(p.q_basis(5));
+    let ciphertext = key.encrypt(zero, p.scale(), &mut random).expand();
     for i in 0..6 {
         let error = |key: &SecretKey| centred(key.decrypt(&ciphertext).into_ntt().select([i]));
         assert!(error(&key).iter().all(|e| e.abs() <= LARGEST_ERROR));
@@ -107,9 +113,10 @@ fn ciphertexts_are_small_with_the_key_and_with_no_other() {
     }
 }
 
-/// 256 classes of equal size: mean 255, standard deviation 22.6; beyond eleven of those no accident.
+/// The chi-squared statistic of 256 classes has mean 255 and standard deviation 22.6; a value beyond
+/// eleven standard deviations is no accident.
 #[test]
-fn what_is_sent_looks_uniform() {
+fn keys_and_ciphertexts_look_uniform() {
     let p = parameters();
     let mut random = Randomness::from_seed(&[5; 32]);
     let key = SecretKey::generate(&p, &mut random);
@@ -138,7 +145,7 @@ fn what_is_sent_looks_uniform() {
     }
     let ciphertext = key.encrypt(Poly::zero(p.q_basis(5)), p.scale(), &mut random);
     check(&ciphertext.c0);
-    // the test tells: the key itself is far from uniform before its transform
+    // the statistic can fail: the key before its transform is far from uniform
     let plain = key.s.clone().into_coeff();
     let q = plain.basis().modulus(0).value();
     assert!(chi_square(plain.limb(0), q) > 505.0);

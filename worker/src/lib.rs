@@ -1,10 +1,11 @@
 //! The evaluator as a WebAssembly web worker.
 //!
-//! It is given a model file, evaluation keys and encrypted drawings, and gives back encrypted
-//! scores. With the feature `threads` it computes on a pool of web workers (`initThreadPool` first,
-//! in a dedicated worker: the page's own thread may not wait); without, on one thread.
+//! It takes a model file, evaluation keys and encrypted drawings, and returns encrypted scores. With
+//! the feature `threads` it computes on a pool of web workers. Then `initThreadPool` must be called
+//! first, in a dedicated worker, because the page's own thread may not block. Without the feature it
+//! computes on one thread.
 //!
-//! Relies on `inkognito-network`. Not for: anything that needs a secret; this crate cannot name one.
+//! The crate relies on `inkognito-network`. It has no secret key and cannot name one.
 #![cfg(target_arch = "wasm32")]
 
 use std::sync::Arc;
@@ -16,21 +17,21 @@ use web_sys::{Performance, WorkerGlobalScope};
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
 
-/// A network and one visitor's evaluation keys.
+/// The circuit of a network, with the evaluation keys of one visitor.
 #[wasm_bindgen]
 pub struct Evaluator {
     session: Session,
     report: Report,
 }
 
-/// What is done with a message.
+/// The operation on a message.
 enum Work {
     Prepare,
     Infer,
     Inspect,
 }
 
-/// The time on whichever thread this is, in milliseconds since that thread's scope began.
+/// Returns the time of the calling thread, in milliseconds since that thread's scope began.
 fn thread_clock() -> f64 {
     thread_local! {
         static PERFORMANCE: Option<Performance> =
@@ -48,7 +49,7 @@ impl Evaluator {
     /// Reads a model file and encodes its weights.
     ///
     /// # Errors
-    /// Bytes that are no model file this program can evaluate, or a scope without a clock.
+    /// The bytes are no model file, the network has no encrypted circuit, or the scope has no clock.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Evaluator, JsError> {
         let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
@@ -65,58 +66,60 @@ impl Evaluator {
         })
     }
 
-    /// Takes in one part of the evaluation keys.
+    /// Loads one part of the evaluation keys.
     ///
     /// # Errors
-    /// Bytes that are no key that the network needs.
+    /// The bytes are no evaluation key that the network needs.
     #[wasm_bindgen(js_name = loadKeyPart)]
     pub fn load_key_part(&mut self, part: &[u8]) -> Result<(), JsError> {
         self.session.load_key(part).map_err(js_error)
     }
 
-    /// Whether all parts of the evaluation keys are there.
+    /// Returns whether all parts of the evaluation keys are loaded.
     #[wasm_bindgen(js_name = keysComplete)]
     pub fn keys_complete(&self) -> bool {
         self.session.is_ready()
     }
 
-    /// Does what can be done for the next drawing, given its mask.
+    /// Computes offline, from the mask of the next drawing, everything that does not depend on the
+    /// drawing.
     ///
     /// # Errors
-    /// Bytes that are no mask for this network, or keys that are still missing.
+    /// The bytes are no mask for this network, or a key is missing.
     pub fn prepare(&mut self, mask: &[u8]) -> Result<(), JsError> {
         self.run(mask, Work::Prepare).map(drop)
     }
 
-    /// Runs the network on an encrypted drawing and gives the encrypted scores.
+    /// Evaluates the network on an encrypted drawing and returns the encrypted scores.
     ///
     /// # Errors
-    /// Bytes that are no encrypted drawing for this network, or keys that are still missing.
+    /// The bytes are no encrypted drawing for this network, or a key is missing.
     pub fn infer(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
         self.run(ciphertext, Work::Infer)
     }
 
-    /// As `infer`, for teaching: gives what comes out of every layer, encrypted, one message after
-    /// another, the encrypted scores last.
+    /// Evaluates the network on an encrypted drawing, for teaching: returns the encrypted output of
+    /// every layer, one message after another, the encrypted scores last.
     ///
     /// # Errors
-    /// As `infer`.
+    /// The bytes are no encrypted drawing for this network, or a key is missing.
     pub fn inspect(&mut self, ciphertext: &[u8]) -> Result<Vec<u8>, JsError> {
         self.run(ciphertext, Work::Inspect)
     }
 
-    /// How the last inference went: `{ threads, totalMs, prepared: { ms, operations }?, layers: [{ name, ms,
-    /// busyMs }], operations: { ntt, keySwitch, plaintextProduct } }`.
+    /// Returns times and operation counts of the last inference: `{ threads, totalMs, prepared: { ms,
+    /// operations }?, layers: [{ name, ms, busyMs }], operations: { ntt, keySwitch, plaintextProduct } }`.
     ///
     /// # Errors
-    /// None in practice: the report is plain data.
+    /// The report cannot be converted: this does not happen, it contains numbers and names only.
     pub fn report(&self) -> Result<JsValue, JsError> {
         serde_wasm_bindgen::to_value(&self.report).map_err(js_error)
     }
 }
 
 impl Evaluator {
-    /// One function for all: what threads need to share the work out is in the module once.
+    /// Does any work on a message. One function for all keeps the code that distributes work over
+    /// threads in the module once.
     fn run(&mut self, message: &[u8], work: Work) -> Result<Vec<u8>, JsError> {
         let (threads, session) = (rayon::current_num_threads(), &self.session);
         let work = || match work {

@@ -1,8 +1,8 @@
 //! The evaluator in a real browser's dedicated worker, with a pool of two or on one thread.
 //!
-//! Nothing here holds a secret key: keys and ciphertexts are well-formed messages of uniform
-//! residues. That the answers are right is for the end-to-end tests; here they must be the same on
-//! every thread count, and bad bytes must be errors.
+//! No secret key exists here: keys and ciphertexts are well-formed messages of uniform residues. The
+//! end-to-end tests check that answers are right. These tests check that answers are the same in every
+//! run, and that bad bytes are errors.
 
 #![cfg(target_arch = "wasm32")]
 
@@ -37,7 +37,7 @@ fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).expect("an object")
 }
 
-/// Runs one inference on uniform residues and checks what is reported; gives the result.
+/// Runs one inference on uniform residues and checks its report; returns the result.
 fn infer() -> Vec<u8> {
     let plan = Plan::new(&Description::from_bytes(MODEL).expect("a model")).expect("a plan");
     let p = plan.parameters();
@@ -62,7 +62,7 @@ fn infer() -> Vec<u8> {
     assert!(evaluator.keys_complete());
     assert!(
         evaluator.infer(&input[..input.len() - 1]).is_err(),
-        "cut short"
+        "one byte too short"
     );
     let result = evaluator.infer(&input).expect("a result");
     let report = evaluator.report().expect("a report");
@@ -97,7 +97,7 @@ fn infer() -> Vec<u8> {
     result
 }
 
-/// SHA-256 would say more, a sum says enough: both builds must give the same residues.
+/// Returns a hash of a message: two runs must give the same residues.
 fn checksum(bytes: &[u8]) -> u64 {
     bytes
         .iter()

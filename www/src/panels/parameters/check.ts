@@ -31,7 +31,7 @@ export interface Facts {
   readonly layers: readonly {
     readonly level: number;
     readonly bits: number;
-    readonly room: number;
+    readonly headroom: number;
   }[];
 }
 

@@ -202,9 +202,9 @@ export class ParametersPanel {
       this.#hideResults();
       return;
     }
-    const lost = set.layers.find(({ bits, room }) => bits <= 0 || room <= 0);
+    const lost = set.layers.find(({ bits, headroom }) => bits <= 0 || headroom <= 0);
     if (lost) {
-      const why = lost.room <= 0 ? "does not fit its modulus" : "is lost in the noise";
+      const why = lost.headroom <= 0 ? "does not fit its modulus" : "is lost in the noise";
       this.#say("doubtful", [
         `Secure, but a value of one ${why} at level ${lost.level}: the scale does not suit the moduli.`,
       ]);

@@ -1,29 +1,19 @@
-//! What leaves the vault in the clear: each answer is decrypted once, and scores that are to be
-//! passed on are flooded with noise that covers every error an honest evaluation leaves.
+//! Scores that leave the vault: each answer is decrypted once, and released scores are flooded with noise
+//! that covers every error of an honest evaluation.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-use std::sync::Arc;
-
-use inkognito::{FLOODING, Flooding, Keyring, MAX_RELEASES, QueryId, Vault, VaultError};
-use inkognito_network::{Circuit, Model, Plan, Session};
+use inkognito::{FLOODING_FACTOR, Flooding, Keyring, MAX_RELEASES, QueryId, Vault, VaultError};
+use inkognito_network::{Model, Plan, Session};
+use inkognito_test_kit::largest_error;
 use ndarray::Array2;
 
-const MODEL: &[u8] = include_bytes!("../models/digits.safetensors");
+const MODEL: &[u8] = include_bytes!("../../models/digits.safetensors");
 
 /// Both sides of the shipped network, with keys exchanged.
 fn sides(model: &Model) -> (Vault, Session) {
-    let plan = Plan::new(model.description()).unwrap();
-    let keyring = Keyring::from_seed(plan.parameters(), &[9; 32]);
-    let mut vault = Vault::with_keyring(plan, keyring);
-    let mut session = Session::new(Arc::new(Circuit::new(model).unwrap()));
-    while let Some(part) = vault.next_key_part() {
-        session.load_key(&part).unwrap();
-    }
-    (vault, session)
+    inkognito_test_kit::sides(model, Plan::new(model.description()).unwrap(), 9)
 }
 
-/// A bar of ink, another one for each `i`.
+/// Draws a bar of ink, another for each `i`.
 fn image(i: usize) -> Array2<f32> {
     Array2::from_shape_fn((28, 28), |(row, column)| {
         let along = (row * (i + 1) + column) % 28;
@@ -31,7 +21,7 @@ fn image(i: usize) -> Array2<f32> {
     })
 }
 
-/// A name for a query that the vault has answered, and its scores.
+/// Encrypts and evaluates an image; returns the name of the query and its scores.
 fn ask(vault: &mut Vault, session: &Session, image: &Array2<f32>) -> (QueryId, Vec<f64>) {
     let query = vault.encrypt(image.view()).unwrap();
     let result = session.infer(&query.message, |_| {}).unwrap();
@@ -45,9 +35,9 @@ fn each_query_is_decrypted_once() {
     let result = session.infer(&query.message, |_| {}).unwrap();
 
     let stranger = QueryId::from_number(query.id.number() + 1);
-    let closed = |answer: Result<Vec<f64>, VaultError>, of: QueryId| matches!(answer, Err(VaultError::QueryClosed { query }) if query == of);
+    let closed = |answer: Result<Vec<f64>, VaultError>, expected: QueryId| matches!(answer, Err(VaultError::QueryClosed { query }) if query == expected);
     assert!(closed(vault.decrypt(stranger, &result), stranger));
-    // what cannot be read is not decrypted, and the query waits on
+    // a message that cannot be read leaves the query open
     let error = vault.decrypt(query.id, &result[1..]).unwrap_err();
     assert!(matches!(error, VaultError::Wire(_)), "{error}");
     assert!(vault.decrypt(query.id, &result).is_ok());
@@ -67,20 +57,19 @@ fn released_scores_are_flooded_rounded_and_few() {
         deviation,
         grid,
     } = vault.flooding();
-    assert_eq!(deviation, FLOODING * error);
+    assert_eq!(deviation, FLOODING_FACTOR * error);
     assert!((deviation..2.0 * deviation).contains(&grid) && grid.log2().fract() == 0.0);
 
     let nothing = vault.release(QueryId::from_number(0));
-    assert!(matches!(nothing, Err(VaultError::NotAtHand { .. })));
+    assert!(matches!(nothing, Err(VaultError::ScoresUnavailable { .. })));
     let mut noise = vec![];
     let mut last = None;
     for i in 0..MAX_RELEASES as usize {
         let image = image(i);
         let (query, scores) = ask(&mut vault, &session, &image);
-        // the bound that the noise is a multiple of holds, and is no idle one
+        // the bound holds, and it is not too loose
         let plain = model.scores(image.view());
-        let errors = plain.iter().zip(&scores).map(|(p, s)| (p - s).abs());
-        let largest = errors.fold(0.0, f64::max);
+        let largest = largest_error(&plain, &scores);
         assert!(
             largest < error && largest > error / 64.0,
             "{largest:e} {error:e}"
@@ -96,7 +85,7 @@ fn released_scores_are_flooded_rounded_and_few() {
         noise.extend(released.iter().zip(&scores).map(|(r, s)| r - s));
         if let Some(earlier) = last.replace(query) {
             let gone = vault.release(earlier);
-            assert!(matches!(gone, Err(VaultError::NotAtHand { .. })));
+            assert!(matches!(gone, Err(VaultError::ScoresUnavailable { .. })));
         }
     }
     // 160 Gaussian numbers, rounded: mean and deviation within four standard errors
@@ -118,9 +107,9 @@ fn released_scores_are_flooded_rounded_and_few() {
     ));
 }
 
-/// What the module's documentation states of the bound.
+/// The figure in the documentation of `src/release.rs`.
 #[test]
-fn all_releases_together_tell_little() {
+fn all_releases_together_give_the_documented_advantage() {
     let plan = Plan::new(Model::from_bytes(MODEL).unwrap().description()).unwrap();
     let Flooding {
         error, deviation, ..

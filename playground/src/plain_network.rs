@@ -1,4 +1,4 @@
-//! The plain network: what the encrypted one must come out at.
+//! The plain network: its values are those that the encrypted network must reproduce.
 
 use inkognito_network::Model;
 use ndarray::ArrayView2;
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js_error;
 
-/// A network, for images in the clear.
+/// A network that evaluates plain images.
 #[wasm_bindgen]
 pub struct PlainNetwork(Model);
 
@@ -15,17 +15,17 @@ impl PlainNetwork {
     /// Reads a model file.
     ///
     /// # Errors
-    /// Bytes that are no model file.
+    /// The bytes are no model file.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<PlainNetwork, JsError> {
         Model::from_bytes(model).map(Self).map_err(js_error)
     }
 
-    /// The values after each layer, first to last, for an image of the network's size, row by row; a
-    /// convolution's are in the order channel, row, column.
+    /// Returns the values after each layer, first to last, for an image of the network's size, row by
+    /// row. Those of a convolution are in the order channel, row, column.
     ///
     /// # Errors
-    /// Another number of pixels than the network takes.
+    /// The number of pixels is not the network's.
     pub fn trace(&self, pixels: &[f32]) -> Result<Vec<js_sys::Float64Array>, JsError> {
         let input = self.0.description().input;
         let image =

@@ -1,36 +1,25 @@
 //! Sums with constant factors over ciphertexts of different levels and scales, against plain
 //! arithmetic.
 
-#![cfg(not(target_arch = "wasm32"))]
-
-use inkognito::Keyring;
-use inkognito_ckks::{
-    Ciphertext, CkksError, Complex64, EvaluationKeys, Evaluator, Parameters, ParametersLiteral,
-};
+use inkognito_ckks::{Ciphertext, CkksError, Complex64};
+use inkognito_test_kit::SchemeSides;
 use proptest::prelude::*;
 
-/// Bits that a sum of a few values of magnitude one keeps at scales from 2^25.5: fresh errors and one
-/// rounding have a standard deviation of some 2^11 on a slot, and twelve of those are allowed.
+/// The least precision, in bits, of a sum of a few values of magnitude one at scales from 2^25.5:
+/// fresh errors and one rounding have a standard deviation of some 2^11 in a slot, and twelve of those
+/// are allowed.
 const BITS: i32 = 11;
 
-fn bench() -> (Keyring, Evaluator) {
-    let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
-    let keyring = Keyring::from_seed(&parameters, &[33; 32]);
-    (keyring, Evaluator::new(parameters, EvaluationKeys::new()))
-}
-
-fn encrypt(keyring: &mut Keyring, values: &[f64], level: usize, scale: f64) -> Ciphertext {
+fn encrypt(sides: &mut SchemeSides, values: &[f64], level: usize, scale: f64) -> Ciphertext {
     let slots: Vec<_> = values.iter().copied().map(Complex64::from).collect();
-    keyring.encrypt(&slots, level, scale).unwrap().expand()
+    sides.encrypt_at(&slots, level, scale)
 }
 
-fn error(keyring: &Keyring, found: &Ciphertext, expected: impl Fn(usize) -> f64) -> f64 {
-    let slots = keyring.decrypt(found);
-    let errors = slots
-        .iter()
-        .enumerate()
-        .map(|(i, z)| (z - expected(i)).norm());
-    errors.fold(0.0, f64::max)
+/// Returns the largest error of all slots.
+fn error(sides: &SchemeSides, found: &Ciphertext, expected: impl Fn(usize) -> f64) -> f64 {
+    let slots = 0..sides.parameters().slots();
+    let expected: Vec<_> = slots.map(|i| Complex64::from(expected(i))).collect();
+    sides.error(found, &expected)
 }
 
 proptest! {
@@ -44,47 +33,49 @@ proptest! {
         factors in prop::collection::vec(-1.0..1.0_f64, 4),
         constant in -3.0..3.0_f64, drop in 0..=1_usize,
     ) {
-        let (mut keyring, evaluator) = bench();
-        let slots = evaluator.parameters().slots();
+        let mut sides = SchemeSides::new(33, |_| vec![]);
+        let slots = sides.parameters().slots();
         let value = |k: usize, i: usize| ((31 * i + 7 * k) % 101) as f64 / 50.0 - 1.0;
         let operands: Vec<_> = levels
             .iter()
             .enumerate()
             .map(|(k, level)| {
                 let values: Vec<_> = (0..slots).map(|i| value(k, i)).collect();
-                encrypt(&mut keyring, &values, *level, scales[k].exp2())
+                encrypt(&mut sides, &values, *level, scales[k].exp2())
             })
             .collect();
         let terms: Vec<_> = operands.iter().zip(factors.iter().copied()).collect();
         let level = levels.iter().min().unwrap() - 1 - drop;
         let scale = scales[3].exp2();
-        let sum = evaluator.weighted_sum(&terms, constant, level, scale).unwrap();
+        let sum = sides.evaluator.weighted_sum(&terms, constant, level, scale).unwrap();
         prop_assert_eq!((sum.level(), sum.scale()), (level, scale));
         let expected = |i: usize| {
             let terms: f64 = (0..terms.len()).map(|k| factors[k] * value(k, i)).sum();
             constant + terms
         };
-        let error = error(&keyring, &sum, expected);
+        let error = error(&sides, &sum, expected);
         prop_assert!(error < f64::from(-BITS).exp2(), "{}", error);
     }
 
     #[test]
     fn lower_levels_and_constants_keep_the_values(to in 0..=5_usize, constant in -0.9..0.9_f64) {
-        let (mut keyring, evaluator) = bench();
-        let a = encrypt(&mut keyring, &[0.5; 16], 5, evaluator.parameters().scale() / 2.0);
-        let mut lowered = evaluator.drop_to_level(&a, to).unwrap();
+        let mut sides = SchemeSides::new(33, |_| vec![]);
+        let scale = sides.parameters().scale() / 2.0;
+        let a = encrypt(&mut sides, &[0.5; 16], 5, scale);
+        let mut lowered = sides.evaluator.drop_to_level(&a, to).unwrap();
         prop_assert_eq!((lowered.level(), lowered.scale()), (to, a.scale()));
-        evaluator.add_constant_assign(&mut lowered, constant).unwrap();
-        let error = error(&keyring, &lowered, |i| constant + if i < 16 { 0.5 } else { 0.0 });
+        sides.evaluator.add_constant_assign(&mut lowered, constant).unwrap();
+        let error = error(&sides, &lowered, |i| constant + if i < 16 { 0.5 } else { 0.0 });
         prop_assert!(error < f64::from(-BITS).exp2(), "{}", error);
     }
 }
 
 #[test]
-fn what_cannot_be_summed_is_refused() {
-    let (mut keyring, evaluator) = bench();
-    let scale = evaluator.parameters().scale();
-    let mut a = encrypt(&mut keyring, &[0.5], 3, scale);
+fn operands_that_do_not_fit_are_refused() {
+    let mut sides = SchemeSides::new(33, |_| vec![]);
+    let scale = sides.parameters().scale();
+    let mut a = encrypt(&mut sides, &[0.5], 3, scale);
+    let evaluator = &sides.evaluator;
     assert_eq!(
         evaluator.drop_to_level(&a, 4),
         Err(CkksError::Level {

@@ -1,5 +1,5 @@
-//! The scheme in the clear: how an image is laid out and encoded, what a ciphertext's coefficients are,
-//! and the errors that the network's layers should have.
+//! The public side of the scheme for one network: layout and encoding of an image, the coefficients of
+//! a ciphertext, and the errors that the noise model predicts for each layer.
 
 use inkognito_ckks::{Encoder, wire};
 use inkognito_network::{Inspector, Model, Plan};
@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js_error;
 
-/// What both sides know of a network's plan.
+/// A network, its plan and an encoder: all of it is public.
 #[wasm_bindgen]
 pub struct Scheme {
     model: Model,
@@ -21,7 +21,7 @@ impl Scheme {
     /// Reads a model file.
     ///
     /// # Errors
-    /// Bytes that are no model file, or a network without an encrypted circuit.
+    /// The bytes are no model file, or the network has no encrypted circuit.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Scheme, JsError> {
         let model = Model::from_bytes(model).map_err(js_error)?;
@@ -34,19 +34,19 @@ impl Scheme {
         })
     }
 
-    /// log2 of the ring degree.
+    /// Returns log2 of the ring degree.
     #[wasm_bindgen(getter, js_name = logN)]
     pub fn log_n(&self) -> u32 {
         self.plan.parameters().log_n()
     }
 
-    /// log2 of the factor that encoded values carry.
+    /// Returns log2 of the scale of an encoded image.
     #[wasm_bindgen(getter, js_name = logScale)]
     pub fn log_scale(&self) -> f64 {
         self.plan.input_scale().log2()
     }
 
-    /// The moduli of an encrypted image.
+    /// Returns the moduli of an encrypted image.
     #[wasm_bindgen(getter)]
     pub fn moduli(&self) -> Vec<u32> {
         let level = self.plan.input_level();
@@ -55,47 +55,48 @@ impl Scheme {
             .collect()
     }
 
-    /// What the scores are of, in their order.
+    /// Returns the names of the classes, in the order of the scores.
     #[wasm_bindgen(getter)]
     pub fn classes(&self) -> Vec<String> {
         self.model.description().classes.clone()
     }
 
-    /// Bytes of the encrypted scores.
+    /// Returns the size of the encrypted scores in bytes.
     #[wasm_bindgen(getter, js_name = resultBytes)]
     pub fn result_bytes(&self) -> usize {
         self.plan.result_len()
     }
 
-    /// Bytes of what comes out of every layer, encrypted.
+    /// Returns the size of the encrypted outputs of all layers in bytes.
     #[wasm_bindgen(getter, js_name = inspectionBytes)]
     pub fn inspection_bytes(&self) -> usize {
         self.plan.inspection_len()
     }
 
-    /// Channels, height and width of each layer's values, one layer after the other.
+    /// Returns channels, height and width of each layer's values, one layer after the other.
     ///
     /// # Errors
-    /// None in practice: the description has been checked.
+    /// The shapes of the layers do not fit: this does not happen, the constructor checks them.
     pub fn shapes(&self) -> Result<Vec<u32>, JsError> {
         let shapes = self.model.description().shapes().map_err(js_error)?;
         let sizes = shapes.iter().flat_map(|s| [s.channels, s.height, s.width]);
         Ok(sizes.map(|size| size as u32).collect())
     }
 
-    /// The slots of an image, as the first layer reads them: real and imaginary part in turn.
+    /// Returns the slots of an image in the layout of the first layer: real and imaginary parts
+    /// alternate.
     ///
     /// # Errors
-    /// Another number of pixels than the network takes, or pixels outside 0 ..= 1.
+    /// The number of pixels is not the network's, or a pixel is outside 0 ..= 1.
     pub fn slots(&self, pixels: &[f32]) -> Result<Vec<f64>, JsError> {
         let slots = self.plan.pack(self.image(pixels)?).map_err(js_error)?;
         Ok(slots.iter().flat_map(|slot| [slot.re, slot.im]).collect())
     }
 
-    /// The coefficients of the polynomial that an image is encoded as.
+    /// Returns the coefficients of the polynomial that encodes an image.
     ///
     /// # Errors
-    /// As [`Scheme::slots`].
+    /// The number of pixels is not the network's, or a pixel is outside 0 ..= 1.
     pub fn encoded(&self, pixels: &[f32]) -> Result<Vec<f64>, JsError> {
         let slots = self.plan.pack(self.image(pixels)?).map_err(js_error)?;
         let scale = self.plan.input_scale();
@@ -103,10 +104,10 @@ impl Scheme {
         Ok(coefficients.into_iter().map(|c| c as f64).collect())
     }
 
-    /// The coefficients of an encrypted image's first polynomial modulo one of its moduli.
+    /// Returns the coefficients of `c_0` of an encrypted image modulo the modulus with this index.
     ///
     /// # Errors
-    /// Bytes that are no encrypted image, or a modulus that it has not.
+    /// The bytes are no encrypted image, or it does not have this modulus.
     pub fn coefficients(&self, message: &[u8], modulus: usize) -> Result<Vec<u32>, JsError> {
         let input = wire::read_input(self.plan.parameters(), message).map_err(js_error)?;
         if modulus > input.level() {
@@ -115,11 +116,11 @@ impl Scheme {
         Ok(input.c0.into_coeff().limb(modulus).to_vec())
     }
 
-    /// The root mean square of the error that the values of each layer should have, by the noise
-    /// model; nothing for a network that the model cannot follow.
+    /// Returns the root mean square error that the noise model predicts for the values of each layer;
+    /// `undefined` for a network that the model does not cover.
     ///
     /// # Errors
-    /// As [`Scheme::slots`].
+    /// The number of pixels is not the network's, or a pixel is outside 0 ..= 1.
     #[wasm_bindgen(js_name = predictedErrors)]
     pub fn predicted_errors(&self, pixels: &[f32]) -> Result<Option<Vec<f64>>, JsError> {
         let image = self.image(pixels)?;

@@ -1,23 +1,18 @@
-//! What is prepared before there is a drawing: the same answers, masks that are used once, and what is told of
-//! it.
+//! What is computed offline, before the input is known: the answers are the same, a mask is used once,
+//! and the report counts both parts.
 
-#![cfg(not(target_arch = "wasm32"))]
+use std::{collections::BTreeSet, sync::Arc};
 
-mod networks;
-mod sides;
-
-use inkognito::Vault;
+use inkognito::{Keyring, Vault};
 use inkognito_ckks::{CkksError, wire::WireError};
-use inkognito_network::{CircuitError, Layer, Model, Plan, Report, Session};
+use inkognito_network::{Circuit, CircuitError, Layer, Model, Plan, Report, Session};
+use inkognito_test_kit::{Random, activation, conv, dense, largest_error, network, sides};
 use ndarray::Array2;
-use networks::{Numbers, activation, conv, dense, network};
-use sides::sides;
 
 const SIDE: usize = 12;
 
 fn image(seed: u64) -> Array2<f32> {
-    let mut numbers = Numbers(seed);
-    Array2::from_shape_simple_fn((SIDE, SIDE), || numbers.next().abs())
+    inkognito_test_kit::image(SIDE, &mut Random::new(seed))
 }
 
 fn square() -> Layer {
@@ -39,8 +34,8 @@ fn infer(session: &Session, message: &[u8]) -> (Vec<u8>, Report) {
 }
 
 #[test]
-fn the_answer_is_the_same_word_for_word() {
-    // weights in doubled words and not, one giant step and several, with and without a square first
+fn the_answer_is_the_same_byte_for_byte() {
+    // weights duplicated or not, one giant step and several, with and without a square first
     let networks = [
         vec![dense(144, 4), square(), dense(4, 2)],
         vec![dense(144, 60), square(), dense(60, 2)],
@@ -80,24 +75,24 @@ fn the_answer_is_the_same_word_for_word() {
 
         let scores = vault.decrypt(query.id, &prepared).unwrap();
         let plain = model.scores(image(seed).view());
-        let close = plain.iter().zip(&scores).all(|(p, s)| (p - s).abs() < 0.02);
-        assert!(close, "network {seed}: {scores:?} for {plain:?}");
-        // once
+        let error = largest_error(&plain, &scores);
+        assert!(error < 0.02, "network {seed}: {scores:?} for {plain:?}");
+        // a mask is used once
         assert!(infer(&session, &query.message).1.prepared.is_none());
     }
 }
 
 #[test]
-fn a_mask_is_for_one_drawing() {
+fn a_mask_is_for_one_image() {
     let model = network(SIDE, vec![dense(144, 4), square(), dense(4, 2)], 2);
     let (mut vault, session) = visit(&model);
     let seed = |message: &[u8]| message[message.len() - 32..].to_vec();
     let has = |message: &[u8], mask: &[u8]| message[33..65] == seed(mask);
-    let mut told = vec![];
+    let mut masks = vec![];
     for _ in 0..3 {
-        told.push(vault.next_mask().unwrap());
+        masks.push(vault.next_mask().unwrap());
     }
-    // the last that was told, and that once; what does not become a query does not use it up
+    // the last mask that was sent, once; an image that is refused does not use it up
     assert!(vault.encrypt(Array2::zeros((28, 28)).view()).is_err());
     let queries = [
         vault.encrypt_to_inspect(image(1).view()).unwrap(),
@@ -109,25 +104,25 @@ fn a_mask_is_for_one_drawing() {
         [false, true, false]
     );
     let [inspected, first, second] = queries.map(|query| query.message);
-    assert!(has(&first, &told[2]));
-    for mask in &told {
+    assert!(has(&first, &masks[2]));
+    for mask in &masks {
         assert!(!has(&inspected, mask) && !has(&second, mask));
     }
-    let seeds: std::collections::BTreeSet<_> = told.iter().map(|mask| seed(mask)).collect();
+    let seeds: BTreeSet<_> = masks.iter().map(|mask| seed(mask)).collect();
     assert_eq!(seeds.len(), 3);
 
-    // what is prepared for one is of no use to another, and waits
-    session.prepare(&told[2], || 0.0).unwrap();
+    // an offline result serves only the input with its mask, and is kept until that comes
+    session.prepare(&masks[2], || 0.0).unwrap();
     assert!(infer(&session, &second).1.prepared.is_none());
     assert!(infer(&session, &first).1.prepared.is_some());
-    // until another mask is told
-    session.prepare(&told[2], || 0.0).unwrap();
-    session.prepare(&told[1], || 0.0).unwrap();
+    // or until another mask is sent
+    session.prepare(&masks[2], || 0.0).unwrap();
+    session.prepare(&masks[1], || 0.0).unwrap();
     assert!(infer(&session, &first).1.prepared.is_none());
 }
 
 #[test]
-fn keys_that_come_later_make_a_preparation_void() {
+fn later_keys_discard_an_offline_result() {
     let model = network(SIDE, vec![dense(144, 4), square(), dense(4, 2)], 3);
     let plan = Plan::new(model.description()).unwrap();
     let (mut vault, mut session) = sides(&model, plan.clone(), 3);
@@ -135,13 +130,13 @@ fn keys_that_come_later_make_a_preparation_void() {
     let mask = vault.next_mask().unwrap();
     let query = vault.encrypt(image(3).view()).unwrap();
     session.prepare(&mask, || 0.0).unwrap();
-    let keyring = inkognito::Keyring::from_seed(vault.plan().parameters(), &[4; 32]);
+    let keyring = Keyring::from_seed(vault.plan().parameters(), &[4; 32]);
     let mut again = Vault::with_keyring(vault.plan().clone(), keyring);
     while let Some(part) = again.next_key_part() {
         session.load_key(&part).unwrap();
     }
     assert!(infer(&session, &query.message).1.prepared.is_none());
-    // and the session is the other's now
+    // the session now has the other vault's keys
     let mask = other.next_mask().unwrap();
     session.prepare(&mask, || 0.0).unwrap();
     let query = other.encrypt(image(3).view()).unwrap();
@@ -149,11 +144,11 @@ fn keys_that_come_later_make_a_preparation_void() {
     assert!(report.prepared.is_some());
     let scores = other.decrypt(query.id, &result).unwrap();
     let plain = model.scores(image(3).view());
-    assert!(plain.iter().zip(&scores).all(|(p, s)| (p - s).abs() < 0.02));
+    assert!(largest_error(&plain, &scores) < 0.02);
 }
 
 #[test]
-fn what_is_no_mask_is_refused_and_changes_nothing() {
+fn messages_that_are_no_mask_are_refused_and_change_nothing() {
     let model = network(SIDE, vec![dense(144, 4), square(), dense(4, 2)], 5);
     let (mut vault, session) = visit(&model);
     let mask = vault.next_mask().unwrap();
@@ -184,9 +179,9 @@ fn what_is_no_mask_is_refused_and_changes_nothing() {
         CircuitError::Wire(WireError::Level { .. })
     ));
     assert!(infer(&session, &query.message).1.prepared.is_some());
-    // nor is a mask of use before there are keys
-    let circuit = inkognito_network::Circuit::new(&model).unwrap();
-    let session = Session::new(std::sync::Arc::new(circuit));
+    // a mask is refused before the keys are loaded
+    let circuit = Circuit::new(&model).unwrap();
+    let session = Session::new(Arc::new(circuit));
     assert!(matches!(
         session.prepare(&mask, || 0.0).unwrap_err(),
         CircuitError::Ckks(CkksError::MissingKey { .. })

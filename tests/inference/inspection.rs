@@ -1,19 +1,13 @@
-//! What a visitor who teaches sees between the layers: every stage decrypts to the plain network's
-//! layer, once, and nothing else is decrypted in its name.
-
-#![cfg(not(target_arch = "wasm32"))]
-
-mod networks;
-mod sides;
+//! Inspection: every stage decrypts to the plain network's layer, once, and nothing else is decrypted
+//! in its name.
 
 use inkognito::{QueryId, Vault, VaultError};
-use inkognito_ckks::{CkksError, wire};
+use inkognito_ckks::{Ciphertext, CkksError, wire};
 use inkognito_network::{Model, Plan, Session};
+use inkognito_test_kit::{Random, activation, bits, conv, dense, largest_error, network, sides};
 use ndarray::Array2;
-use networks::{Numbers, activation, conv, dense, network};
-use sides::sides;
 
-/// The messages that lie one after another.
+/// Splits bytes into the messages that they consist of.
 fn split(mut bytes: &[u8]) -> Vec<&[u8]> {
     let mut messages = vec![];
     while let Some(header) = bytes.first_chunk() {
@@ -27,11 +21,10 @@ fn split(mut bytes: &[u8]) -> Vec<&[u8]> {
 }
 
 fn image(side: usize, seed: u64) -> Array2<f32> {
-    let mut numbers = Numbers(seed);
-    Array2::from_shape_simple_fn((side, side), || numbers.next().abs())
+    inkognito_test_kit::image(side, &mut Random::new(seed))
 }
 
-/// An image that was asked for inspection, and the messages between its layers.
+/// Encrypts an image for inspection and evaluates it; returns the messages of all stages.
 fn inspect(vault: &mut Vault, session: &Session, image: &Array2<f32>) -> (QueryId, Vec<Vec<u8>>) {
     let query = vault.encrypt_to_inspect(image.view()).unwrap();
     let (messages, report) = session.inspect(&query.message, 3, || 1.0).unwrap();
@@ -42,7 +35,7 @@ fn inspect(vault: &mut Vault, session: &Session, image: &Array2<f32>) -> (QueryI
     (query.id, messages)
 }
 
-/// Every stage against the plain layer; the error of each in bits.
+/// Compares every stage with the plain layer.
 fn agree(model: &Model, seed: u8, least_bits: f64) {
     let plan = Plan::new(model.description()).unwrap();
     let (mut vault, session) = sides(model, plan, seed);
@@ -54,14 +47,13 @@ fn agree(model: &Model, seed: u8, least_bits: f64) {
     for (stage, (message, plain)) in messages.iter().zip(&trace).enumerate() {
         let opened = vault.open_stage(query, stage, message).unwrap();
         assert_eq!(opened.values.len(), plain.len());
-        let errors = plain.iter().zip(&opened.values).map(|(p, e)| (p - e).abs());
-        let error = errors.fold(0.0, f64::max);
+        let error = largest_error(plain, &opened.values);
         println!(
             "stage {stage}: {:.1} bits, {:.1} left",
-            -error.log2(),
+            bits(error),
             opened.bits_left
         );
-        assert!(-error.log2() >= least_bits && error > 1e-9, "{error:e}");
+        assert!(bits(error) >= least_bits && error > 1e-9, "{error:e}");
         assert!(opened.bits_left > 0.5 && opened.bits_left < opened.log_modulus);
         assert!(opened.log_scale > 10.0 && opened.log_scale < opened.log_modulus);
         levels.push(opened.level);
@@ -70,20 +62,20 @@ fn agree(model: &Model, seed: u8, least_bits: f64) {
 }
 
 #[test]
-fn the_shipped_network_is_seen_layer_by_layer() {
-    let model = Model::from_bytes(include_bytes!("../models/digits.safetensors")).unwrap();
+fn the_shipped_network_is_decrypted_layer_by_layer() {
+    let model = Model::from_bytes(include_bytes!("../../models/digits.safetensors")).unwrap();
     agree(&model, 1, 7.0);
 }
 
 #[test]
-fn so_is_a_deeper_one_on_the_larger_ring() {
-    let model = Model::from_bytes(include_bytes!("../models/deep.safetensors")).unwrap();
+fn a_deeper_network_is_decrypted_on_the_larger_ring() {
+    let model = Model::from_bytes(include_bytes!("../../models/deep.safetensors")).unwrap();
     agree(&model, 2, 7.0);
 }
 
-/// Activations whose affine parts the layers around them took over.
+/// Activations whose affine parts are folded into the layers around them.
 #[test]
-fn values_are_the_networks_whatever_the_circuit_computes_with() {
+fn values_are_the_networks_where_affine_parts_are_folded() {
     let layers = vec![
         conv(3, 5, 3),
         activation([-0.3, 0.7, -0.4]),
@@ -98,9 +90,8 @@ fn values_are_the_networks_whatever_the_circuit_computes_with() {
     let (query, messages) = inspect(&mut vault, &session, &image);
     for (stage, plain) in model.trace(image.view()).iter().enumerate() {
         let opened = vault.open_stage(query, stage, &messages[stage]).unwrap();
-        for (p, e) in plain.iter().zip(&opened.values) {
-            assert!((p - e).abs() < 0.01, "stage {stage}: {p} {e}");
-        }
+        let error = largest_error(plain, &opened.values);
+        assert!(error < 0.01, "stage {stage}: {error:e}");
     }
 }
 
@@ -115,7 +106,10 @@ fn small() -> (Vault, Session) {
 fn each_stage_is_decrypted_once_and_nothing_is_released() {
     let (mut vault, session) = small();
     let (query, messages) = inspect(&mut vault, &session, &image(12, 1));
-    let closed = |error: VaultError, query: QueryId, stage: usize| matches!(error, VaultError::StageClosed { query: q, stage: s } if (q, s) == (query, stage));
+    let closed = |error: VaultError, query: QueryId, stage: usize| {
+        let expected = (query, stage);
+        matches!(error, VaultError::StageClosed { query, stage } if (query, stage) == expected)
+    };
     for (stage, message) in messages.iter().enumerate() {
         assert!(vault.open_stage(query, stage, message).is_ok());
         let again = vault.open_stage(query, stage, message).unwrap_err();
@@ -124,23 +118,23 @@ fn each_stage_is_decrypted_once_and_nothing_is_released() {
     let beyond = vault.open_stage(query, 3, &messages[2]).unwrap_err();
     assert!(closed(beyond, query, 3));
 
-    // it is no query whose scores are decrypted, and what was seen of it is not released
+    // its scores are not decrypted as a usual answer, and they are not released
     assert!(matches!(
         vault.decrypt(query, &messages[2]),
         Err(VaultError::QueryClosed { .. })
     ));
     assert!(matches!(
         vault.release(query),
-        Err(VaultError::NotAtHand { .. })
+        Err(VaultError::ScoresUnavailable { .. })
     ));
-    // nor is another query's evaluation looked into
+    // a usual query is not inspected
     let usual = vault.encrypt(image(12, 1).view()).unwrap();
     let error = vault.open_stage(usual.id, 0, &messages[0]).unwrap_err();
     assert!(closed(error, usual.id, 0));
     let result = session.infer(&usual.message, |_| {}).unwrap();
     assert!(vault.decrypt(usual.id, &result).is_ok());
 
-    // the next one takes the place of the one before
+    // the next inspected query replaces the one before
     let (first, messages) = inspect(&mut vault, &session, &image(12, 2));
     let (second, _) = inspect(&mut vault, &session, &image(12, 2));
     let error = vault.open_stage(first, 0, &messages[0]).unwrap_err();
@@ -149,7 +143,7 @@ fn each_stage_is_decrypted_once_and_nothing_is_released() {
 }
 
 #[test]
-fn what_is_not_the_stages_ciphertext_is_refused_and_leaves_it_open() {
+fn ciphertexts_of_another_stage_are_refused_and_leave_it_open() {
     let (mut vault, session) = small();
     let (query, messages) = inspect(&mut vault, &session, &image(12, 3));
     let parameters = vault.plan().parameters().clone();
@@ -174,8 +168,8 @@ fn what_is_not_the_stages_ciphertext_is_refused_and_leaves_it_open() {
     let renamed = wire::write_intermediate(&parameters, 0, &second);
     let error = vault.open_stage(query, 0, &renamed).unwrap_err();
     assert!(matches!(error, VaultError::Ckks(CkksError::Level { .. })));
-    // the right one, said to carry another factor
-    let scaled = inkognito_ckks::Ciphertext::new(first.polys().clone(), 2.0 * first.scale());
+    // the right ciphertext with another scale
+    let scaled = Ciphertext::new(first.polys().clone(), 2.0 * first.scale());
     let scaled = wire::write_intermediate(&parameters, 0, &scaled);
     let error = vault.open_stage(query, 0, &scaled).unwrap_err();
     assert!(matches!(error, VaultError::Ckks(CkksError::Scale { .. })));

@@ -1,21 +1,17 @@
-//! Activations of every degree and kind on ciphertexts, against their plain twin; what they cost,
-//! and what is refused.
-
-#![cfg(not(target_arch = "wasm32"))]
-
-mod networks;
-mod sides;
+//! Activations of every degree and kind on ciphertexts, against their plain twins; their cost, and what
+//! is refused.
 
 use inkognito_activation::{
     CompositeMinimax, Composition, Function, Interval, LeastSquares, Method, Minimax, Target,
 };
 use inkognito_ckks::{KeyPurpose, Parameters, ParametersLiteral};
 use inkognito_network::{ChebyshevStage, CircuitError, Layer, Model, ModelError, Plan};
+use inkognito_test_kit::{
+    Random, activation, bits, conv, dense, image, largest_error, network, sides,
+};
 use ndarray::Array2;
-use networks::{Numbers, activation, conv, dense, network};
-use sides::sides;
 
-/// How far values reach before activations: the range that descriptions give.
+/// The largest magnitude of values before activations: the range that descriptions state.
 const RANGE: f64 = 4.0;
 const SIDE: usize = 12;
 
@@ -65,13 +61,13 @@ fn relu() -> Target {
     Target::new(Function::Relu, Interval::symmetric(RANGE).unwrap())
 }
 
-/// Evaluates two images under a plan; the largest error, in bits, is at least `bits`.
-fn agree(model: &Model, plan: Plan, bits: f64) {
+/// Evaluates two images under a plan; checks the precision in bits.
+fn agree(model: &Model, plan: Plan, least_bits: f64) {
     let (mut vault, session) = sides(model, plan.clone(), 21);
-    let mut numbers = Numbers(5);
+    let mut random = Random::new(5);
     let mut worst = 0.0_f64;
     for _ in 0..2 {
-        let image = Array2::from_shape_simple_fn((SIDE, SIDE), || numbers.next().abs());
+        let image = image(SIDE, &mut random);
         let plain = model.scores(image.view());
         let reached = model.trace(image.view())[0]
             .iter()
@@ -86,16 +82,14 @@ fn agree(model: &Model, plan: Plan, bits: f64) {
             levels.is_sorted_by(|a, b| a >= b) && levels.last() == Some(&0),
             "{levels:?}"
         );
-        // a stage for each layer, also where a line leaves nothing to do
+        // a stage for each layer, also where a linear activation leaves nothing to compute
         assert_eq!(levels.len(), 1 + model.description().layers.len());
         let scores = vault.decrypt(query.id, &result).unwrap();
-        assert_eq!(scores.len(), plain.len());
-        let errors = plain.iter().zip(&scores).map(|(p, e)| (p - e).abs());
-        worst = errors.fold(worst, f64::max);
+        worst = worst.max(largest_error(&plain, &scores));
     }
-    println!("{:.1} bits at level {}", -worst.log2(), plan.input_level());
+    println!("{:.1} bits at level {}", bits(worst), plan.input_level());
     assert!(
-        -worst.log2() >= bits && worst > 1e-12,
+        bits(worst) >= least_bits && worst > 1e-12,
         "an error of {worst:e}"
     );
 }
@@ -182,7 +176,7 @@ fn degree_two_is_one_square_however_it_is_written() {
     let fit = LeastSquares.approximate(2, &relu()).unwrap();
     let series = shallow(composition(fit.composition()));
     let quadratic = shallow(powers(fit.polynomial().coefficients()));
-    // a cube whose leading coefficient is nothing
+    // a cubic whose leading coefficient is zero
     let padded = [fit.polynomial().coefficients(), &[0.0]].concat();
     let plans = [series, quadratic, shallow(powers(&padded))].map(|model| {
         let plan = Plan::new(model.description()).unwrap();
@@ -206,7 +200,7 @@ fn degree_two_is_one_square_however_it_is_written() {
 }
 
 #[test]
-fn what_cannot_be_evaluated_is_refused() {
+fn activations_without_a_circuit_are_refused() {
     let plan = |activation| {
         let small = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
         Plan::with_parameters(shallow(activation).description(), small)

@@ -1,4 +1,4 @@
-//! What a model file says of its network, and what evaluating it encrypted takes.
+//! The data sheet of a model file: its network, and the cost of evaluating it encrypted.
 
 use inkognito_network::{Description, Layer, Plan};
 use serde::Serialize;
@@ -12,15 +12,15 @@ use crate::{js_error, json};
 struct Sheet {
     name: String,
     dataset: String,
-    /// What the scores stand for, in their order.
+    /// The names of the classes, in the order of the scores.
     classes: Vec<String>,
     /// The layers in words.
     layers: Vec<String>,
     degree: usize,
     log_qp: f64,
-    /// The most that is secure at this degree.
+    /// The largest log2 QP that is secure at this degree.
     limit: u32,
-    /// Multiplications in a row, and what the parameter set has for them.
+    /// Multiplicative depth, and the levels of the parameter set.
     depth: usize,
     levels: usize,
     key_parts: usize,
@@ -29,18 +29,18 @@ struct Sheet {
     scores_bytes: usize,
 }
 
-/// Describes the network in a model file, as JSON. The head of the file is enough: its weights are
+/// Describes the network in a model file, as JSON. The head of the file is enough: the weights are
 /// not read.
 ///
 /// # Errors
-/// Bytes that are no model file, or a network that has no encrypted circuit.
+/// The bytes are no model file, or the network has no encrypted circuit.
 #[wasm_bindgen(js_name = describeModel)]
 pub fn describe_model(head: &[u8]) -> Result<String, JsError> {
     let description = Description::from_bytes(head).map_err(js_error)?;
     let plan = Plan::new(&description).map_err(js_error)?;
     let parameters = plan.parameters();
     json(&Sheet {
-        layers: description.layers.iter().map(words).collect(),
+        layers: description.layers.iter().map(layer_text).collect(),
         degree: parameters.degree(),
         log_qp: parameters.log_qp(),
         limit: inkognito_ckks::Parameters::security_limit(parameters.log_n()).map_err(js_error)?,
@@ -56,7 +56,8 @@ pub fn describe_model(head: &[u8]) -> Result<String, JsError> {
     })
 }
 
-fn words(layer: &Layer) -> String {
+/// Describes a layer in words.
+fn layer_text(layer: &Layer) -> String {
     match layer {
         Layer::Conv2d {
             outputs,
@@ -67,7 +68,7 @@ fn words(layer: &Layer) -> String {
         Layer::Dense {
             inputs, outputs, ..
         } => format!("dense, {inputs} to {outputs}"),
-        Layer::Polynomial { coefficients } => polynomial(coefficients),
+        Layer::Polynomial { coefficients } => polynomial_text(coefficients),
         Layer::Composition { stages, gated } => {
             let degrees: Vec<String> = stages
                 .iter()
@@ -79,7 +80,8 @@ fn words(layer: &Layer) -> String {
     }
 }
 
-fn polynomial(coefficients: &[f64]) -> String {
+/// Writes a polynomial of degree three or less; describes others by their degree.
+fn polynomial_text(coefficients: &[f64]) -> String {
     if coefficients.len() > 4 {
         return format!("a polynomial of degree {}", coefficients.len() - 1);
     }

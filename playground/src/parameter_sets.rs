@@ -1,4 +1,4 @@
-//! Parameter sets: which are refused and why, what one gives, and how long its operations take here.
+//! Parameter sets: the check with its reasons, the figures of a set, and operations to be timed.
 
 use inkognito_ckks::{
     Ciphertext, Complex64, Encoder, EvaluationKeys, Evaluator, KeyRequest, NoiseModel,
@@ -10,36 +10,36 @@ use wasm_bindgen::prelude::*;
 
 use crate::{js_error, json};
 
-/// The most moduli that are looked at: a secure set has at most 43, of 20 bits each.
-const MOST_MODULI: usize = 64;
+/// The largest number of moduli that is checked: a secure set has at most 43, of 20 bits each.
+const MAX_MODULI: usize = 64;
 
-/// Scores of a result.
-const DIGITS: usize = 10;
+/// The number of scores of a result.
+const SCORES: usize = 10;
 
-/// The most bits of a modulus.
-const MOST_BITS: u32 = 30;
+/// The largest size of a modulus in bits.
+const MAX_MODULUS_BITS: u32 = 30;
 
-/// What becomes of a set that was asked for.
+/// The result of checking a set.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Verdict {
-    /// Bits of all moduli together, as asked for.
+    /// Bits of all moduli together, as given.
     asked: u32,
-    /// The most at this degree, where the table has one.
+    /// The largest secure log2 QP at this degree, if the table has one.
     limit: Option<u32>,
-    /// Why it is refused; nothing where it is not.
+    /// The reasons for a refusal; empty if the set is accepted.
     refusals: Vec<Refusal>,
     set: Option<Facts>,
 }
 
 #[derive(Serialize)]
 struct Refusal {
-    /// `security`: beyond the table. `unworkable`: it would not compute what it should.
+    /// `security`: beyond the table. `unworkable`: the operations would not be correct.
     kind: &'static str,
     reason: String,
 }
 
-/// A set that was accepted, in numbers.
+/// The figures of an accepted set.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Facts {
@@ -51,22 +51,22 @@ struct Facts {
     special_moduli: Vec<u32>,
     /// Key-switching digits at the highest level.
     digits: usize,
-    /// Bytes of messages: one key at the highest level, a fresh encryption, a result at level 0.
+    /// Sizes of messages in bytes: a key at the highest level, a fresh encryption, a result.
     key_bytes: usize,
     drawing_bytes: usize,
     scores_bytes: usize,
-    /// A value of magnitude one, encrypted, multiplied with weights and squared in turn.
-    layers: Vec<After>,
+    /// Precision of a value of magnitude one after products with weights and squares, alternately.
+    layers: Vec<LayerPrecision>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct After {
+struct LayerPrecision {
     level: usize,
-    /// Bits after the binary point that are right, in the root mean square.
+    /// Correct bits after the binary point, by the root mean square error.
     bits: f64,
     /// Bits between the value and the largest that the modulus holds.
-    room: f64,
+    headroom: f64,
 }
 
 fn literal(log_n: u32, q_bits: &[u32], special_bits: &[u32], log_scale: u32) -> ParametersLiteral {
@@ -78,10 +78,11 @@ fn literal(log_n: u32, q_bits: &[u32], special_bits: &[u32], log_scale: u32) -> 
     }
 }
 
-/// Whether a set is secure and can work, and what it gives, as JSON.
+/// Checks whether a set is secure and its operations are correct; returns the reasons against it or its
+/// figures, as JSON.
 ///
 /// # Errors
-/// More moduli than any secure set has.
+/// There are more than 64 moduli.
 #[wasm_bindgen(js_name = checkParameters)]
 pub fn check_parameters(
     log_n: u32,
@@ -89,7 +90,7 @@ pub fn check_parameters(
     special_bits: &[u32],
     log_scale: u32,
 ) -> Result<String, JsError> {
-    if q_bits.len() + special_bits.len() > MOST_MODULI {
+    if q_bits.len() + special_bits.len() > MAX_MODULI {
         return Err(JsError::new("too many moduli to look at"));
     }
     let bits = || q_bits.iter().chain(special_bits);
@@ -106,7 +107,7 @@ pub fn check_parameters(
     })
 }
 
-/// All that is wrong, where the library stops at the first it finds.
+/// Returns all reasons against a set. The library stops at the first.
 fn refusals(
     log_n: u32,
     bits: Vec<u32>,
@@ -124,9 +125,13 @@ fn refusals(
         };
         found.push(Refusal::of("security", &error));
     }
-    if let Some(largest) = bits.iter().max().filter(|largest| **largest > MOST_BITS) {
+    if let Some(largest) = bits
+        .iter()
+        .max()
+        .filter(|largest| **largest > MAX_MODULUS_BITS)
+    {
         let reason = format!(
-            "a modulus of {largest} bits: the primes here are below 2^{MOST_BITS}, so that a residue and \
+            "a modulus of {largest} bits: the primes here are below 2^{MAX_MODULUS_BITS}, so that a residue and \
              its multiples fit one 32-bit word"
         );
         found.push(Refusal::of("unworkable", &reason));
@@ -164,29 +169,29 @@ impl Facts {
             digits: parameters.digits(level),
             key_bytes: wire::evaluation_key_len(parameters, level),
             drawing_bytes: wire::input_len(parameters, level),
-            scores_bytes: wire::result_len(parameters, &[DIGITS]),
+            scores_bytes: wire::result_len(parameters, &[SCORES]),
             layers: layers(parameters),
         }
     }
 }
 
-fn layers(parameters: &Parameters) -> Vec<After> {
+fn layers(parameters: &Parameters) -> Vec<LayerPrecision> {
     let modulus = |level: usize| -> f64 {
         let moduli = (0..=level).map(|i| f64::from(parameters.modulus(i)).log2());
         moduli.sum()
     };
     let found = NoiseModel::new(parameters).layers().into_iter();
     found
-        .map(|after| After {
-            level: after.level,
-            bits: -after.deviation.log2(),
-            room: modulus(after.level) - 1.0 - after.scale.log2(),
+        .map(|layer| LayerPrecision {
+            level: layer.level,
+            bits: -layer.deviation.log2(),
+            headroom: modulus(layer.level) - 1.0 - layer.scale.log2(),
         })
         .collect()
 }
 
-/// A set that was accepted, to measure how long its operations take. What is computed on is
-/// arbitrary: operations take the same time whatever the numbers are.
+/// An accepted set with operands, to time its operations. The operands are arbitrary: the time of an
+/// operation does not depend on them.
 #[wasm_bindgen]
 pub struct ParameterSet {
     encoder: Encoder,
@@ -200,7 +205,7 @@ impl ParameterSet {
     /// Builds the tables of a set, and a key for rotating by one slot.
     ///
     /// # Errors
-    /// A set that is refused.
+    /// The set is refused; the message states the reason.
     #[wasm_bindgen(constructor)]
     pub fn new(
         log_n: u32,
@@ -228,21 +233,21 @@ impl ParameterSet {
         })
     }
 
-    /// Transforms one residue polynomial, so many times.
+    /// Applies the NTT to one residue polynomial, `times` times.
     pub fn transform(&self, times: u32) {
         let parameters = self.evaluator.parameters();
-        let table = parameters.q_basis(0).sub_ring(0);
+        let sub_ring = parameters.q_basis(0).sub_ring(0);
         let mut residues: Vec<u32> = (0..parameters.degree() as u32).collect();
         for _ in 0..times {
-            table.forward(&mut residues);
+            sub_ring.forward(&mut residues);
         }
     }
 
-    /// Encodes a vector at the highest level, so many times: what encryption adds to that is one
-    /// product and two draws.
+    /// Encodes a vector at the highest level, `times` times. Encryption adds one product and two
+    /// samplings to that.
     ///
     /// # Errors
-    /// A scale that the vector does not fit.
+    /// The vector does not fit the scale.
     pub fn encode(&self, times: u32) -> Result<(), JsError> {
         let parameters = self.evaluator.parameters();
         let basis = parameters.q_basis(parameters.max_level());
@@ -253,10 +258,10 @@ impl ParameterSet {
         Ok(())
     }
 
-    /// Rotates a ciphertext at the highest level by one slot, so many times.
+    /// Rotates a ciphertext at the highest level by one slot, `times` times.
     ///
     /// # Errors
-    /// None, as long as the key is there.
+    /// The key is missing: this does not happen, the constructor makes it.
     pub fn rotate(&self, times: u32) -> Result<(), JsError> {
         for _ in 0..times {
             let rotated = self.evaluator.rotate(&self.ciphertext, 1);
