@@ -1,8 +1,8 @@
 //! From one RNS basis to another, exactly.
 //!
 //! The mixed-radix digits of `x + floor(P/2)` are evaluated modulo each target prime by Horner's
-//! rule, and `floor(P/2)` is subtracted again. The result is the *centred* representative itself. For
-//! the two or three primes of a key-switching digit this costs no more than the approximate
+//! rule, and `floor(P/2)` is subtracted again. The result is the *centred* representative itself.
+//! For the two or three primes of a key-switching digit this costs no more than the approximate
 //! conversion of Bajard et al. (*A full RNS variant of FV like somewhat homomorphic encryption
 //! schemes*, 2016), and leaves no multiple of P behind.
 //!
@@ -65,8 +65,8 @@ impl BaseConverter {
         }
     }
 
-    /// Returns the first step of the conversion: from residues modulo the source primes to the digits
-    /// that [`BaseConverter::evaluate`] reads.
+    /// Returns the first step of the conversion: from residues modulo the source primes to the
+    /// digits that [`BaseConverter::evaluate`] reads.
     pub fn mixed_radix(&self) -> &MixedRadix {
         &self.mixed_radix
     }

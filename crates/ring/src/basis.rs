@@ -1,7 +1,7 @@
 //! RNS bases: ordered lists of primes with their transforms.
 //!
-//! Relies on [`SubRing`] for each prime. Not for arithmetic: a [`Poly`](crate::Poly) over a basis has
-//! the operations.
+//! Relies on [`SubRing`] for each prime. Not for arithmetic: a [`Poly`](crate::Poly) over a basis
+//! has the operations.
 
 use std::sync::Arc;
 
@@ -136,7 +136,8 @@ impl Basis {
             .fold(1, |product, p| m.mul(product, p.value() % m.value()))
     }
 
-    /// Returns whether both are the same ring: the same degree, and the same moduli in the same order.
+    /// Returns whether both are the same ring: the same degree, and the same moduli in the same
+    /// order.
     pub fn same_as(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.sub_rings, &other.sub_rings)
             || (self.log_n == other.log_n && self.moduli().eq(other.moduli()))

@@ -59,8 +59,8 @@ mod sealed {
     impl Sealed for crate::sub_ring::SubRing {}
 }
 
-/// The fused kernels of a [`SubRing`], for limbs in the NTT domain. All residues are in `[0, q)`, in
-/// and out.
+/// The fused kernels of a [`SubRing`], for limbs in the NTT domain. All residues are in `[0, q)`,
+/// in and out.
 pub trait FusedKernels: sealed::Sealed {
     /// Stores operands that are multiplied together, block by block and in Montgomery form.
     ///
@@ -68,9 +68,9 @@ pub trait FusedKernels: sealed::Sealed {
     /// If the lengths differ or are not multiples of 32.
     fn interleave(&self, operands: &[&[u32]]) -> InterleavedOperands;
 
-    /// Stores operands like [`FusedKernels::interleave`], in half the words where possible: where in
-    /// each of them the residues come in equal pairs, as those of polynomials in `X^2` do (the values
-    /// at a root and at its negative are the same).
+    /// Stores operands like [`FusedKernels::interleave`], in half the words where possible: where
+    /// in each of them the residues come in equal pairs, as those of polynomials in `X^2` do (the
+    /// values at a root and at its negative are the same).
     ///
     /// Use it for the side that both sums share ([`DualInnerProduct`]), or for both other sides of
     /// all terms of an [`AutomorphismInnerProduct`].
@@ -86,8 +86,8 @@ pub trait FusedKernels: sealed::Sealed {
     /// be.
     fn dual_inner_product(&self, out: [&mut [u32]; 2], sum: DualInnerProduct<'_>);
 
-    /// Describes the automorphism of `w d + sum a_k b_k` and of `sum a_k c_k`. A term is `a_k`, and the
-    /// automorphism of `b_k` and of `c_k`, in Montgomery form. `source` is `(d, w)`.
+    /// Describes the automorphism of `w d + sum a_k b_k` and of `sum a_k c_k`. A term is `a_k`, and
+    /// the automorphism of `b_k` and of `c_k`, in Montgomery form. `source` is `(d, w)`.
     fn automorphism_inner_product<'a>(
         &self,
         terms: Vec<(&'a [u32], [Interleaved<'a>; 2])>,
@@ -95,12 +95,13 @@ pub trait FusedKernels: sealed::Sealed {
         permutation: &'a Permutation,
     ) -> AutomorphismInnerProduct<'a>;
 
-    /// Sums over all `automorphisms`. Writes the words from `start` on of both sums, as many as `out`
-    /// has, or adds them to `out` if `add`.
+    /// Sums over all `automorphisms`. Writes the words from `start` on of both sums, as many as
+    /// `out` has, or adds them to `out` if `add`.
     ///
     /// # Panics
-    /// If an operand is not N words long, if the words are not among the N, if `start` or the length
-    /// of `out` is not a multiple of 32, or if some operands are duplicated and others are not.
+    /// If an operand is not N words long, if the words are not among the N, if `start` or the
+    /// length of `out` is not a multiple of 32, or if some operands are duplicated and others are
+    /// not.
     fn automorphism_inner_products(
         &self,
         out: [&mut [u32]; 2],

@@ -43,8 +43,8 @@ impl GaloisElement {
         Ok(Self { element, log_n })
     }
 
-    /// Returns `5^steps mod 2N`, which rotates the N/2 slots of an encoded vector left by `steps`, or
-    /// right if `steps` is negative.
+    /// Returns `5^steps mod 2N`, which rotates the N/2 slots of an encoded vector left by `steps`,
+    /// or right if `steps` is negative.
     ///
     /// # Panics
     /// If `log_n` is outside 8 ..= 16.

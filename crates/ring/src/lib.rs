@@ -1,8 +1,8 @@
 //! Arithmetic in `Z_Q[X]/(X^N + 1)`, where `Q` is a product of primes below 2^30.
 //!
-//! A polynomial is held as residues, one `u32` word for each coefficient and prime ([`Poly`]). Its type says
-//! whether it is in the coefficient or in the NTT domain. Every loop over coefficients is a
-//! *kernel*, written once over an abstract vector of lanes and compiled for each instruction set
+//! A polynomial is held as residues, one `u32` word for each coefficient and prime ([`Poly`]). Its
+//! type says whether it is in the coefficient or in the NTT domain. Every loop over coefficients is
+//! a *kernel*, written once over an abstract vector of lanes and compiled for each instruction set
 //! ([`Backend`]): scalar, AVX2, AVX-512 and WebAssembly simd128. All backends give bit-identical
 //! results.
 //!
@@ -68,3 +68,8 @@ pub use prime::{is_prime, ntt_primes_below};
 pub use sample::{ERROR_VARIANCE, Seed, Stream, centred_binomial, ternary, uniform, uniform_limb};
 pub use small_poly::SmallPoly;
 pub use sub_ring::SubRing;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

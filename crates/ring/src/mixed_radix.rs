@@ -1,7 +1,7 @@
 //! Mixed-radix digits of residues.
 //!
-//! Garner's algorithm finds, with one product for each pair of primes, digits that Horner's rule then
-//! evaluates modulo any other prime. It is exact, with 32-bit words and without floating point
+//! Garner's algorithm finds, with one product for each pair of primes, digits that Horner's rule
+//! then evaluates modulo any other prime. It is exact, with 32-bit words and without floating point
 //! (Garner, *The residue number system*, 1959).
 //!
 //! Relies on [`Basis`]. Not for the evaluation itself: [`BaseConverter`](crate::BaseConverter) does
@@ -15,8 +15,8 @@ use crate::{
 
 /// The constants that turn residues modulo `P = p_0 p_1 ...` into mixed-radix digits.
 ///
-/// The digits are those of `x + floor(P/2)`, so that centred representatives, which may be negative,
-/// have digits too.
+/// The digits are those of `x + floor(P/2)`, so that centred representatives, which may be
+/// negative, have digits too.
 ///
 /// ```
 /// use inkognito_ring::{Basis, MixedRadix, RingError};
@@ -72,8 +72,8 @@ impl MixedRadix {
     /// Replaces residues in the coefficient domain by the digits `d_i < p_i` of
     /// `x + floor(P/2) mod P = d_0 + p_0 (d_1 + p_1 (d_2 + ...))`.
     ///
-    /// There is one slice for each prime, with all coefficients or with the same chunk of them: each
-    /// coefficient is converted by itself.
+    /// There is one slice for each prime, with all coefficients or with the same chunk of them:
+    /// each coefficient is converted by itself.
     ///
     /// # Panics
     /// Unless there is one slice for each prime, all of one length, which is a multiple of
@@ -95,8 +95,8 @@ impl MixedRadix {
         }
     }
 
-    /// Replaces residues by digits, like [`MixedRadix::digits_assign`], in one slice that holds the residues
-    /// of one prime after those of another.
+    /// Replaces residues by digits, like [`MixedRadix::digits_assign`], in one slice that holds the
+    /// residues of one prime after those of another.
     ///
     /// # Panics
     /// Unless there are residues, equally many for each prime, a multiple of

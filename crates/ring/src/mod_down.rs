@@ -99,9 +99,9 @@ impl ModDown {
     /// residues of x in the coefficient domain: all coefficients, or a chunk of them.
     ///
     /// # Panics
-    /// If `t` is out of range, if there are more than nine dropped moduli, if `limb` and `out` differ
-    /// in length, or unless `digits` holds, for each dropped modulus, as many words: a multiple of
-    /// [`Backend::lanes`](crate::Backend::lanes).
+    /// If `t` is out of range, if there are more than nine dropped moduli, if `limb` and `out`
+    /// differ in length, or unless `digits` holds, for each dropped modulus, as many words: a
+    /// multiple of [`Backend::lanes`](crate::Backend::lanes).
     pub fn divide_coefficients(&self, t: usize, digits: &[u32], limb: &[u32], out: &mut [u32]) {
         let (backend, m) = (self.kept.backend(), self.kept.modulus(t));
         let remainder = self.converter.numbers(digits, t);
@@ -112,8 +112,8 @@ impl ModDown {
     /// transform. `scratch` is N words, overwritten.
     ///
     /// # Panics
-    /// If `t` is out of range, if there are more than nine dropped moduli, if `limb` or `scratch` is
-    /// not N words long, or unless `digits` holds N words for each dropped modulus.
+    /// If `t` is out of range, if there are more than nine dropped moduli, if `limb` or `scratch`
+    /// is not N words long, or unless `digits` holds N words for each dropped modulus.
     pub fn divide_values(&self, t: usize, digits: &[u32], limb: &mut [u32], scratch: &mut [u32]) {
         self.converter.evaluate_ntt(digits, t, scratch);
         let (backend, m) = (self.kept.backend(), self.kept.modulus(t));

@@ -6,9 +6,9 @@
 //! division. The lazy NTT needs 4q < 2^32, hence q < 2^30.
 //!
 //! Sums of products are reduced by Montgomery's method (*Modular multiplication without trial
-//! division*, 1985) with the radix 2^32: a sum `s < 2^32 q` becomes `s / 2^32 mod q` with one short and
-//! one long product. One factor of each product is in Montgomery form, times 2^32, which cancels the
-//! division.
+//! division*, 1985) with the radix 2^32: a sum `s < 2^32 q` becomes `s / 2^32 mod q` with one short
+//! and one long product. One factor of each product is in Montgomery form, times 2^32, which
+//! cancels the division.
 //!
 //! Relies on [`is_prime`]. Not for loops over coefficients: the kernels have vectors of these
 //! operations.

@@ -74,7 +74,8 @@ impl Permutation {
     /// `i` is less than N.
     #[inline(always)]
     pub(crate) unsafe fn source(&self, i: usize) -> (usize, *const u32) {
-        // SAFETY: by the caller's contract; a remainder is less than BLOCK, the length of the tables.
+        // SAFETY: by the caller's contract; a remainder is less than BLOCK, the length of the
+        // tables.
         unsafe {
             let first = *self.first_source.get_unchecked(i / BLOCK) as usize;
             let (first, row) = (first & !(BLOCK - 1), first % BLOCK);

@@ -15,8 +15,8 @@ use crate::{
 /// The coefficient domain: residue `i` belongs to `X^i`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coeff {}
-/// The NTT domain: residue `i` is the value at `psi^(2 bitrev(i) + 1)`, for a primitive 2N-th root of
-/// unity `psi`.
+/// The NTT domain: residue `i` is the value at `psi^(2 bitrev(i) + 1)`, for a primitive 2N-th root
+/// of unity `psi`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ntt {}
 
@@ -78,8 +78,8 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// Takes residues, modulus after modulus. Returns `None` if their number is not N for each modulus
-    /// of the basis, or if a residue is not below its modulus.
+    /// Takes residues, modulus after modulus. Returns `None` if their number is not N for each
+    /// modulus of the basis, or if a residue is not below its modulus.
     pub fn from_residues(basis: &Basis, data: Vec<u32>) -> Option<Self> {
         let n = basis.degree();
         let fits = data.len() == n * basis.len()
@@ -205,8 +205,8 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// Drops all but the first `len` moduli, without a division. It does nothing if there are no more
-    /// than `len`.
+    /// Drops all but the first `len` moduli, without a division. It does nothing if there are no
+    /// more than `len`.
     ///
     /// # Panics
     /// If `len` is zero.

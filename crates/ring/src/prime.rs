@@ -52,8 +52,8 @@ pub const fn is_prime(n: u32) -> bool {
     true
 }
 
-/// Returns the `count` largest primes below `2^bits` that are 1 modulo `2N = 2^(log_n + 1)`, largest
-/// first. All of them have exactly `bits` bits.
+/// Returns the `count` largest primes below `2^bits` that are 1 modulo `2N = 2^(log_n + 1)`,
+/// largest first. All of them have exactly `bits` bits.
 ///
 /// # Errors
 /// [`RingError::TooFewPrimes`] if there are fewer, as for `bits` outside 2 ..= 30.

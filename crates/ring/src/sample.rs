@@ -1,7 +1,7 @@
 //! Sampling: every distribution of the scheme, from ChaCha20 streams.
 //!
-//! The secret distributions (ternary, centred binomial) use no table and no branch on a sampled value.
-//! A uniform polynomial comes from a public seed, and each modulus has a stream of its own.
+//! The secret distributions (ternary, centred binomial) use no table and no branch on a sampled
+//! value. A uniform polynomial comes from a public seed, and each modulus has a stream of its own.
 //!
 //! Relies on ChaCha20 (RFC 8439). Not for seeds: the caller brings randomness.
 
@@ -83,8 +83,8 @@ impl Stream {
 
 /// Samples `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time.
 ///
-/// A coefficient takes two words. The rest of the last draw is not used, so that each call starts at
-/// a block of its own.
+/// A coefficient takes two words. The rest of the last draw is not used, so that each call starts
+/// at a block of its own.
 pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
     let (backend, side) = (Backend::fastest(), (1 << BINOMIAL_BITS) - 1);
     let mut draw = Zeroizing::new(Draw::EMPTY);

@@ -39,8 +39,8 @@ impl SubRing {
     /// Builds the tables of `q` at degree `2^log_n`, for the fastest backend of this machine.
     ///
     /// # Errors
-    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not an
-    /// odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not
+    /// an odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
     pub fn new(log_n: u32, q: u32) -> Result<Self, RingError> {
         Self::with_backend(log_n, q, Backend::fastest())
     }
@@ -48,8 +48,8 @@ impl SubRing {
     /// Builds the tables of `q` at degree `2^log_n`, for a given backend; for tests and benchmarks.
     ///
     /// # Errors
-    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not an
-    /// odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not
+    /// an odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
     pub fn with_backend(log_n: u32, q: u32, backend: Backend) -> Result<Self, RingError> {
         let tables = NttTables::new(log_n, q, backend)?;
         Ok(Self { tables })
@@ -75,8 +75,8 @@ impl SubRing {
         self.tables.input_bound()
     }
 
-    /// Transforms coefficients to values, in place: `data[i]` becomes `f(psi^(2 bitrev(i) + 1))` for a
-    /// primitive 2N-th root of unity `psi`. Residues are in `[0, q)`, in and out.
+    /// Transforms coefficients to values, in place: `data[i]` becomes `f(psi^(2 bitrev(i) + 1))`
+    /// for a primitive 2N-th root of unity `psi`. Residues are in `[0, q)`, in and out.
     ///
     /// # Panics
     /// If `data` is not N words long.
@@ -156,8 +156,8 @@ impl SubRing {
         products::inner_product(self.backend(), self.modulus(), out, terms);
     }
 
-    /// Multiplies by the monomial `X^(N/2)` in the NTT domain, which multiplies every CKKS slot by the
-    /// imaginary unit.
+    /// Multiplies by the monomial `X^(N/2)` in the NTT domain, which multiplies every CKKS slot by
+    /// the imaginary unit.
     ///
     /// # Panics
     /// If a slice is not N words long.

@@ -152,7 +152,9 @@ impl Evaluator {
                 // P d is 0 modulo the special moduli, of which the tensor knows nothing
                 let lift = |k: usize| tensor.get(3 * i + k).copied();
                 let terms = key.terms(&raised, i).into_iter();
-                let terms: Vec<_> = terms.map(|(digit, [b, a])| [Interleaved::contiguous(digit), b, a]).collect();
+                let terms: Vec<_> = terms
+                    .map(|(digit, [b, a])| [Interleaved::contiguous(digit), b, a])
+                    .collect();
                 let sum = DualInnerProduct {
                     terms: &terms,
                     extra: [lift(0), lift(1)].map(|d| d.map(|d| (d, tables.special_product[i]))),

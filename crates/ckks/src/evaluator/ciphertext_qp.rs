@@ -195,7 +195,9 @@ impl Evaluator {
         });
         let of_each = digits.chunks_exact_mut(dropped.len() * n);
         let parts = of_each.flat_map(|digits| chunks(digits, n));
-        parallel::each(parts, |_, mut digits| division.mixed_radix().digits_assign(&mut digits));
+        parallel::each(parts, |_, mut digits| {
+            division.mixed_radix().digits_assign(&mut digits)
+        });
         let kept = division.kept().len();
         let limbs = polys
             .iter_mut()

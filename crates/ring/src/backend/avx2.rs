@@ -11,8 +11,8 @@ const EVEN: i32 = 0b10_10_00_00;
 /// Moves each odd lane into the even lane below it.
 const ODD: i32 = 0b11_11_01_01;
 
-// SAFETY (all methods): called only on a CPU with AVX2, by the contract of `Lanes`; loads and stores
-// are of `LANES` valid words at any alignment, by the same.
+// SAFETY (all methods): called only on a CPU with AVX2, by the contract of `Lanes`; loads and
+// stores are of `LANES` valid words at any alignment, by the same.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all, stated above"

@@ -8,8 +8,8 @@ use std::fmt;
 
 /// An instruction set that this machine has, and that the kernels are compiled for.
 ///
-/// Only detection makes one ([`Backend::fastest`], [`Backend::available`]). A `Backend` is therefore
-/// the proof that its instructions may be used. All backends give bit-identical results.
+/// Only detection makes one ([`Backend::fastest`], [`Backend::available`]). A `Backend` is
+/// therefore the proof that its instructions may be used. All backends give bit-identical results.
 ///
 /// The number of backends depends on the target: scalar, AVX2 and AVX-512F on x86-64, simd128 alone
 /// in a WebAssembly module built for it, scalar alone elsewhere.

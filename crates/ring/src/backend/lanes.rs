@@ -28,8 +28,8 @@ pub(crate) trait Lanes {
     unsafe fn store(p: *mut u32, v: Self::V);
     unsafe fn splat(x: u32) -> Self::V;
     /// Returns `v`, for a multiplication that follows at once. WebAssembly reads it from memory at
-    /// every use: LLVM would widen a loop-invariant operand to 64 bits ahead of the loop and leave a
-    /// 64-bit product inside, which costs engines ten instructions instead of one.
+    /// every use: LLVM would widen a loop-invariant operand to 64 bits ahead of the loop and leave
+    /// a 64-bit product inside, which costs engines ten instructions instead of one.
     #[inline(always)]
     unsafe fn reread(v: &Self::V) -> Self::V {
         *v
@@ -65,9 +65,9 @@ pub(crate) trait Lanes {
     unsafe fn wide_mul_add(acc: Self::Wide, a: Self::V, b: Self::V) -> Self::Wide;
     /// Returns the low and the high words of the sums, in lane order.
     unsafe fn wide_split(acc: Self::Wide) -> (Self::V, Self::V);
-    /// Montgomery's reduction without its last step: returns `(acc - m q) / 2^32` for the `m < 2^32`
-    /// that makes this an integer. The result is between -q and q for sums below `2^32 q`. `inverse`
-    /// is `q^-1 mod 2^32`.
+    /// Montgomery's reduction without its last step: returns `(acc - m q) / 2^32` for the
+    /// `m < 2^32` that makes this an integer. The result is between -q and q for sums below
+    /// `2^32 q`. `inverse` is `q^-1 mod 2^32`.
     #[inline(always)]
     unsafe fn wide_montgomery(acc: Self::Wide, inverse: Self::V, q: &Self::V) -> Self::V {
         // SAFETY: by the caller's contract.

@@ -1,7 +1,7 @@
 //! Instruction sets: the vector operations of a kernel, and the choice of a set at run time.
 //!
-//! A kernel is generic over [`Lanes`] and `#[inline(always)]`. The macro `dispatch!` instantiates it
-//! once for each instruction set, inside a function that is compiled for that set, so that each
+//! A kernel is generic over [`Lanes`] and `#[inline(always)]`. The macro `dispatch!` instantiates
+//! it once for each instruction set, inside a function that is compiled for that set, so that each
 //! abstract operation becomes one instruction. A new instruction set is one new file here.
 //!
 //! Relies on the detection of CPU features by the standard library. Not for use outside this crate:

@@ -9,8 +9,8 @@ pub(crate) struct Simd128;
 /// Byte indices that rotate each word left by eight bits.
 static BY_8: v128 = u8x16(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 
-// SAFETY (all methods): the module is compiled for simd128, and no engine without it loads it; loads
-// and stores are of `LANES` valid words at any alignment, by the contract of `Lanes`.
+// SAFETY (all methods): the module is compiled for simd128, and no engine without it loads it;
+// loads and stores are of `LANES` valid words at any alignment, by the contract of `Lanes`.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all, stated above"

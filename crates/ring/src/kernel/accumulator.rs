@@ -22,8 +22,8 @@ const PREFETCH_DISTANCE: [usize; 2] = [16, 4];
 
 // SAFETY (all unsafe functions of this module): the CPU has the instruction set of `L`.
 
-/// Prefetches blocks that will be read soon: `at` is the present one, and `stride` words lie between
-/// the starts of two blocks.
+/// Prefetches blocks that will be read soon: `at` is the present one, and `stride` words lie
+/// between the starts of two blocks.
 #[inline(always)]
 pub(super) fn prefetch(at: *const u32, stride: usize) {
     for blocks in PREFETCH_DISTANCE {

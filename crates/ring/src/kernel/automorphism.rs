@@ -3,8 +3,8 @@
 //! An automorphism of an inner product is the inner product of the automorphisms of its factors.
 //! Those of the keys are computed once, when a key arrives. Those of the digits are never stored: a
 //! permutation maps whole vectors to whole vectors, so the kernel loads a vector from where the
-//! permutation takes it and shuffles it in registers. The sums of many automorphisms are added before
-//! they are reduced, and the result is stored in order, block by block.
+//! permutation takes it and shuffles it in registers. The sums of many automorphisms are added
+//! before they are reduced, and the result is stored in order, block by block.
 //!
 //! Relies on [`accumulator`](super::accumulator), [`interleaved`](super::interleaved) and
 //! [`Permutation`]. Not for a single polynomial, which [`Permutation::apply`] permutes.
@@ -18,13 +18,10 @@ use crate::{backend::dispatch, modulus::Modulus, permutation::Permutation};
 
 /// An automorphism of `w d + sum a_k b_k` and of `sum a_k c_k`.
 ///
-/// [`FusedKernels::automorphism_inner_product`](crate::fused::FusedKernels::automorphism_inner_product)
-/// makes it, and
-/// [`FusedKernels::automorphism_inner_products`](crate::fused::FusedKernels::automorphism_inner_products)
-/// evaluates several at once.
+/// The trait [`FusedKernels`](crate::fused::FusedKernels) makes it, and evaluates several at once.
 pub struct AutomorphismInnerProduct<'a> {
-    /// `a_k`, and the automorphism of `[b_k, c_k]` in Montgomery form. Either no `b_k` and `c_k` of a
-    /// sum is duplicated, or all are.
+    /// `a_k`, and the automorphism of `[b_k, c_k]` in Montgomery form. Either no `b_k` and `c_k` of
+    /// a sum is duplicated, or all are.
     pub(crate) terms: Vec<(&'a [u32], [Interleaved<'a>; 2])>,
     /// `d`, and `w` times 2^32.
     pub(crate) source: Option<(&'a [u32], u32)>,
@@ -33,8 +30,8 @@ pub struct AutomorphismInnerProduct<'a> {
 }
 
 impl AutomorphismInnerProduct<'_> {
-    /// Checks that all operands have the length of the permutation, that the `len` words from `start`
-    /// on are among them, and that the `b_k` and `c_k` are duplicated or not.
+    /// Checks that all operands have the length of the permutation, that the `len` words from
+    /// `start` on are among them, and that the `b_k` and `c_k` are duplicated or not.
     fn expect(&self, start: usize, len: usize, duplicated: bool) {
         let n = self.permutation.len();
         let terms = self.terms.iter();
@@ -93,8 +90,8 @@ mod generic {
     // SAFETY (all functions of this module): the CPU has the instruction set of `L`; each offset is
     // followed by a whole vector, in slices whose lengths were asserted.
 
-    /// Pointers to the operands of a term: to the start of `a`, and to the present block of the other
-    /// two.
+    /// Pointers to the operands of a term: to the start of `a`, and to the present block of the
+    /// other two.
     #[derive(Clone, Copy)]
     struct Term {
         a: *const u32,
@@ -133,7 +130,11 @@ mod generic {
 
     impl Terms {
         fn new(automorphisms: &[AutomorphismInnerProduct<'_>], block: usize) -> Self {
-            let all = || automorphisms.iter().flat_map(|image| &image.terms);
+            let all = || {
+                automorphisms
+                    .iter()
+                    .flat_map(|automorphism| &automorphism.terms)
+            };
             let none = Term {
                 a: std::ptr::null(),
                 sides: [std::ptr::null(); 2],
@@ -195,11 +196,14 @@ mod generic {
             len == out[1].len() && start.is_multiple_of(BLOCK) && len.is_multiple_of(BLOCK),
             "whole blocks of 32"
         );
-        let first = automorphisms.iter().flat_map(|image| &image.terms).next();
+        let first = automorphisms
+            .iter()
+            .flat_map(|automorphism| &automorphism.terms)
+            .next();
         let duplicated = first.is_some_and(|(_, [side, _])| side.duplicated);
         automorphisms
             .iter()
-            .for_each(|image| image.expect(start, len, duplicated));
+            .for_each(|automorphism| automorphism.expect(start, len, duplicated));
         // SAFETY: by the caller's contract.
         unsafe {
             if duplicated {
@@ -236,18 +240,18 @@ mod generic {
                         headroom: m.max_montgomery_products(),
                     };
                     let mut rest = &*terms;
-                    for image in automorphisms {
-                        let image_terms;
-                        (image_terms, rest) = rest.split_at_unchecked(image.terms.len());
+                    for automorphism in automorphisms {
+                        let its_terms;
+                        (its_terms, rest) = rest.split_at_unchecked(automorphism.terms.len());
                         let mut sources = [0; PAIR];
                         let mut lanes = [L::splat(0); PAIR];
                         for k in 0..PAIR {
                             let word = start + block + within + k * L::LANES;
-                            let (source, indices) = image.permutation.source(word);
+                            let (source, indices) = automorphism.permutation.source(word);
                             sources[k] = source & !(L::LANES - 1);
                             lanes[k] = L::load(indices);
                         }
-                        if let Some((d, w)) = image.source {
+                        if let Some((d, w)) = automorphism.source {
                             state.reserve_headroom();
                             let w = L::splat(w);
                             for k in 0..PAIR {
@@ -257,7 +261,7 @@ mod generic {
                                 *first = L::wide_mul_add(*first, d, L::reread(&w));
                             }
                         }
-                        for term in image_terms {
+                        for term in its_terms {
                             state.reserve_headroom();
                             for k in 0..PAIR {
                                 let a = L::shuffle(L::load(term.a.add(sources[k])), lanes[k]);

@@ -1,14 +1,15 @@
 //! ChaCha20 (RFC 8439): one block in each lane.
 //!
-//! Relies on the caller for wiping: registers and stack are not cleared. Not for encryption: this is
-//! the block function alone, as a source of random words.
+//! Relies on the caller for wiping: registers and stack are not cleared. Not for encryption: this
+//! is the block function alone, as a source of random words.
 
 use zeroize::Zeroize;
 
 use crate::backend::{MAX_LANES, dispatch};
 
-/// Vectors of blocks whose rounds are interleaved. The rounds of one vector are a chain of dependent
-/// instructions, and those of another fill the gaps, although no machine has registers for both.
+/// Vectors of blocks whose rounds are interleaved. The rounds of one vector are a chain of
+/// dependent instructions, and those of another fill the gaps, although no machine has registers
+/// for both.
 const VECTORS: usize = 2;
 
 /// Words of a block.
@@ -36,7 +37,8 @@ impl Draw {
 }
 
 dispatch! {
-    /// Writes the blocks from `counter` on, of the stream `number` under `key`, with all words masked.
+    /// Writes the blocks from `counter` on, of the stream `number` under `key`, with all words
+    /// masked.
     ///
     /// Counter and number have 64 bits each, and take the 128 bits of RFC 8439's counter and nonce.
     /// Registers and stack are not wiped: a caller that draws secrets must do that.
@@ -50,8 +52,8 @@ mod generic {
     /// "expand 32-byte k"
     const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 
-    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; vectors are loaded
-    // from arrays of `MAX_LANES` words, and stored within the arrays of `out`.
+    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; vectors are
+    // loaded from arrays of `MAX_LANES` words, and stored within the arrays of `out`.
 
     #[inline(always)]
     pub(super) unsafe fn blocks<L: Lanes>(

@@ -29,14 +29,14 @@ dispatch! {
     /// digit.
     ///
     /// # Panics
-    /// If the lengths differ or are not multiples of the backend's lanes, or if the number of digits
-    /// is zero or above [`MAX_DIGITS`].
+    /// If the lengths differ or are not multiples of the backend's lanes, or if the number of
+    /// digits is zero or above [`MAX_DIGITS`].
     pub(crate) fn horner(m: &Modulus, out: &mut [u32], numbers: &Horner<'_>, reduced: bool);
     /// `out = (a - v) w`, in `[0, q)`, for the numbers `v`.
     ///
     /// # Panics
-    /// If the lengths differ or are not multiples of the backend's lanes, or if the number of digits
-    /// is zero or above [`MAX_DIGITS`].
+    /// If the lengths differ or are not multiples of the backend's lanes, or if the number of
+    /// digits is zero or above [`MAX_DIGITS`].
     pub(crate) fn sub_horner(
         m: &Modulus,
         out: &mut [u32],

@@ -5,7 +5,7 @@
 //! reduction finishes a sum of products (Montgomery, *Modular multiplication without trial
 //! division*, 1985).
 //!
-//! Relies on [`pointwise`](super::pointwise). Not for operands that are used once: the copy costs
+//! Relies on [`pointwise`]. Not for operands that are used once: the copy costs
 //! more than it saves.
 
 use super::pointwise;
@@ -14,8 +14,8 @@ use crate::{aligned_vec::AlignedVec, backend::Backend, modulus::Modulus};
 /// Residues of a block: a multiple of the words that any kernel reads at once.
 pub(crate) const BLOCK: usize = 32;
 
-/// Operands of one length, in Montgomery form, stored block by block: first block 0 of each operand,
-/// then block 1 of each, and so on.
+/// Operands of one length, in Montgomery form, stored block by block: first block 0 of each
+/// operand, then block 1 of each, and so on.
 ///
 /// [`FusedKernels::interleave`](crate::fused::FusedKernels::interleave) and
 /// [`FusedKernels::interleave_weights`](crate::fused::FusedKernels::interleave_weights) make them.
@@ -135,7 +135,8 @@ impl<'a> Interleaved<'a> {
     /// Returns the `len` residues from `start` on.
     ///
     /// # Panics
-    /// If `start` or `len` is not a multiple of 32, if `len` is zero, or if there are fewer residues.
+    /// If `start` or `len` is not a multiple of 32, if `len` is zero, or if there are fewer
+    /// residues.
     pub fn part(&self, start: usize, len: usize) -> Self {
         assert!(
             start.is_multiple_of(BLOCK) && len.is_multiple_of(BLOCK) && len > 0,

@@ -13,7 +13,8 @@ use crate::{backend::dispatch, modulus::Modulus};
 /// Two inner products that share one side: `w d + sum a_k b_k` and `w' d' + sum a_k c_k`.
 ///
 /// All operands have the length of the output, a multiple of 32. Residues are in `[0, q)`.
-/// [`FusedKernels::dual_inner_product`](crate::fused::FusedKernels::dual_inner_product) evaluates it.
+/// [`FusedKernels::dual_inner_product`](crate::fused::FusedKernels::dual_inner_product) evaluates
+/// it.
 #[derive(Clone, Copy)]
 pub struct DualInnerProduct<'a> {
     /// `[a_k, b_k, c_k]`. In each product one factor is in Montgomery form. The `a_k` may store one
@@ -56,7 +57,8 @@ dispatch! {
     /// Writes both sums.
     ///
     /// # Panics
-    /// If the lengths differ or are not multiples of 32, or operands are duplicated that may not be.
+    /// If the lengths differ or are not multiples of 32, or operands are duplicated that may not
+    /// be.
     pub(crate) fn dual_inner_product(
         m: &Modulus,
         out: [&mut [u32]; 2],
@@ -80,15 +82,15 @@ mod generic {
     /// sums in registers, so that it looks up the address of an operand once for all of them.
     const INNER: usize = 4;
 
-    /// Returns the number of products that are added before a reduction: the headroom of two products
-    /// is for the sum so far.
+    /// Returns the number of products that are added before a reduction: the headroom of two
+    /// products is for the sum so far.
     #[inline(always)]
     fn headroom(m: &Modulus) -> usize {
         m.max_products() - 2
     }
 
-    // No vector passes through a closure here: a closure that is not inlined is compiled without the
-    // instruction set, and the loop is ten times slower.
+    // No vector passes through a closure here: a closure that is not inlined is compiled without
+    // the instruction set, and the loop is ten times slower.
     //
     // SAFETY (all functions of this module): the CPU has the instruction set of `L`; each offset
     // that `vectors` gives is followed by whole vectors, in slices of the asserted length.
@@ -233,8 +235,8 @@ mod generic {
             }
         }
 
-        /// Returns the reduced sums of `PAIR` vectors: those at word `i` of the output, which is word
-        /// `within` of the present block of the operands.
+        /// Returns the reduced sums of `PAIR` vectors: those at word `i` of the output, which is
+        /// word `within` of the present block of the operands.
         #[inline(always)]
         unsafe fn at<const DUPLICATED: bool>(
             &self,

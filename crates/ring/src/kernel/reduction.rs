@@ -59,7 +59,8 @@ impl<L: Lanes> Splat<L> {
         }
     }
 
-    /// Reduces `[0, 4q)` to `[0, 2q)`: of `x` and `x - 2q`, the one that did not wrap is the smaller.
+    /// Reduces `[0, 4q)` to `[0, 2q)`: of `x` and `x - 2q`, the one that did not wrap is the
+    /// smaller.
     ///
     /// # Safety
     /// See [`Lanes`].
@@ -115,8 +116,8 @@ impl<L: Lanes> Splat<L> {
         }
     }
 
-    /// Reduces a 64-bit sum below `2^32 q` to `sum / 2^32 mod q` in `[0, q)`, by Montgomery's method.
-    /// `inverse` is `q^-1 mod 2^32`.
+    /// Reduces a 64-bit sum below `2^32 q` to `sum / 2^32 mod q` in `[0, q)`, by Montgomery's
+    /// method. `inverse` is `q^-1 mod 2^32`.
     ///
     /// # Safety
     /// See [`Lanes`].

@@ -1,5 +1,5 @@
-//! Lengths, offsets and indices that do not fit are refused, on every backend: no safe call reads or
-//! writes past a slice.
+//! Lengths, offsets and indices that do not fit are refused, on every backend: no safe call reads
+//! or writes past a slice.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -336,7 +336,8 @@ fn limbs_have_the_degree() {
     });
 }
 
-/// A slice that is not made of whole vectors is refused; and what is accepted is computed to its end.
+/// A slice that is not made of whole vectors is refused; and what is accepted is computed to its
+/// end.
 #[test]
 fn slices_are_whole_vectors() {
     on_each_backend(|ring| {

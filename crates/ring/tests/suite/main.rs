@@ -1,5 +1,5 @@
-//! One suite, run on every backend of this machine: laws, a naive oracle, and bit-for-bit equality of
-//! the backends.
+//! One suite, run on every backend of this machine: laws, a naive oracle, and bit-for-bit equality
+//! of the backends.
 
 mod automorphism;
 mod conversion;

@@ -68,8 +68,8 @@ pub(super) unsafe fn cooley_tukey<L: Lanes, const LAZY: bool>(
     }
 }
 
-/// Replaces `(x, y)` by `(x + y, (x - y) w)`, the second in `[0, 2q)`. `bias` is a multiple of q that
-/// `y` is below.
+/// Replaces `(x, y)` by `(x + y, (x - y) w)`, the second in `[0, 2q)`. `bias` is a multiple of q
+/// that `y` is below.
 #[inline(always)]
 pub(super) unsafe fn gentleman_sande<L: Lanes>(
     m: &Multiples<L>,

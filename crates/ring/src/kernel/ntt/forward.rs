@@ -10,7 +10,8 @@ use super::{
 use crate::backend::{Lanes, MAX_LANES};
 
 // SAFETY (all functions of this module): the CPU has the instruction set of `L`, and the tables are
-// laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the data.
+// laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the
+// data.
 
 /// # Safety
 /// The CPU has the instruction set of `L`, and the tables are laid out for it.
@@ -92,8 +93,8 @@ unsafe fn forward_passes<L: Lanes, const LAZY: bool>(
     }
 }
 
-/// Does two layers (of `groups` and of `2 groups` blocks) on block `i`. If `REDUCE`, it first reduces
-/// the words below 8q.
+/// Does two layers (of `groups` and of `2 groups` blocks) on block `i`. If `REDUCE`, it first
+/// reduces the words below 8q.
 #[inline(always)]
 unsafe fn forward_pair<L: Lanes, const LAZY: bool, const REDUCE: bool>(
     m: &Multiples<L>,

@@ -10,7 +10,8 @@ use super::{
 use crate::{backend::Lanes, kernel::reduction::Factor};
 
 // SAFETY (all functions of this module): the CPU has the instruction set of `L`, and the tables are
-// laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the data.
+// laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the
+// data.
 
 /// # Safety
 /// The CPU has the instruction set of `L`, and the tables are laid out for it.

@@ -52,8 +52,8 @@ impl Twiddles {
 
 impl NttTables {
     /// # Errors
-    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16, [`RingError::NotPrime`] if `q` is not an
-    /// odd prime below 2^30, [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16, [`RingError::NotPrime`] if `q` is not
+    /// an odd prime below 2^30, [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
     pub(crate) fn new(log_n: u32, q: u32, backend: Backend) -> Result<Self, RingError> {
         check_log_n(log_n)?;
         let modulus = Modulus::new(q)?;
