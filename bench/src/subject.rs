@@ -45,7 +45,7 @@ impl Subject {
             let parameters = Parameters::with_backend(literal, backend).expect("the same set");
             let plan = Plan::with_parameters(self.model.description(), parameters);
             Self {
-                name: format!("{}-{backend:?}", self.name).to_lowercase(),
+                name: format!("{}-{backend}", self.name).to_lowercase(),
                 model: self.model.clone(),
                 plan: plan.expect("the same network"),
             }

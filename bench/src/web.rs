@@ -74,7 +74,7 @@ impl Transform {
 
     /// The instruction set that it is compiled for.
     pub fn backend(&self) -> String {
-        format!("{:?}", Backend::fastest()).to_lowercase()
+        Backend::fastest().name().into()
     }
 
     /// Coefficients to values, so many times.

@@ -1,4 +1,4 @@
-//! The kernels that everything above is made of, on every instruction set that this machine has.
+//! The kernels under every other operation, on every backend of this machine.
 //!
 //! `cargo bench -p inkognito-ring`. Names: `KERNEL/BACKEND/N`.
 
@@ -9,22 +9,22 @@ use inkognito_ring::{Backend, SubRing, ntt_primes_below};
 const LOG_N: [u32; 2] = [13, 14];
 /// Size of most ciphertext moduli.
 const MODULUS_BITS: u32 = 26;
-/// Terms of an inner product: as many as a digit decomposition has, and as a giant step has.
+/// Terms of an inner product: the number of digits of a decomposition, and of diagonals of a giant
+/// step.
 const TERMS: [usize; 2] = [3, 8];
 
-/// For each degree and backend a table, and residues to work on.
-fn each_table(mut measure: impl FnMut(&str, &SubRing, &[u32])) {
+/// Runs `measure` on a ring of each degree and backend, with residues to work on.
+fn each_ring(mut measure: impl FnMut(&str, &SubRing, &[u32])) {
     for log_n in LOG_N {
         let q = ntt_primes_below(MODULUS_BITS, log_n, 1).expect("such primes exist")[0];
         for backend in Backend::available() {
-            let table = SubRing::with_backend(log_n, q, backend).expect("a prime of the degree");
-            let name = format!("{backend:?}").to_lowercase();
-            measure(&name, &table, &residues(1 << log_n, q));
+            let sub_ring = SubRing::with_backend(log_n, q, backend).expect("a prime of the degree");
+            measure(backend.name(), &sub_ring, &residues(1 << log_n, q));
         }
     }
 }
 
-/// Residues that look random.
+/// Returns residues that look random.
 fn residues(n: usize, q: u32) -> Vec<u32> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let next = || {
@@ -38,21 +38,21 @@ fn residues(n: usize, q: u32) -> Vec<u32> {
 
 fn transforms(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("ntt_forward");
-    each_table(|backend, table, residues| {
-        // in place again and again: what comes out is as good an input as what went in
+    each_ring(|backend, sub_ring, residues| {
+        // in place, again and again: an output is as good an input
         let mut data = residues.to_vec();
         group.throughput(Throughput::Elements(data.len() as u64));
         group.bench_function(BenchmarkId::new(backend, data.len()), |bencher| {
-            bencher.iter(|| table.forward(&mut data));
+            bencher.iter(|| sub_ring.forward(&mut data));
         });
     });
     group.finish();
     let mut group = criterion.benchmark_group("ntt_inverse");
-    each_table(|backend, table, residues| {
+    each_ring(|backend, sub_ring, residues| {
         let mut data = residues.to_vec();
         group.throughput(Throughput::Elements(data.len() as u64));
         group.bench_function(BenchmarkId::new(backend, data.len()), |bencher| {
-            bencher.iter(|| table.inverse(&mut data));
+            bencher.iter(|| sub_ring.inverse(&mut data));
         });
     });
     group.finish();
@@ -61,7 +61,7 @@ fn transforms(criterion: &mut Criterion) {
 fn inner_products(criterion: &mut Criterion) {
     for terms in TERMS {
         let mut group = criterion.benchmark_group(format!("inner_product_{terms}"));
-        each_table(|backend, table, residues| {
+        each_ring(|backend, sub_ring, residues| {
             let operands: Vec<_> = (0..2 * terms)
                 .map(|shift| {
                     let mut operand = residues.to_vec();
@@ -76,7 +76,7 @@ fn inner_products(criterion: &mut Criterion) {
             let mut out = vec![0; residues.len()];
             group.throughput(Throughput::Elements((terms * out.len()) as u64));
             group.bench_function(BenchmarkId::new(backend, out.len()), |bencher| {
-                bencher.iter(|| table.inner_product(&mut out, &pairs));
+                bencher.iter(|| sub_ring.inner_product(&mut out, &pairs));
             });
         });
         group.finish();

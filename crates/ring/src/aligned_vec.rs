@@ -1,28 +1,42 @@
-//! Buffers that begin where a cache line does.
+//! Buffers of words that start at a cache line.
+//!
+//! Relies on nothing. Not for lists that grow: the length is fixed.
 
 use std::ops::{Deref, DerefMut};
 
-/// Words of a cache line, which are those of the widest vector. Where vectors are short, as in WebAssembly, they
-/// may begin with any word, and nothing here makes a module larger.
+/// Words of a cache line, which is as long as the widest vector. Elsewhere vectors are short, as in
+/// WebAssembly, and may start at any word; this type then costs no code.
 const LINE: usize = if cfg!(target_arch = "x86_64") { 16 } else { 1 };
 
-/// AlignedVec, the first of which is the first of a cache line: then no vector lies across two lines, which
-/// would take two accesses.
+/// A vector of words of fixed length, the first of which starts a cache line. No SIMD vector then
+/// crosses a line, which would take two accesses.
+///
+/// ```
+/// use inkognito_ring::fused::AlignedVec;
+///
+/// let mut words = AlignedVec::zero(256);
+/// words[3] = 7;
+/// assert_eq!(words.iter().sum::<u32>(), 7);
+/// ```
 #[derive(Default)]
 pub struct AlignedVec {
-    room: Vec<u32>,
+    /// The words, after up to `LINE - 1` unused ones.
+    buffer: Vec<u32>,
     start: usize,
     len: usize,
 }
 
 impl AlignedVec {
-    /// That many words, all zero.
+    /// Allocates `len` words, all zero.
+    ///
+    /// # Panics
+    /// If the words do not fit into the address space.
     pub fn zero(len: usize) -> Self {
-        let room = vec![0; len + LINE - 1];
-        let words_before = room.as_ptr().addr() / size_of::<u32>();
+        let buffer = vec![0; len.saturating_add(LINE - 1)];
+        let words_before = buffer.as_ptr().addr() / size_of::<u32>();
         Self {
             start: words_before.next_multiple_of(LINE) - words_before,
-            room,
+            buffer,
             len,
         }
     }
@@ -40,18 +54,18 @@ impl Deref for AlignedVec {
     type Target = [u32];
     fn deref(&self) -> &[u32] {
         if LINE == 1 {
-            return &self.room;
+            return &self.buffer;
         }
-        &self.room[self.start..][..self.len]
+        &self.buffer[self.start..][..self.len]
     }
 }
 
 impl DerefMut for AlignedVec {
     fn deref_mut(&mut self) -> &mut [u32] {
         if LINE == 1 {
-            return &mut self.room;
+            return &mut self.buffer;
         }
-        &mut self.room[self.start..][..self.len]
+        &mut self.buffer[self.start..][..self.len]
     }
 }
 
@@ -60,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_begin_with_a_line() {
+    fn the_first_word_starts_a_cache_line() {
         for len in [0, 1, 15, 16, 100, 8192] {
             let words = AlignedVec::from(&vec![7; len][..]);
             assert!(

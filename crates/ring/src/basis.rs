@@ -1,29 +1,53 @@
-//! An ordered list of primes with their transforms: the ring that a [`Poly`](crate::Poly) lives in.
+//! RNS bases: ordered lists of primes with their transforms.
+//!
+//! Relies on [`SubRing`] for each prime. Not for arithmetic: a [`Poly`](crate::Poly) over a basis
+//! has the operations.
 
 use std::sync::Arc;
 
-use crate::{Backend, Modulus, RingError, SubRing};
+use crate::{backend::Backend, error::RingError, modulus::Modulus, sub_ring::SubRing};
 
-/// Distinct NTT-friendly primes over one degree. Cloning shares the tables.
+/// Distinct primes `q = 1 mod 2N` for one ring degree N: the ring of a [`Poly`](crate::Poly).
+///
+/// A clone shares the tables.
+///
+/// ```
+/// use inkognito_ring::{Basis, RingError, ntt_primes_below};
+///
+/// let primes = ntt_primes_below(28, 13, 3)?;
+/// let basis = Basis::new(13, &primes)?;
+/// assert_eq!((basis.len(), basis.degree()), (3, 8192));
+///
+/// let repeated = Basis::new(13, &[primes[0], primes[0]]);
+/// assert!(matches!(repeated, Err(RingError::Repeated { .. })));
+/// # Ok::<(), RingError>(())
+/// ```
 #[derive(Clone)]
 pub struct Basis {
-    tables: Arc<[Arc<SubRing>]>,
+    sub_rings: Arc<[Arc<SubRing>]>,
     log_n: u32,
 }
 
 impl Basis {
-    /// Tables for `moduli` at degree `2^log_n`, on the fastest backend of this machine.
+    /// Builds the tables of `moduli` at degree `2^log_n`, for the fastest backend of this machine.
     ///
     /// # Errors
-    /// An empty list, a repeated modulus, or one that [`SubRing::new`] refuses.
+    /// [`RingError::Empty`] for an empty list; [`RingError::Repeated`] for a repeated modulus;
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] and
+    /// [`RingError::NotNttFriendly`] for a modulus that is not an odd prime below 2^30, or not 1
+    /// modulo 2N.
     pub fn new(log_n: u32, moduli: &[u32]) -> Result<Self, RingError> {
         Self::with_backend(log_n, moduli, Backend::fastest())
     }
 
-    /// Like [`Basis::new`] on a backend of the caller's choice; for tests and benchmarks.
+    /// Builds the tables of `moduli` at degree `2^log_n`, for a given backend; for tests and
+    /// benchmarks.
     ///
     /// # Errors
-    /// As [`Basis::new`].
+    /// [`RingError::Empty`] for an empty list; [`RingError::Repeated`] for a repeated modulus;
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] and
+    /// [`RingError::NotNttFriendly`] for a modulus that is not an odd prime below 2^30, or not 1
+    /// modulo 2N.
     pub fn with_backend(log_n: u32, moduli: &[u32], backend: Backend) -> Result<Self, RingError> {
         if moduli.is_empty() {
             return Err(RingError::Empty);
@@ -33,30 +57,30 @@ impl Basis {
                 return Err(RingError::Repeated { modulus });
             }
         }
-        let tables = moduli
+        let sub_rings = moduli
             .iter()
             .map(|&q| SubRing::with_backend(log_n, q, backend).map(Arc::new))
             .collect::<Result<_, _>>()?;
-        Ok(Self { tables, log_n })
+        Ok(Self { sub_rings, log_n })
     }
 
-    /// The basis made of the moduli at `indices`, sharing this one's tables.
+    /// Returns the basis of the moduli at `indices`, which shares the tables of this one.
     ///
     /// # Panics
     /// If an index is out of range or the list is empty.
     pub fn select(&self, indices: impl IntoIterator<Item = usize>) -> Self {
-        let tables: Arc<[_]> = indices
+        let sub_rings: Arc<[_]> = indices
             .into_iter()
-            .map(|i| self.tables[i].clone())
+            .map(|i| self.sub_rings[i].clone())
             .collect();
-        assert!(!tables.is_empty(), "a basis needs at least one modulus");
+        assert!(!sub_rings.is_empty(), "a basis needs at least one modulus");
         Self {
-            tables,
+            sub_rings,
             log_n: self.log_n,
         }
     }
 
-    /// The first `len` moduli.
+    /// Returns the basis of the first `len` moduli.
     ///
     /// # Panics
     /// If `len` is zero or greater than [`Basis::len`].
@@ -64,57 +88,58 @@ impl Basis {
         self.select(0..len)
     }
 
-    /// Number of moduli.
+    /// Returns the number of moduli.
     #[allow(clippy::len_without_is_empty, reason = "a basis is never empty")]
     pub fn len(&self) -> usize {
-        self.tables.len()
+        self.sub_rings.len()
     }
 
-    /// log2 of the ring degree.
+    /// Returns log2 of the ring degree.
     pub fn log_n(&self) -> u32 {
         self.log_n
     }
 
-    /// The ring degree N.
+    /// Returns the ring degree N.
     pub fn degree(&self) -> usize {
         1 << self.log_n
     }
 
-    /// The instruction set that this basis computes with.
+    /// Returns the backend that the tables are laid out for.
     pub fn backend(&self) -> Backend {
-        self.tables[0].backend()
+        self.sub_rings[0].backend()
     }
 
-    /// The transform of the `i`-th modulus.
+    /// Returns the ring of modulus `i`.
     ///
     /// # Panics
     /// If `i` is out of range.
     pub fn sub_ring(&self, i: usize) -> &SubRing {
-        &self.tables[i]
+        &self.sub_rings[i]
     }
 
-    /// The `i`-th modulus.
+    /// Returns modulus `i`.
     ///
     /// # Panics
     /// If `i` is out of range.
     pub fn modulus(&self, i: usize) -> &Modulus {
-        self.tables[i].modulus()
+        self.sub_rings[i].modulus()
     }
 
-    /// All moduli, in order.
+    /// Returns all moduli, in order.
     pub fn moduli(&self) -> impl ExactSizeIterator<Item = &Modulus> {
-        self.tables.iter().map(|t| t.modulus())
+        self.sub_rings.iter().map(|s| s.modulus())
     }
 
-    /// The product of all moduli, modulo `m`.
+    /// Returns the product of all moduli, modulo `m`.
     pub fn product_mod(&self, m: &Modulus) -> u32 {
         self.moduli()
             .fold(1, |product, p| m.mul(product, p.value() % m.value()))
     }
 
-    /// Whether both are the same ring: same degree, same moduli in the same order.
+    /// Returns whether both are the same ring: the same degree, and the same moduli in the same
+    /// order.
     pub fn same_as(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.tables, &other.tables)
+        Arc::ptr_eq(&self.sub_rings, &other.sub_rings)
             || (self.log_n == other.log_n && self.moduli().eq(other.moduli()))
     }
 }
@@ -134,7 +159,7 @@ impl std::fmt::Debug for Basis {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ntt_primes_below;
+    use crate::prime::ntt_primes_below;
 
     #[test]
     fn refuses_bad_lists() {

@@ -1,12 +1,15 @@
-//! What can be wrong with a ring before any arithmetic is done.
+//! Errors: a ring that cannot be built.
+//!
+//! Relies on nothing. Not for mistakes of the program, such as polynomials over two bases: those
+//! panic.
 
 use thiserror::Error;
 
-/// A ring that cannot be built.
+/// The reason why a ring, or a part of it, cannot be built.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RingError {
-    /// The degree is outside what the kernels are written for.
+    /// The kernels do not support the degree.
     #[error("ring degree 2^{log_n} is outside 2^{min} ..= 2^{max}")]
     Degree {
         /// log2 of the requested degree.
@@ -39,17 +42,17 @@ pub enum RingError {
     /// A basis needs at least one modulus.
     #[error("a basis needs at least one modulus")]
     Empty,
-    /// There are too few NTT-friendly primes of that size.
+    /// There are too few primes of that size that are 1 modulo 2N.
     #[error("only {found} of {wanted} primes of {bits} bits are 1 modulo 2N")]
     TooFewPrimes {
         /// Size of the primes in bits.
         bits: u32,
-        /// Number asked for.
+        /// Number of primes asked for.
         wanted: usize,
-        /// Number that exist.
+        /// Number of primes that exist.
         found: usize,
     },
-    /// A galois element must be odd and below 2N.
+    /// A Galois element must be odd and below 2N.
     #[error("galois element {element} is not an odd number below 2N = {two_n}")]
     GaloisElement {
         /// The rejected element.

@@ -1,8 +1,27 @@
-//! Automorphisms `X -> X^g` of the ring, as permutations of the NTT domain.
+//! Galois elements: the automorphisms `X -> X^g` of the ring.
+//!
+//! In CKKS, powers of 5 rotate the slots, and `2N - 1` conjugates them (Cheon, Kim, Kim and Song,
+//! *Homomorphic encryption for arithmetic of approximate numbers*, 2017; Gentry, Halevi
+//! and Smart, *Fully homomorphic encryption with polylog overhead*, 2012).
+//!
+//! Relies on nothing. Not for applying an automorphism: [`Permutation`](crate::Permutation) does.
 
-use crate::{RingError, backend::shuffle_index};
+use crate::{degree::check_log_n, error::RingError};
 
-/// An odd `g < 2N`: the automorphism `X -> X^g`.
+/// An odd `g < 2N`: the automorphism `X -> X^g` of the ring of degree N, from 2^8 to 2^16.
+///
+/// ```
+/// use inkognito_ring::{GaloisElement, RingError};
+///
+/// let g = GaloisElement::rotation(1, 13);
+/// assert_eq!(g.value(), 5);
+/// assert_eq!(g.then(g.inverse()), GaloisElement::new(1, 13)?);
+///
+/// // even numbers are no automorphism
+/// let refused = GaloisElement::new(4, 13);
+/// assert!(matches!(refused, Err(RingError::GaloisElement { element: 4, .. })));
+/// # Ok::<(), RingError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GaloisElement {
     element: u32,
@@ -10,11 +29,13 @@ pub struct GaloisElement {
 }
 
 impl GaloisElement {
-    /// Checks that `element` is odd and below `2^(log_n + 1)`.
+    /// Checks that `element` is odd and less than `2N = 2^(log_n + 1)`.
     ///
     /// # Errors
-    /// [`RingError::GaloisElement`] otherwise.
+    /// [`RingError::GaloisElement`] if it is not; [`RingError::Degree`] if `log_n` is outside
+    /// 8 ..= 16.
     pub fn new(element: u32, log_n: u32) -> Result<Self, RingError> {
+        check_log_n(log_n)?;
         let two_n = 2u32 << log_n;
         if element >= two_n || element.is_multiple_of(2) {
             return Err(RingError::GaloisElement { element, two_n });
@@ -22,9 +43,13 @@ impl GaloisElement {
         Ok(Self { element, log_n })
     }
 
-    /// `5^steps mod 2N`: rotates the N/2 slots of an encoded vector left by `steps` (right when
-    /// negative).
+    /// Returns `5^steps mod 2N`, which rotates the N/2 slots of an encoded vector left by `steps`,
+    /// or right if `steps` is negative.
+    ///
+    /// # Panics
+    /// If `log_n` is outside 8 ..= 16.
     pub fn rotation(steps: i64, log_n: u32) -> Self {
+        expect_degree(log_n);
         let two_n = 2u64 << log_n;
         let mut e = steps.rem_euclid((two_n / 4) as i64) as u64;
         let (mut g, mut base) = (1, 5);
@@ -41,18 +66,22 @@ impl GaloisElement {
         }
     }
 
-    /// `2N - 1`: conjugates every slot.
+    /// Returns `2N - 1`, which conjugates every slot.
+    ///
+    /// # Panics
+    /// If `log_n` is outside 8 ..= 16.
     pub fn conjugation(log_n: u32) -> Self {
+        expect_degree(log_n);
         Self {
             element: (2u32 << log_n) - 1,
             log_n,
         }
     }
 
-    /// This automorphism and then `other` (they commute).
+    /// Composes this automorphism with `other`. The order does not matter.
     ///
     /// # Panics
-    /// If they belong to rings of different degree.
+    /// If they belong to rings of different degrees.
     pub fn then(self, other: Self) -> Self {
         assert_eq!(self.log_n, other.log_n, "automorphisms of one ring");
         let mask = (2u32 << self.log_n) - 1;
@@ -62,12 +91,17 @@ impl GaloisElement {
         }
     }
 
-    /// The exponent `g`.
+    /// Returns the exponent `g`.
     pub fn value(self) -> u32 {
         self.element
     }
 
-    /// The automorphism that undoes this one.
+    /// Returns log2 of the ring degree.
+    pub fn log_n(self) -> u32 {
+        self.log_n
+    }
+
+    /// Returns the inverse automorphism.
     pub fn inverse(self) -> Self {
         // the group of odd residues modulo 2N = 2^k has exponent 2^(k-2)
         let mask = (2u32 << self.log_n) - 1;
@@ -86,91 +120,8 @@ impl GaloisElement {
     }
 }
 
-/// Words that a permutation moves together: at least a vector of any backend.
-pub(crate) const BLOCK: usize = 16;
-
-/// An automorphism as a permutation of NTT-domain residues.
-///
-/// In bit-reversed order it maps every aligned block of a power of two of residues onto such a
-/// block: the exponents of `2^b` neighbours differ by multiples of `2N / 2^b`, and so do their images
-/// under any odd `g`. Where the first of a block comes from decides where the others do. Kernels therefore
-/// read whole vectors and shuffle inside them, and the tables are small.
-pub struct Permutation {
-    /// Where the first word of each block comes from.
-    source: Vec<u32>,
-    /// Where the words of a block come from within another, given where the first does.
-    within: [[u32; BLOCK]; BLOCK],
-    /// The same as [`Lanes::shuffle`](crate::backend::Lanes::shuffle) takes it.
-    lanes: [[u32; BLOCK]; BLOCK],
-}
-
-impl Permutation {
-    /// The permutation of `X -> X^g`.
-    ///
-    /// # Panics
-    /// If N is less than 16.
-    pub fn new(g: GaloisElement) -> Self {
-        const LOG_BLOCK: u32 = BLOCK.trailing_zeros();
-        assert!(g.log_n >= LOG_BLOCK, "a degree of at least a block");
-        let reverse = |i: u32, bits: u32| i.reverse_bits() >> (u32::BITS - bits);
-        // value i is f(psi^e), e = 2 bitrev(i) + 1; the image's value there is f(psi^(g e))
-        let mask = (2u32 << g.log_n) - 1;
-        let first = |block: u32| {
-            let e = 2 * reverse(block * BLOCK as u32, g.log_n) + 1;
-            let e = e.wrapping_mul(g.element) & mask;
-            reverse((e - 1) / 2, g.log_n)
-        };
-        let mut within = [[0; BLOCK]; BLOCK];
-        for (first, words) in (0..).zip(&mut within) {
-            for (word, source) in (0..).zip(words) {
-                let step = reverse(word, LOG_BLOCK).wrapping_mul(g.element);
-                let sum = reverse(first, LOG_BLOCK).wrapping_add(step) % BLOCK as u32;
-                *source = reverse(sum, LOG_BLOCK);
-            }
-        }
-        Self {
-            source: (0..1 << (g.log_n - LOG_BLOCK)).map(first).collect(),
-            lanes: within.map(|words| words.map(shuffle_index)),
-            within,
-        }
-    }
-
-    /// N.
-    pub(crate) fn len(&self) -> usize {
-        self.source.len() * BLOCK
-    }
-
-    /// Where word `i` comes from, the first of a vector, and how those of the vector are shuffled that lie there
-    /// with it.
-    ///
-    /// # Safety
-    /// `i` is less than N.
-    #[inline(always)]
-    pub(crate) unsafe fn at(&self, i: usize) -> (usize, *const u32) {
-        // SAFETY: the caller's; a remainder is less than BLOCK, the length of the tables.
-        unsafe {
-            let first = *self.source.get_unchecked(i / BLOCK) as usize;
-            let (first, row) = (first & !(BLOCK - 1), first % BLOCK);
-            let source = self.within.get_unchecked(row).get_unchecked(i % BLOCK);
-            let lanes = self.lanes.get_unchecked(row).as_ptr().add(i % BLOCK);
-            (first + *source as usize, lanes)
-        }
-    }
-
-    /// The image of one residue polynomial.
-    ///
-    /// # Panics
-    /// If a slice is not N words long.
-    pub fn apply(&self, input: &[u32], out: &mut [u32]) {
-        assert!(input.len() == self.len() && out.len() == self.len());
-        for (block, &first) in out.chunks_exact_mut(BLOCK).zip(&self.source) {
-            let (first, row) = (first as usize, first as usize % BLOCK);
-            let input = &input[first - row..][..BLOCK];
-            for (word, &source) in block.iter_mut().zip(&self.within[row]) {
-                *word = input[source as usize];
-            }
-        }
-    }
+fn expect_degree(log_n: u32) {
+    assert!(check_log_n(log_n).is_ok(), "a ring degree from 2^8 to 2^16");
 }
 
 #[cfg(test)]
@@ -185,19 +136,16 @@ mod tests {
     }
 
     #[test]
-    fn every_residue_goes_where_its_exponent_says() {
-        let (log_n, n) = (8, 256);
-        let reverse = |i: u32| i.reverse_bits() >> (u32::BITS - log_n);
-        let words: Vec<u32> = (0..n).collect();
-        for g in (1..2 * n).step_by(2) {
-            let permutation = Permutation::new(GaloisElement::new(g, log_n).unwrap());
-            let mut image = vec![0; n as usize];
-            permutation.apply(&words, &mut image);
-            for (i, &from) in image.iter().enumerate() {
-                let e = (2 * reverse(i as u32) + 1) * g % (2 * n);
-                assert_eq!(from, reverse((e - 1) / 2), "{g}");
-                // SAFETY: a word of the image, which has N.
-                assert_eq!(unsafe { permutation.at(i) }.0, from as usize);
+    fn refuses_degrees_that_no_ring_has() {
+        for log_n in [0, 3, 7, 17, 31, 32, 36, u32::MAX] {
+            let refused = GaloisElement::new(1, log_n);
+            assert!(matches!(refused, Err(RingError::Degree { .. })), "{log_n}");
+            for make in [
+                |n| GaloisElement::rotation(1, n),
+                GaloisElement::conjugation,
+            ] {
+                let made = std::panic::catch_unwind(|| make(log_n));
+                assert!(made.is_err(), "{log_n}");
             }
         }
     }

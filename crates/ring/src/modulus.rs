@@ -1,4 +1,4 @@
-//! One prime below 2^30 and the constants that its reductions need.
+//! One prime below 2^30, with the constants of its reductions.
 //!
 //! Multiplication by a fixed operand uses Shoup's method (Harvey, *Faster arithmetic for
 //! number-theoretic transforms*, 2014): with `w' = floor(w 2^32 / q)` the product `a w mod q` is
@@ -6,29 +6,44 @@
 //! division. The lazy NTT needs 4q < 2^32, hence q < 2^30.
 //!
 //! Sums of products are reduced by Montgomery's method (*Modular multiplication without trial
-//! division*, 1985) with the radix 2^32: a sum `s < 2^32 q` becomes `s / 2^32 mod q` with one short and
-//! one long product. One factor of each product is stored times 2^32, which makes up for it.
+//! division*, 1985) with the radix 2^32: a sum `s < 2^32 q` becomes `s / 2^32 mod q` with one short
+//! and one long product. One factor of each product is in Montgomery form, times 2^32, which
+//! cancels the division.
+//!
+//! Relies on [`is_prime`]. Not for loops over coefficients: the kernels have vectors of these
+//! operations.
 
-use crate::{RingError, is_prime};
+use crate::{error::RingError, prime::is_prime};
 
 /// An odd prime `q < 2^30`.
+///
+/// ```
+/// use inkognito_ring::{Modulus, RingError};
+///
+/// let m = Modulus::new(7681)?;
+/// assert_eq!(m.mul(m.inv(5), 5), 1);
+/// assert_eq!((m.sub(3, 5), m.centre(7679)), (7679, -2));
+///
+/// assert_eq!(Modulus::new(7683), Err(RingError::NotPrime { modulus: 7683 }));
+/// # Ok::<(), RingError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Modulus {
     pub(crate) q: u32,
-    /// `floor(2^32 / q)`: Shoup's constant of 1, reduces any word.
+    /// The factor 1: its Shoup constant, `floor(2^32 / q)`, reduces any word.
     pub(crate) one: Shoup,
-    /// `2^32 mod q`: weight of the high word of a 64-bit sum.
+    /// The factor `2^32 mod q`: the weight of the high word of a 64-bit sum.
     pub(crate) high: Shoup,
     /// `q^-1 mod 2^32`.
     pub(crate) inverse: u32,
-    /// The least multiple of `q` that is at least 2^30, so that `a + bias - b` stays positive for
-    /// residues `b` of *any* modulus; below 2^31.
+    /// The least multiple of `q` that is at least 2^30; it is below 2^31. Then `a + bias - b` is
+    /// positive for residues `b` of *any* modulus.
     pub(crate) bias: u32,
 }
 
-/// A fixed factor `w < q` with `floor(w 2^32 / q)`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Shoup {
+/// A fixed factor `w < q`, and its Shoup constant `floor(w 2^32 / q)`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shoup {
     pub(crate) w: u32,
     pub(crate) ws: u32,
 }
@@ -37,7 +52,7 @@ impl Modulus {
     /// Checks that `q` is an odd prime below 2^30.
     ///
     /// # Errors
-    /// [`RingError::NotPrime`] otherwise.
+    /// [`RingError::NotPrime`] if it is not.
     pub fn new(q: u32) -> Result<Self, RingError> {
         if !(3..1 << 30).contains(&q) || !is_prime(q) {
             return Err(RingError::NotPrime { modulus: q });
@@ -51,37 +66,43 @@ impl Modulus {
         })
     }
 
-    /// The prime itself.
+    /// Returns the prime.
     #[inline]
     pub const fn value(&self) -> u32 {
         self.q
     }
 
-    /// `w mod q` as a fixed factor.
-    pub fn shoup(&self, w: u32) -> Shoup {
+    /// Returns `w mod q` as a fixed factor.
+    pub(crate) fn shoup(&self, w: u32) -> Shoup {
         Shoup::new(w % self.q, self.q)
     }
 
-    /// `a + b mod q` for residues `a, b < q`.
+    /// Returns `a + b mod q` for residues `a, b < q`.
+    ///
+    /// # Panics
+    /// If `a + b` does not fit into a word, in builds with overflow checks.
     #[inline]
     pub const fn add(&self, a: u32, b: u32) -> u32 {
         let s = a + b;
         if s >= self.q { s - self.q } else { s }
     }
 
-    /// `a - b mod q` for residues `a, b < q`.
+    /// Returns `a - b mod q` for residues `a, b < q`.
+    ///
+    /// # Panics
+    /// If `a < b` and `a + q` does not fit into a word, in builds with overflow checks.
     #[inline]
     pub const fn sub(&self, a: u32, b: u32) -> u32 {
         if a >= b { a - b } else { a + self.q - b }
     }
 
-    /// `a b mod q` for any words `a, b`.
+    /// Returns `a b mod q` for any words `a, b`.
     #[inline]
     pub const fn mul(&self, a: u32, b: u32) -> u32 {
         (a as u64 * b as u64 % self.q as u64) as u32
     }
 
-    /// `a^e mod q`.
+    /// Returns `a^e mod q`.
     pub const fn pow(&self, a: u32, mut e: u32) -> u32 {
         let mut base = a % self.q;
         let mut r = 1;
@@ -95,18 +116,18 @@ impl Modulus {
         r
     }
 
-    /// `a^-1 mod q` (Fermat); 0 for `a = 0`.
+    /// Returns `a^-1 mod q` (by Fermat's little theorem), or 0 for `a = 0`.
     pub const fn inv(&self, a: u32) -> u32 {
         self.pow(a, self.q - 2)
     }
 
-    /// `v mod q` for a signed integer.
+    /// Returns `v mod q` for a signed integer.
     #[inline]
     pub const fn reduce_i64(&self, v: i64) -> u32 {
         v.rem_euclid(self.q as i64) as u32
     }
 
-    /// The residue as an integer in `[-q/2, q/2]`.
+    /// Returns the representative in `[-q/2, q/2]` of a residue `a < q`.
     #[inline]
     pub const fn centre(&self, a: u32) -> i32 {
         if a > self.q / 2 {
@@ -116,7 +137,7 @@ impl Modulus {
         }
     }
 
-    /// How many products of two residues fit into one 64-bit sum.
+    /// Returns the number of products of two residues that fit into one 64-bit sum.
     pub const fn max_products(&self) -> usize {
         let square = (self.q as u64 - 1) * (self.q as u64 - 1);
         let n = u64::MAX / square;
@@ -127,15 +148,16 @@ impl Modulus {
         }
     }
 
-    /// How many products of two residues are less than `2^32 q` together: at least four.
+    /// Returns the number of products of two residues whose sum is below `2^32 q`: at least four.
     pub(crate) const fn max_montgomery_products(&self) -> usize {
         ((1u64 << 32) / self.q as u64) as usize
     }
 }
 
-/// The inverse of an odd number modulo 2^32, by Newton's iteration: each step doubles the bits.
+/// Returns the inverse of an odd number modulo 2^32, by Newton's iteration: each step doubles the
+/// number of correct bits.
 const fn inverse(q: u32) -> u32 {
-    // correct to three bits
+    // three correct bits
     let mut x = q;
     let mut step = 0;
     while step < 4 {
@@ -160,7 +182,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn refuses_what_is_not_a_prime_below_2_30() {
+    fn only_odd_primes_below_2_30_are_moduli() {
         for bad in [0, 1, 2, 4, 9, 1 << 30, (1 << 30) + 3, u32::MAX] {
             assert_eq!(Modulus::new(bad), Err(RingError::NotPrime { modulus: bad }));
         }

@@ -1,19 +1,26 @@
-//! Polynomials as residues, with their domain in the type.
+//! Polynomials over several primes, with their domain in the type.
+//!
+//! Relies on [`Basis`] for moduli and transforms. Not for code that works limb by limb for the sake
+//! of the cache: see [`SubRing`](crate::SubRing) and [`fused`](crate::fused).
 
 use std::{fmt, marker::PhantomData};
 
 use zeroize::Zeroize;
 
-use crate::{Basis, Modulus, Permutation, Shoup, SmallPoly, kernel::pointwise};
+use crate::{
+    basis::Basis, kernel::pointwise, modulus::Modulus, permutation::Permutation,
+    small_poly::SmallPoly,
+};
 
-/// Coefficient domain: residue `i` belongs to `X^i`.
+/// The coefficient domain: residue `i` belongs to `X^i`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Coeff {}
-/// NTT domain: residue `i` is the value at the `i`-th root, in bit-reversed order.
+/// The NTT domain: residue `i` is the value at `psi^(2 bitrev(i) + 1)`, for a primitive 2N-th root
+/// of unity `psi`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ntt {}
 
-/// The two domains.
+/// The domain of a polynomial: [`Coeff`] or [`Ntt`].
 pub trait Domain: sealed::Sealed + fmt::Debug + Clone + Copy + Send + Sync + 'static {}
 impl Domain for Coeff {}
 impl Domain for Ntt {}
@@ -23,11 +30,36 @@ mod sealed {
     impl Sealed for super::Ntt {}
 }
 
-/// An element of `Z_Q[X]/(X^N + 1)`: one residue polynomial for each modulus of its [`Basis`],
-/// every residue in `[0, q)`.
+/// An element of `Z_Q[X]/(X^N + 1)`: one residue polynomial (*limb*) for each modulus of its
+/// [`Basis`], every residue in `[0, q)`.
 ///
 /// Operations on two polynomials panic when their bases differ: that is a mistake of the program,
 /// never of its input.
+///
+/// ```
+/// use inkognito_ring::{Basis, Coeff, Poly, RingError, ntt_primes_below};
+///
+/// let basis = Basis::new(8, &ntt_primes_below(28, 8, 2)?)?;
+/// let x = Poly::from_signed(&basis, &[-1; 256]);
+/// assert_eq!(x.limb(1)[0], basis.modulus(1).value() - 1);
+///
+/// // a residue that is not below its modulus is refused, and so is a wrong number of them
+/// let mut residues = x.residues().to_vec();
+/// residues[0] += 1;
+/// assert!(Poly::<Coeff>::from_residues(&basis, residues).is_none());
+/// assert!(Poly::<Coeff>::from_residues(&basis, vec![0; 256]).is_none());
+/// # Ok::<(), RingError>(())
+/// ```
+///
+/// The domain is part of the type, and products exist in the NTT domain alone:
+///
+/// ```compile_fail
+/// use inkognito_ring::{Basis, Poly};
+///
+/// # let basis = Basis::new(8, &[7681]).unwrap();
+/// let mut x = Poly::from_signed(&basis, &[1; 256]);
+/// x.mul_assign(&x.clone());
+/// ```
 #[derive(Clone)]
 pub struct Poly<D: Domain> {
     basis: Basis,
@@ -36,7 +68,7 @@ pub struct Poly<D: Domain> {
 }
 
 impl<D: Domain> Poly<D> {
-    /// The zero polynomial.
+    /// Returns the zero polynomial.
     pub fn zero(basis: &Basis) -> Self {
         let data = vec![0; basis.len() * basis.degree()];
         Self {
@@ -46,8 +78,8 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// Takes residues as they are, modulus after modulus; `None` if the number of words or any
-    /// residue does not fit the basis.
+    /// Takes residues, modulus after modulus. Returns `None` if their number is not N for each
+    /// modulus of the basis, or if a residue is not below its modulus.
     pub fn from_residues(basis: &Basis, data: Vec<u32>) -> Option<Self> {
         let n = basis.degree();
         let fits = data.len() == n * basis.len()
@@ -62,17 +94,17 @@ impl<D: Domain> Poly<D> {
         })
     }
 
-    /// The ring that this polynomial lives in.
+    /// Returns the basis, which is the ring of the polynomial.
     pub fn basis(&self) -> &Basis {
         &self.basis
     }
 
-    /// All residues, modulus after modulus.
+    /// Returns all residues, modulus after modulus.
     pub fn residues(&self) -> &[u32] {
         &self.data
     }
 
-    /// The residues of the `i`-th modulus.
+    /// Returns the residues of modulus `i`.
     ///
     /// # Panics
     /// If `i` is out of range.
@@ -81,7 +113,7 @@ impl<D: Domain> Poly<D> {
         &self.data[i * n..(i + 1) * n]
     }
 
-    /// The residues of the `i`-th modulus; the caller keeps them below it.
+    /// Returns the residues of modulus `i`. The caller keeps them below it.
     ///
     /// # Panics
     /// If `i` is out of range.
@@ -90,12 +122,12 @@ impl<D: Domain> Poly<D> {
         &mut self.data[i * n..(i + 1) * n]
     }
 
-    /// The residues of each modulus in turn; the caller keeps them below it.
+    /// Returns the residues of each modulus in turn. The caller keeps them below it.
     pub fn limbs_mut(&mut self) -> impl Iterator<Item = &mut [u32]> {
         self.data.chunks_exact_mut(self.basis.degree())
     }
 
-    /// Index, modulus and residues of each modulus.
+    /// Returns index, modulus and residues of each modulus.
     fn limbs_with_moduli_mut(&mut self) -> impl Iterator<Item = (usize, &Modulus, &mut [u32])> {
         let n = self.basis.degree();
         let moduli = self.basis.moduli();
@@ -113,7 +145,7 @@ impl<D: Domain> Poly<D> {
         );
     }
 
-    /// `self += other`.
+    /// Adds: `self += other`.
     ///
     /// # Panics
     /// If the bases differ.
@@ -125,7 +157,7 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// `self -= other`.
+    /// Subtracts: `self -= other`.
     ///
     /// # Panics
     /// If the bases differ.
@@ -137,7 +169,7 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// `self = -self`.
+    /// Negates: `self = -self`.
     pub fn neg_assign(&mut self) {
         let backend = self.basis.backend();
         for (_, m, limb) in self.limbs_with_moduli_mut() {
@@ -145,22 +177,21 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// Multiplies by an integer given by its residue modulo each prime.
+    /// Multiplies by an integer, given by its residue modulo each prime.
     ///
     /// # Panics
     /// If there are fewer residues than moduli.
     pub fn mul_residues_assign(&mut self, residues: &[u32]) {
         let backend = self.basis.backend();
         for (i, m, limb) in self.limbs_with_moduli_mut() {
-            let w: Shoup = m.shoup(residues[i]);
-            pointwise::mul_constant_assign(backend, m, limb, w);
+            pointwise::mul_constant_assign(backend, m, limb, m.shoup(residues[i]));
         }
     }
 
-    /// The residues of the moduli at `indices` alone: an element of `basis().select(indices)`.
+    /// Copies the residues of the moduli at `indices`: an element of `basis().select(indices)`.
     ///
     /// # Panics
-    /// If an index is out of range.
+    /// If an index is out of range, or if there is none.
     pub fn select(&self, indices: impl IntoIterator<Item = usize> + Clone) -> Self {
         let basis = self.basis.select(indices.clone());
         let mut data = Vec::with_capacity(basis.len() * basis.degree());
@@ -174,10 +205,11 @@ impl<D: Domain> Poly<D> {
         }
     }
 
-    /// Forgets all but the first `len` moduli.
+    /// Drops all but the first `len` moduli, without a division. It does nothing if there are no
+    /// more than `len`.
     ///
     /// # Panics
-    /// If `len` is zero or exceeds the number of moduli.
+    /// If `len` is zero.
     pub fn truncate(&mut self, len: usize) {
         if len < self.basis.len() {
             self.basis = self.basis.prefix(len);
@@ -195,7 +227,7 @@ impl<D: Domain> Poly<D> {
 }
 
 impl Poly<Coeff> {
-    /// Residues of small signed coefficients, without a branch on their values.
+    /// Reduces small signed coefficients, without a branch on their values.
     ///
     /// # Panics
     /// If the number of coefficients is not N.
@@ -207,7 +239,7 @@ impl Poly<Coeff> {
         poly
     }
 
-    /// Residues of signed coefficients.
+    /// Reduces signed coefficients.
     ///
     /// # Panics
     /// If the number of coefficients is not N.
@@ -217,21 +249,21 @@ impl Poly<Coeff> {
             basis.degree(),
             "coefficients and degree"
         );
-        // 2^63 more than each, in two words
+        // each plus 2^63, which is not negative, in two words
         let words = |shift: u32| {
-            let moved = coefficients.iter().map(|&v| v.cast_unsigned() ^ 1 << 63);
-            moved.map(move |v| (v >> shift) as u32).collect::<Vec<_>>()
+            let biased = coefficients.iter().map(|&v| v.cast_unsigned() ^ 1 << 63);
+            biased.map(move |v| (v >> shift) as u32).collect::<Vec<_>>()
         };
         let (low, high) = (words(0), words(u32::BITS));
         let mut poly = Self::zero(basis);
         for (_, m, limb) in poly.limbs_with_moduli_mut() {
-            let more = ((1u64 << 63) % u64::from(m.value())) as u32;
-            pointwise::reduce_words(basis.backend(), m, limb, &low, &high, more);
+            let bias = ((1u64 << 63) % u64::from(m.value())) as u32;
+            pointwise::reduce_words(basis.backend(), m, limb, &low, &high, bias);
         }
         poly
     }
 
-    /// To the NTT domain, in place: one transform a modulus.
+    /// Transforms to the NTT domain, in place: one transform for each modulus.
     pub fn into_ntt(mut self) -> Poly<Ntt> {
         let basis = self.basis.clone();
         for (i, _, limb) in self.limbs_with_moduli_mut() {
@@ -242,7 +274,7 @@ impl Poly<Coeff> {
 }
 
 impl Poly<Ntt> {
-    /// To the coefficient domain, in place: one transform a modulus.
+    /// Transforms to the coefficient domain, in place: one transform for each modulus.
     pub fn into_coeff(mut self) -> Poly<Coeff> {
         let basis = self.basis.clone();
         for (i, _, limb) in self.limbs_with_moduli_mut() {
@@ -251,7 +283,7 @@ impl Poly<Ntt> {
         self.into_domain()
     }
 
-    /// `self *= other`.
+    /// Multiplies in the ring: `self *= other`, value by value.
     ///
     /// # Panics
     /// If the bases differ.
@@ -263,7 +295,10 @@ impl Poly<Ntt> {
         }
     }
 
-    /// The image under an automorphism.
+    /// Applies an automorphism.
+    ///
+    /// # Panics
+    /// If the permutation belongs to a ring of another degree.
     pub fn permuted(&self, permutation: &Permutation) -> Self {
         let mut out = Self::zero(&self.basis);
         for (i, _, limb) in out.limbs_with_moduli_mut() {
@@ -274,7 +309,7 @@ impl Poly<Ntt> {
 }
 
 impl<D: Domain> PartialEq for Poly<D> {
-    /// Not constant time: for tests and public values.
+    /// Compares basis and residues, not in constant time: for tests and public values.
     fn eq(&self, other: &Self) -> bool {
         self.basis.same_as(&other.basis) && self.data == other.data
     }
@@ -287,7 +322,7 @@ impl<D: Domain> Zeroize for Poly<D> {
 }
 
 impl<D: Domain> fmt::Debug for Poly<D> {
-    /// Shape only: a polynomial may be secret.
+    /// Writes domain and basis only: the residues may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Poly<{}>({:?})", std::any::type_name::<D>(), self.basis)
     }

@@ -1,9 +1,18 @@
-//! Primes `p = 1 mod 2N`, the moduli that have a negacyclic NTT.
+//! Primes `p = 1 mod 2N`: the moduli with a negacyclic NTT.
+//!
+//! Relies on nothing. Not for primes above 32 bits.
 
-use crate::RingError;
+use crate::error::RingError;
 
-/// Whether `n` is prime: Miller-Rabin with the bases 2, 7, 61, exact below 4,759,123,141
-/// (Jaeschke 1993), that is for every `u32`.
+/// Returns whether `n` is prime.
+///
+/// The Miller-Rabin test with the bases 2, 7 and 61 is exact below 4,759,123,141, hence for every
+/// `u32` (Jaeschke, *On strong pseudoprimes to several bases*, 1993).
+///
+/// ```
+/// assert!(inkognito_ring::is_prime(7681));
+/// assert!(!inkognito_ring::is_prime(7683));
+/// ```
 pub const fn is_prime(n: u32) -> bool {
     if n < 2 || n.is_multiple_of(2) {
         return n == 2;
@@ -29,27 +38,36 @@ pub const fn is_prime(n: u32) -> bool {
             base = base * base % m;
             e >>= 1;
         }
-        let mut witness = x != 1 && x != m - 1;
+        let mut composite = x != 1 && x != m - 1;
         let mut r = 1;
-        while witness && r < s {
+        while composite && r < s {
             x = x * x % m;
-            witness = x != m - 1;
+            composite = x != m - 1;
             r += 1;
         }
-        if witness {
+        if composite {
             return false;
         }
     }
     true
 }
 
-/// The `count` largest primes below `2^bits` that are 1 modulo `2^(log_n + 1)`, largest first.
+/// Returns the `count` largest primes below `2^bits` that are 1 modulo `2N = 2^(log_n + 1)`,
+/// largest first. All of them have exactly `bits` bits.
 ///
 /// # Errors
-/// [`RingError::TooFewPrimes`] if there are not that many with exactly `bits` bits (`bits <= 30`).
+/// [`RingError::TooFewPrimes`] if there are fewer, as for `bits` outside 2 ..= 30.
+///
+/// ```
+/// use inkognito_ring::{RingError, ntt_primes_below};
+///
+/// assert_eq!(ntt_primes_below(13, 8, 1), Ok(vec![7681]));
+/// let refused = ntt_primes_below(31, 8, 1);
+/// assert!(matches!(refused, Err(RingError::TooFewPrimes { found: 0, .. })));
+/// ```
 pub fn ntt_primes_below(bits: u32, log_n: u32, count: usize) -> Result<Vec<u32>, RingError> {
-    let mut found = Vec::with_capacity(count);
-    if (2..=30).contains(&bits) && log_n + 1 < bits {
+    let mut found = Vec::new();
+    if (2..=30).contains(&bits) && log_n < bits - 1 {
         let step = 1u32 << (log_n + 1);
         let mut p = (1u32 << bits) - step + 1;
         while found.len() < count && p > 1 << (bits - 1) {
@@ -101,5 +119,26 @@ mod tests {
             ntt_primes_below(16, 13, 9),
             Err(RingError::TooFewPrimes { wanted: 9, .. })
         ));
+    }
+
+    #[test]
+    fn refuses_sizes_and_degrees_that_no_prime_has() {
+        for (bits, log_n) in [
+            (0, 8),
+            (1, 8),
+            (31, 8),
+            (u32::MAX, 8),
+            (30, u32::MAX),
+            (30, 31),
+        ] {
+            assert_eq!(
+                ntt_primes_below(bits, log_n, usize::MAX),
+                Err(RingError::TooFewPrimes {
+                    bits,
+                    wanted: usize::MAX,
+                    found: 0
+                })
+            );
+        }
     }
 }

@@ -1,13 +1,22 @@
-//! Randomness: every distribution of the scheme, from ChaCha20 streams.
+//! Sampling: every distribution of the scheme, from ChaCha20 streams.
 //!
-//! Secret distributions (ternary, centred binomial) use no table and no branch on a sampled value.
+//! The secret distributions (ternary, centred binomial) use no table and no branch on a sampled
+//! value. A uniform polynomial comes from a public seed, and each modulus has a stream of its own.
+//!
+//! Relies on ChaCha20 (RFC 8439). Not for seeds: the caller brings randomness.
 
 use chacha20::ChaCha20Rng;
 use rand_core::Rng;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::kernel::chacha::{self, BLOCK, BLOCKS, Draw, WORDS};
-use crate::{Backend, Basis, Ntt, Poly, SubRing};
+use crate::{
+    backend::Backend,
+    basis::Basis,
+    kernel::chacha::{self, BLOCK, BLOCKS, Draw, WORDS},
+    poly::{Ntt, Poly},
+    small_poly::SmallPoly,
+    sub_ring::SubRing,
+};
 
 /// The key of a ChaCha20 stream.
 pub type Seed = [u8; 32];
@@ -18,21 +27,10 @@ const BINOMIAL_BITS: u32 = 21;
 /// Variance of [`centred_binomial`]: 10.5, a standard deviation of 3.24.
 pub const ERROR_VARIANCE: f64 = BINOMIAL_BITS as f64 / 2.0;
 
-/// N small signed coefficients; wiped when dropped.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct SmallPoly {
-    coefficients: Vec<i8>,
-}
-
-impl SmallPoly {
-    /// The coefficients, `X^0` first.
-    pub fn coefficients(&self) -> &[i8] {
-        &self.coefficients
-    }
-}
-
-/// `n` coefficients, uniform on {-1, 0, 1}: two bits each, drawn again where both are set, so that
-/// the time taken depends on the discarded bits only.
+/// Samples `n` coefficients, uniform on {-1, 0, 1}.
+///
+/// A coefficient takes two bits, and two more if both are set: the time depends on discarded bits
+/// only.
 pub fn ternary(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
     let mut coefficients = Vec::with_capacity(n);
     while coefficients.len() < n {
@@ -45,10 +43,19 @@ pub fn ternary(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
             }
         }
     }
-    SmallPoly { coefficients }
+    SmallPoly::new(coefficients)
 }
 
-/// A ChaCha20 stream, the words of which are drawn many blocks at a time; wiped when dropped.
+/// A ChaCha20 stream, whose words are drawn many blocks at a time; wiped when dropped.
+///
+/// ```
+/// use inkognito_ring::{Stream, centred_binomial};
+///
+/// let mut stream = Stream::new(&[7; 32], 0);
+/// let error = centred_binomial(256, &mut stream);
+/// // 21 bits on each side
+/// assert!(error.coefficients().iter().all(|c| c.abs() <= 21));
+/// ```
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Stream {
     seed: Seed,
@@ -58,7 +65,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The stream of that number under a seed, from its first word on.
+    /// Starts stream `number` of a seed, at its first word.
     pub fn new(seed: &Seed, number: u64) -> Self {
         Self {
             seed: *seed,
@@ -67,34 +74,47 @@ impl Stream {
         }
     }
 
-    /// The next words, masked.
+    /// Draws the next words, each of them masked.
     fn draw(&mut self, backend: Backend, mask: u32, out: &mut Draw) {
         chacha::blocks(backend, &self.seed, self.number, self.counter, mask, out);
         self.counter += BLOCKS as u64;
     }
 }
 
-/// `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time. Two words each, and
-/// what is left of the last draw is not used.
+/// Samples `n` coefficients, centred binomial with variance [`ERROR_VARIANCE`], in constant time.
+///
+/// A coefficient takes two words. The rest of the last draw is not used, so that each call starts
+/// at a block of its own.
 pub fn centred_binomial(n: usize, stream: &mut Stream) -> SmallPoly {
     let (backend, side) = (Backend::fastest(), (1 << BINOMIAL_BITS) - 1);
     let mut draw = Zeroizing::new(Draw::EMPTY);
     let mut coefficients = vec![0; n];
-    for some in coefficients.chunks_mut(WORDS / 2) {
+    for chunk in coefficients.chunks_mut(WORDS / 2) {
         stream.draw(backend, u32::MAX, &mut draw);
-        for (coefficient, [plus, minus]) in some.iter_mut().zip(draw.words.as_chunks().0) {
+        for (coefficient, [plus, minus]) in chunk.iter_mut().zip(draw.words.as_chunks().0) {
             let [plus, minus] = [plus, minus].map(|word: &u32| (word & side).count_ones() as i8);
             *coefficient = plus - minus;
         }
     }
-    SmallPoly { coefficients }
+    SmallPoly::new(coefficients)
 }
 
-/// The uniform polynomial that a public seed stands for, in the NTT domain.
+/// Expands a public seed to a uniform polynomial in the NTT domain.
 ///
-/// `index` tells the polynomials of one seed apart. Each modulus reads its own ChaCha20 stream
-/// (number `2^32 index + q`), 32 bits a try, masked to the modulus' size and drawn again when not
-/// below it: what one modulus gets does not depend on which others are in the basis.
+/// `index` distinguishes the polynomials of one seed. Each modulus reads its own ChaCha20 stream
+/// (number `2^32 index + q`). It takes 32 bits a try, masked to the size of the modulus, and tries
+/// again if they are not below it. The residues of one modulus therefore do not depend on the other
+/// moduli of the basis.
+///
+/// ```
+/// use inkognito_ring::{Basis, RingError, ntt_primes_below, uniform};
+///
+/// let basis = Basis::new(8, &ntt_primes_below(28, 8, 2)?)?;
+/// let a = uniform(&basis, &[7; 32], 0);
+/// assert_eq!(uniform(&basis.prefix(1), &[7; 32], 0).limb(0), a.limb(0));
+/// assert_ne!(uniform(&basis, &[7; 32], 1), a);
+/// # Ok::<(), RingError>(())
+/// ```
 pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     let mut poly = Poly::zero(basis);
     for (i, limb) in poly.limbs_mut().enumerate() {
@@ -103,17 +123,17 @@ pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
     poly
 }
 
-/// The residues modulo one modulus of [`uniform`], as many as there is room for.
-pub fn uniform_limb(table: &SubRing, seed: &Seed, index: u32, out: &mut [u32]) {
-    let q = table.modulus().value();
+/// Writes the first `out.len()` residues of [`uniform`] modulo one modulus.
+pub fn uniform_limb(sub_ring: &SubRing, seed: &Seed, index: u32, out: &mut [u32]) {
+    let q = sub_ring.modulus().value();
     let mask = u32::MAX >> q.leading_zeros();
     let mut stream = Stream::new(seed, u64::from(index) << 32 | u64::from(q));
     let (mut draw, mut rest) = (Draw::EMPTY, out);
     while !rest.is_empty() {
-        stream.draw(table.backend(), mask, &mut draw);
+        stream.draw(sub_ring.backend(), mask, &mut draw);
         let blocks = draw.words.as_chunks::<BLOCK>().0;
         for (block, &largest) in blocks.iter().zip(&draw.largest) {
-            // most often all of them are kept
+            // most blocks are kept whole
             if largest < q && rest.len() >= BLOCK {
                 let (next, others) = rest.split_at_mut(BLOCK);
                 next.copy_from_slice(block);

@@ -1,186 +1,178 @@
-//! Tables of the negacyclic number-theoretic transform of one prime.
+//! The ring of one prime, with its transforms and its operations on single residue polynomials.
+//!
+//! A residue polynomial is a slice of N words (a *limb*). Callers that work limb by limb keep what
+//! lies between two steps in the cache. All residues are canonical, in `[0, q)`, in and out.
+//!
+//! Relies on the kernels. Not for polynomials over several primes: [`Poly`](crate::Poly) has the
+//! safer interface. Named after Lattigo's `SubRing`.
 
-use crate::{AlignedVec, Backend, Modulus, RingError, Shoup, kernel};
+use crate::{
+    backend::Backend,
+    error::RingError,
+    kernel::{ntt::NttTables, pointwise, products},
+    modulus::Modulus,
+    small_poly::SmallPoly,
+};
 
-/// Smallest and largest log2 of the degree: AVX-512 works on blocks of 2^8 words, and a `u32`
-/// indexes everything comfortably up to 2^16.
-const LOG_N: (u32, u32) = (8, 16);
-
-/// Powers of a primitive 2N-th root of unity modulo one prime, laid out for one backend.
+/// `Z_q[X]/(X^N + 1)` for one prime `q = 1 mod 2N`, with the tables of its negacyclic transform.
+///
+/// ```
+/// use inkognito_ring::{RingError, SubRing, ntt_primes_below};
+///
+/// let q = ntt_primes_below(28, 8, 1)?[0];
+/// let sub_ring = SubRing::new(8, q)?;
+/// let mut data: Vec<u32> = (0..256).collect();
+/// sub_ring.forward(&mut data);
+/// sub_ring.inverse(&mut data);
+/// assert!(data.into_iter().eq(0..256));
+///
+/// // 2^30 - 35 is a prime, but it is not 1 modulo 2N
+/// let refused = SubRing::new(8, (1 << 30) - 35);
+/// assert!(matches!(refused, Err(RingError::NotNttFriendly { two_n: 512, .. })));
+/// # Ok::<(), RingError>(())
+/// ```
 pub struct SubRing {
-    modulus: Modulus,
-    log_n: u32,
-    backend: Backend,
-    pub(crate) forward: Twiddles,
-    pub(crate) inverse: Twiddles,
-    /// Twiddles of the layers with strides below a vector, in the order the kernel reads them.
-    pub(crate) forward_small: Twiddles,
-    pub(crate) inverse_small: Twiddles,
-    /// 1/N, and 1/N times the last inverse twiddle.
-    pub(crate) scale: Shoup,
-    pub(crate) scaled_root: Shoup,
-}
-
-/// Fixed factors and their Shoup constants in two parallel lists.
-#[derive(Default)]
-pub(crate) struct Twiddles {
-    pub(crate) w: AlignedVec,
-    pub(crate) ws: AlignedVec,
-}
-
-impl Twiddles {
-    fn from_residues(m: &Modulus, w: &[u32]) -> Self {
-        let ws: Vec<u32> = w.iter().map(|&w| m.shoup(w).ws).collect();
-        let [w, ws] = [w, &ws].map(AlignedVec::from);
-        Self { w, ws }
-    }
+    tables: NttTables,
 }
 
 impl SubRing {
-    /// The table of `q` at degree `2^log_n` for the fastest backend of this machine.
+    /// Builds the tables of `q` at degree `2^log_n`, for the fastest backend of this machine.
     ///
     /// # Errors
-    /// A degree outside 2^8 ..= 2^16, or a `q` that is not a prime below 2^30 with `q = 1 mod 2N`.
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not
+    /// an odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
     pub fn new(log_n: u32, q: u32) -> Result<Self, RingError> {
         Self::with_backend(log_n, q, Backend::fastest())
     }
 
-    /// Like [`SubRing::new`] on a backend of the caller's choice; for tests and benchmarks.
+    /// Builds the tables of `q` at degree `2^log_n`, for a given backend; for tests and benchmarks.
     ///
     /// # Errors
-    /// As [`SubRing::new`].
-    ///
-    /// # Panics
-    /// If this machine does not have `backend`.
+    /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16; [`RingError::NotPrime`] if `q` is not
+    /// an odd prime below 2^30; [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
     pub fn with_backend(log_n: u32, q: u32, backend: Backend) -> Result<Self, RingError> {
-        assert!(
-            Backend::available().contains(&backend),
-            "{backend:?} is not on this machine"
-        );
-        if !(LOG_N.0..=LOG_N.1).contains(&log_n) {
-            return Err(RingError::Degree {
-                log_n,
-                min: LOG_N.0,
-                max: LOG_N.1,
-            });
-        }
-        let modulus = Modulus::new(q)?;
-        let two_n = 2u32 << log_n;
-        if q % two_n != 1 {
-            return Err(RingError::NotNttFriendly { modulus: q, two_n });
-        }
-        let n = 1usize << log_n;
-        let root = primitive_root_of_unity(&modulus, two_n);
-        let powers = |g: u32| {
-            let mut list = vec![0; n];
-            let mut power = 1;
-            for i in 0..n {
-                list[i.reverse_bits() >> (usize::BITS - log_n)] = power;
-                power = modulus.mul(power, g);
-            }
-            list
-        };
-        let (forward, inverse) = (powers(root), powers(modulus.inv(root)));
-        let scale = modulus.inv(n as u32);
-        let lanes = backend.lanes();
-        let strides: Vec<usize> = (0..lanes.trailing_zeros())
-            .map(|s| lanes >> (s + 1))
-            .collect();
-        let small = |roots: &[u32], strides: &[usize]| {
-            let mut list = Vec::with_capacity(n);
-            for block in (0..n / lanes).step_by(lanes) {
-                for &stride in strides {
-                    let groups = lanes / (2 * stride);
-                    for u in 0..groups {
-                        list.extend(
-                            (0..lanes).map(|r| roots[(n / lanes + block + r) * groups + u]),
-                        );
-                    }
-                }
-            }
-            Twiddles::from_residues(&modulus, &list)
-        };
-        Ok(Self {
-            forward_small: small(&forward, &strides),
-            inverse_small: small(&inverse, &strides.iter().rev().copied().collect::<Vec<_>>()),
-            scale: modulus.shoup(scale),
-            scaled_root: modulus.shoup(modulus.mul(scale, inverse[1])),
-            forward: Twiddles::from_residues(&modulus, &forward),
-            inverse: Twiddles::from_residues(&modulus, &inverse),
-            modulus,
-            log_n,
-            backend,
-        })
+        let tables = NttTables::new(log_n, q, backend)?;
+        Ok(Self { tables })
     }
 
-    /// The prime.
+    /// Returns the prime.
     pub fn modulus(&self) -> &Modulus {
-        &self.modulus
+        self.tables.modulus()
     }
 
-    /// The ring degree N.
+    /// Returns the ring degree N.
     pub fn degree(&self) -> usize {
-        1 << self.log_n
+        self.tables.degree()
     }
 
-    /// The instruction set that the table is laid out for.
+    /// Returns the backend that the tables are laid out for.
     pub fn backend(&self) -> Backend {
-        self.backend
+        self.tables.backend()
     }
 
-    /// Whether a word holds 16 multiples of q, which is more than a layer of butterflies needs.
-    pub(crate) fn is_lazy(&self) -> bool {
-        self.modulus.q < 1 << 28
-    }
-
-    /// The multiple of q that coefficients must be below for [`SubRing::forward`].
+    /// Returns the multiple of q that the input of the forward transform must be below.
     pub(crate) fn input_bound(&self) -> u32 {
-        if self.is_lazy() {
-            kernel::ntt::LAZY_INPUT
-        } else {
-            1
-        }
+        self.tables.input_bound()
     }
 
-    /// Coefficients to values: `data[i]` becomes `f(psi^(2 bitrev(i) + 1))`. Residues in `[0, q)`
-    /// in and out.
+    /// Transforms coefficients to values, in place: `data[i]` becomes `f(psi^(2 bitrev(i) + 1))`
+    /// for a primitive 2N-th root of unity `psi`. Residues are in `[0, q)`, in and out.
     ///
     /// # Panics
     /// If `data` is not N words long.
     pub fn forward(&self, data: &mut [u32]) {
-        kernel::ntt::forward(self.backend, self, data, None);
+        self.tables.forward(data, None);
     }
 
-    /// As [`SubRing::forward`], of coefficients that stay where they are.
+    /// Transforms coefficients to values, like [`SubRing::forward`], from one slice to another.
     ///
     /// # Panics
     /// If a slice is not N words long.
     pub fn forward_from(&self, coefficients: &[u32], out: &mut [u32]) {
-        kernel::ntt::forward(self.backend, self, out, Some(coefficients));
+        self.tables.forward(out, Some(coefficients));
     }
 
-    /// The inverse of [`SubRing::forward`].
+    /// Transforms values to coefficients, in place: the inverse of [`SubRing::forward`].
     ///
     /// # Panics
     /// If `data` is not N words long.
     pub fn inverse(&self, data: &mut [u32]) {
-        kernel::ntt::inverse(self.backend, self, data, None);
+        self.tables.inverse(data, None);
     }
 
-    /// As [`SubRing::inverse`], of values that stay where they are.
+    /// Transforms values to coefficients, like [`SubRing::inverse`], from one slice to another.
     ///
     /// # Panics
     /// If a slice is not N words long.
     pub fn inverse_from(&self, values: &[u32], out: &mut [u32]) {
-        kernel::ntt::inverse(self.backend, self, out, Some(values));
+        self.tables.inverse(out, Some(values));
     }
-}
 
-/// The smallest-generator primitive root of unity of order `two_n`, a power of two dividing q - 1.
-fn primitive_root_of_unity(m: &Modulus, two_n: u32) -> u32 {
-    let cofactor = (m.value() - 1) / two_n;
-    (2..m.value())
-        .map(|g| m.pow(g, cofactor))
-        .find(|&root| m.pow(root, two_n / 2) == m.value() - 1)
-        .expect("half of all residues are non-squares, and any non-square gives such a root")
+    /// Writes the residues of small signed coefficients, without a branch on their values.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn small_residues(&self, small: &SmallPoly, out: &mut [u32]) {
+        let (q, small) = (self.modulus().value() as i32, small.coefficients());
+        assert_eq!(small.len(), out.len(), "coefficients and degree");
+        for (x, &v) in out.iter_mut().zip(small) {
+            let v = i32::from(v);
+            // adds q where v is negative: there the arithmetic shift is all ones
+            *x = (v + ((v >> 31) & q)) as u32;
+        }
+    }
+
+    /// Adds a multiple: `a += w b`, for any word `w`.
+    ///
+    /// # Panics
+    /// If the lengths differ, or are not multiples of [`Backend::lanes`].
+    pub fn add_multiple_assign(&self, a: &mut [u32], b: &[u32], w: u32) {
+        let w = self.modulus().shoup(w);
+        pointwise::add_multiple_assign(self.backend(), self.modulus(), a, b, w);
+    }
+
+    /// Multiplies by 2^32: brings a factor of [`SubRing::sub_product_assign`] to Montgomery form.
+    ///
+    /// # Panics
+    /// If the length is not a multiple of [`Backend::lanes`].
+    pub fn to_montgomery_assign(&self, a: &mut [u32]) {
+        let high = self.modulus().high;
+        pointwise::mul_constant_assign(self.backend(), self.modulus(), a, high);
+    }
+
+    /// Subtracts a product of values: `a -= b c`. One of the two factors is in Montgomery form.
+    ///
+    /// # Panics
+    /// If the lengths differ, or are not multiples of [`Backend::lanes`].
+    pub fn sub_product_assign(&self, a: &mut [u32], b: &[u32], c: &[u32]) {
+        pointwise::sub_product_assign(self.backend(), self.modulus(), a, b, c);
+    }
+
+    /// Writes a sum of products of values: `out = sum a_k b_k` for the terms `[a_k, b_k]`.
+    ///
+    /// # Panics
+    /// If the lengths differ, or are not multiples of four vectors ([`Backend::lanes`] words each).
+    pub fn inner_product(&self, out: &mut [u32], terms: &[[&[u32]; 2]]) {
+        products::inner_product(self.backend(), self.modulus(), out, terms);
+    }
+
+    /// Multiplies by the monomial `X^(N/2)` in the NTT domain, which multiplies every CKKS slot by
+    /// the imaginary unit.
+    ///
+    /// # Panics
+    /// If a slice is not N words long.
+    pub fn mul_by_i(&self, input: &[u32], out: &mut [u32]) {
+        assert!(
+            input.len() == self.degree() && out.len() == self.degree(),
+            "residues and degree"
+        );
+        out.copy_from_slice(input);
+        // Residue i is the value at psi^e, e = 2 bitrev(i) + 1, and psi^(e N/2) is a root of -1. In
+        // the first half e = 1 mod 4, which gives psi^(N/2); in the second e = 3 mod 4, which gives
+        // the other root.
+        let (m, root) = (self.modulus(), self.tables.root_of_minus_one());
+        let (first, second) = out.split_at_mut(self.degree() / 2);
+        pointwise::mul_constant_assign(self.backend(), m, first, m.shoup(root));
+        pointwise::mul_constant_assign(self.backend(), m, second, m.shoup(m.sub(0, root)));
+    }
 }

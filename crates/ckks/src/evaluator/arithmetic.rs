@@ -1,6 +1,7 @@
 //! Operations on ciphertexts. Everything here works without a secret.
 
-use inkognito_ring::{DualInnerProduct, GaloisElement, Poly};
+use inkognito_ring::fused::{DualInnerProduct, FusedKernels, Interleaved};
+use inkognito_ring::{GaloisElement, Poly};
 
 use crate::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, EvaluationKeys, OperationCount, Parameters,
@@ -151,7 +152,9 @@ impl Evaluator {
                 // P d is 0 modulo the special moduli, of which the tensor knows nothing
                 let lift = |k: usize| tensor.get(3 * i + k).copied();
                 let terms = key.terms(&raised, i).into_iter();
-                let terms: Vec<_> = terms.map(|(digit, [b, a])| [digit.into(), b, a]).collect();
+                let terms: Vec<_> = terms
+                    .map(|(digit, [b, a])| [Interleaved::contiguous(digit), b, a])
+                    .collect();
                 let sum = DualInnerProduct {
                     terms: &terms,
                     extra: [lift(0), lift(1)].map(|d| d.map(|d| (d, tables.special_product[i]))),

@@ -4,6 +4,7 @@
 //! one is, as it stands, the ciphertext rescaled and lifted at the lower one: key switching is cheaper there, and
 //! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
+use inkognito_ring::fused::FusedKernels;
 use inkognito_ring::{GaloisElement, ModDown, Ntt, Poly, SubRing};
 
 use crate::{
@@ -194,7 +195,9 @@ impl Evaluator {
         });
         let of_each = digits.chunks_exact_mut(dropped.len() * n);
         let parts = of_each.flat_map(|digits| chunks(digits, n));
-        parallel::each(parts, |_, mut digits| division.radix().digits(&mut digits));
+        parallel::each(parts, |_, mut digits| {
+            division.mixed_radix().digits_assign(&mut digits)
+        });
         let kept = division.kept().len();
         let limbs = polys
             .iter_mut()

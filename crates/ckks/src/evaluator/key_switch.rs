@@ -75,7 +75,9 @@ impl<'a> Digits<'a> {
             for (i, out) in division.dropped().zip(remainder.chunks_exact_mut(len)) {
                 out.copy_from_slice(limb(i));
             }
-            division.radix().digits_of(&mut remainder);
+            division
+                .mixed_radix()
+                .digits_assign_contiguous(&mut remainder);
             for (t, (own, radix)) in own.iter_mut().zip(&mut radix).enumerate() {
                 division.divide_coefficients(t, &remainder, limb(division.position(t)), own);
                 radix.copy_from_slice(own);
@@ -149,7 +151,9 @@ impl LevelTables {
     /// each key-switching digit.
     fn to_mixed_radix(&self, residues: &mut [&mut [u32]]) {
         for DigitTables { range, converter } in &self.digits {
-            converter.radix().digits(&mut residues[range.clone()]);
+            converter
+                .mixed_radix()
+                .digits_assign(&mut residues[range.clone()]);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use inkognito_ring::AlignedVec;
+use inkognito_ring::fused::AlignedVec;
 
 /// The buffers that nobody is using.
 #[derive(Default)]

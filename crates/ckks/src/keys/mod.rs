@@ -2,10 +2,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use inkognito_ring::{
-    AutomorphismInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation,
-    Poly, Seed, SubRing, uniform_limb,
+use inkognito_ring::fused::{
+    AutomorphismInnerProduct, FusedKernels, Interleaved, InterleavedOperands,
 };
+use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, Seed, SubRing, uniform_limb};
 
 use crate::{CkksError, Parameters, parallel};
 

@@ -224,7 +224,7 @@ fn centred_integers(poly: &Poly<Coeff>) -> Vec<f64> {
     let basis = poly.basis().prefix(poly.basis().len().min(DECODED_MODULI));
     let n = basis.degree();
     let mut digits = poly.residues()[..n * basis.len()].to_vec();
-    MixedRadix::new(&basis).digits_of(&mut digits);
+    MixedRadix::new(&basis).digits_assign_contiguous(&mut digits);
     let moduli: Vec<_> = basis.moduli().map(|m| i128::from(m.value())).collect();
     let half = moduli.iter().product::<i128>() / 2;
     (0..n)

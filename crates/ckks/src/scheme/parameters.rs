@@ -105,10 +105,14 @@ impl Parameters {
         Self::with_backend(literal, Backend::fastest())
     }
 
-    /// As [`Parameters::new`], computing with a given instruction set instead of the fastest that is there.
+    /// Checks a literal and builds its tables, like [`Parameters::new`], for a given backend instead
+    /// of the fastest one of this machine.
     ///
     /// # Errors
-    /// As there, and if the CPU does not have it.
+    /// [`ParameterError::NotSecure`] or [`ParameterError::DegreeNotTabulated`] for a set beyond the
+    /// 128-bit table; [`ParameterError::SpecialTooSmall`] if a digit outweighs the special moduli;
+    /// [`ParameterError::Scale`] for a scale outside 10 ..= 30 bits; [`ParameterError::Ring`] for
+    /// moduli that do not exist.
     pub fn with_backend(
         literal: ParametersLiteral,
         backend: Backend,

@@ -10,10 +10,8 @@
 
 use std::{mem, ops::Range};
 
-use inkognito_ring::{
-    DualInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation, Poly,
-    SubRing,
-};
+use inkognito_ring::fused::{DualInnerProduct, FusedKernels, Interleaved, InterleavedOperands};
+use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, SubRing};
 
 use crate::{
     Ciphertext, CiphertextQp, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
@@ -103,7 +101,8 @@ impl Giant {
         let baby = self.baby.iter().enumerate();
         baby.map(|(k, b)| {
             let weight = self.weights[i].operand(k).part(at.start, at.len());
-            [weight, rotated[2 * b].into(), rotated[2 * b + 1].into()]
+            let [first, second] = [rotated[2 * b], rotated[2 * b + 1]].map(Interleaved::contiguous);
+            [weight, first, second]
         })
         .collect()
     }

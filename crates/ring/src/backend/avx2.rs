@@ -1,18 +1,18 @@
-//! Eight lanes in a 256-bit register.
+//! Eight lanes in a 256-bit register (AVX2).
 
 use std::arch::x86_64::*;
 
-use super::{Lanes, MAX_LANES};
+use super::lanes::{Lanes, MAX_LANES};
 
 pub(crate) struct Avx2;
 
-/// Each even lane, and in the odd one above it as well.
+/// Copies each even lane into the odd lane above it.
 const EVEN: i32 = 0b10_10_00_00;
-/// The 32 bits above each even lane, moved down.
+/// Moves each odd lane into the even lane below it.
 const ODD: i32 = 0b11_11_01_01;
 
-// SAFETY (all methods): called only on a CPU with AVX2, by the trait's contract; loads and stores
-// are of `LANES` valid words at any alignment, by the same.
+// SAFETY (all methods): called only on a CPU with AVX2, by the contract of `Lanes`; loads and
+// stores are of `LANES` valid words at any alignment, by the same.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all, stated above"
@@ -20,7 +20,7 @@ const ODD: i32 = 0b11_11_01_01;
 impl Lanes for Avx2 {
     const LANES: usize = 8;
     type V = __m256i;
-    /// Sums of the even lanes, sums of the odd lanes.
+    /// Sums of the even lanes, and sums of the odd lanes.
     type Wide = (__m256i, __m256i);
 
     #[inline(always)]
@@ -94,7 +94,7 @@ impl Lanes for Avx2 {
         unsafe {
             let r = *rows;
             let mut t = r;
-            // 2x2 blocks of words, then of pairs, then of halves
+            // 2x2 blocks of words, then of pairs of words, then of 128-bit parts
             for i in 0..4 {
                 t[2 * i] = _mm256_unpacklo_epi32(r[2 * i], r[2 * i + 1]);
                 t[2 * i + 1] = _mm256_unpackhi_epi32(r[2 * i], r[2 * i + 1]);

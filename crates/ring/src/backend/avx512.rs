@@ -2,18 +2,19 @@
 
 use std::arch::x86_64::*;
 
-use super::{Lanes, MAX_LANES};
+use super::lanes::{Lanes, MAX_LANES};
 
 pub(crate) struct Avx512;
 
-/// Each even lane, and in the odd one above it as well.
+/// Copies each even lane into the odd lane above it.
 const EVEN: i32 = 0b10_10_00_00;
-/// The 32 bits above each even lane, moved down.
+/// Moves each odd lane into the even lane below it.
 const ODD: i32 = 0b11_11_01_01;
+/// The odd lanes.
 const ODD_LANES: __mmask16 = 0xAAAA;
 
-// SAFETY (all methods): called only on a CPU with AVX-512F, by the trait's contract; loads and
-// stores are of `LANES` valid words at any alignment, by the same.
+// SAFETY (all methods): called only on a CPU with AVX-512F, by the contract of `Lanes`; loads and
+// stores are of `LANES` valid words at any alignment, by the same contract.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all, stated above"
@@ -21,7 +22,7 @@ const ODD_LANES: __mmask16 = 0xAAAA;
 impl Lanes for Avx512 {
     const LANES: usize = 16;
     type V = __m512i;
-    /// Sums of the even lanes, sums of the odd lanes.
+    /// Sums of the even lanes, and sums of the odd lanes.
     type Wide = (__m512i, __m512i);
 
     #[inline(always)]

@@ -1,6 +1,6 @@
-//! One lane, plain Rust.
+//! One lane of plain Rust: the reference for all other backends.
 
-use super::{Lanes, MAX_LANES};
+use super::lanes::{Lanes, MAX_LANES};
 
 pub(crate) struct Scalar;
 
@@ -11,17 +11,17 @@ impl Lanes for Scalar {
 
     #[inline(always)]
     unsafe fn load(p: *const u32) -> u32 {
-        // SAFETY: readable by the trait's contract.
+        // SAFETY: readable by the contract of `Lanes`.
         unsafe { p.read() }
     }
     #[inline(always)]
     unsafe fn load_duplicated(p: *const u32) -> u32 {
-        // SAFETY: readable by the trait's contract.
+        // SAFETY: readable by the contract of `Lanes`.
         unsafe { p.read() }
     }
     #[inline(always)]
     unsafe fn store(p: *mut u32, v: u32) {
-        // SAFETY: writable by the trait's contract.
+        // SAFETY: writable by the contract of `Lanes`.
         unsafe { p.write(v) }
     }
     #[inline(always)]

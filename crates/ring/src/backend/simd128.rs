@@ -2,15 +2,15 @@
 
 use std::arch::wasm32::*;
 
-use super::{Lanes, MAX_LANES};
+use super::lanes::{Lanes, MAX_LANES};
 
 pub(crate) struct Simd128;
 
-/// Where the bytes of each word come from in a rotation by eight bits.
+/// Byte indices that rotate each word left by eight bits.
 static BY_8: v128 = u8x16(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 
-// SAFETY (all methods): the module is compiled for simd128 and does not load elsewhere; loads and
-// stores are of `LANES` valid words at any alignment, by the trait's contract.
+// SAFETY (all methods): the module is compiled for simd128, and no engine without it loads it;
+// loads and stores are of `LANES` valid words at any alignment, by the contract of `Lanes`.
 #[allow(
     clippy::undocumented_unsafe_blocks,
     reason = "one reason for all, stated above"
@@ -18,7 +18,7 @@ static BY_8: v128 = u8x16(3, 0, 1, 2, 7, 4, 5, 6, 11, 8, 9, 10, 15, 12, 13, 14);
 impl Lanes for Simd128 {
     const LANES: usize = 4;
     type V = v128;
-    /// Sums of the lanes 0 and 1, sums of the lanes 2 and 3.
+    /// Sums of lanes 0 and 1, and sums of lanes 2 and 3.
     type Wide = (v128, v128);
 
     #[inline(always)]
@@ -45,7 +45,7 @@ impl Lanes for Simd128 {
         unsafe { std::ptr::from_ref(v).read_volatile() }
     }
     #[inline(always)]
-    unsafe fn whole(v: v128, zero: v128) -> v128 {
+    unsafe fn opaque(v: v128, zero: v128) -> v128 {
         v128_or(v, zero)
     }
     #[inline(always)]
@@ -71,9 +71,9 @@ impl Lanes for Simd128 {
     #[inline(always)]
     unsafe fn rotate_left<const LEFT: i32, const RIGHT: i32>(v: v128) -> v128 {
         match LEFT {
-            // whole bytes change places
+            // swaps the two halves of each word
             16 => u16x8_shuffle::<1, 0, 3, 2, 5, 4, 7, 6>(v, v),
-            // from memory: of a constant order, V8 builds a vector anew at each use
+            // the indices come from memory: V8 would build a constant vector anew at each use
             8 => u8x16_swizzle(v, unsafe { Self::reread(&BY_8) }),
             _ => v128_or(u32x4_shl(v, LEFT as u32), u32x4_shr(v, RIGHT as u32)),
         }

@@ -1,74 +1,97 @@
-//! Sums of images under automorphisms: key switching, where what is switched was raised to the modulus.
+//! Sums of inner products under automorphisms: the key switch of a rotation, hoisted.
 //!
-//! The image of an inner product is the inner product of images. Those of the keys are there beforehand; those
-//! of the digits are read where they come from, whole vectors, and shuffled in registers. So images of many
-//! automorphisms are added before they are reduced, and the sum is stored in order, stretch by stretch.
+//! An automorphism of an inner product is the inner product of the automorphisms of its factors.
+//! Those of the keys are computed once, when a key arrives. Those of the digits are never stored: a
+//! permutation maps whole vectors to whole vectors, so the kernel loads a vector from where the
+//! permutation takes it and shuffles it in registers. The sums of many automorphisms are added
+//! before they are reduced, and the result is stored in order, block by block.
+//!
+//! Relies on [`accumulator`](super::accumulator), [`interleaved`](super::interleaved) and
+//! [`Permutation`]. Not for a single polynomial, which [`Permutation::apply`] permutes.
+//!
+//! Source: hoisting, Halevi and Shoup, *Faster homomorphic linear transformations in HElib* (2018),
+//! and double hoisting, Bossuat et al., *Efficient bootstrapping for approximate homomorphic
+//! encryption with non-sparse keys* (2021), algorithm 6.
 
-use super::interleaved::{Interleaved, RUN};
-use crate::{Modulus, Permutation, backend::dispatch};
+use super::interleaved::{BLOCK, Interleaved};
+use crate::{backend::dispatch, modulus::Modulus, permutation::Permutation};
 
-/// An image of `w d + sum a_k b_k` and `sum a_k c_k`, where `b_k` and `c_k` are images already.
+/// An automorphism of `w d + sum a_k b_k` and of `sum a_k c_k`.
+///
+/// The trait [`FusedKernels`](crate::fused::FusedKernels) makes it, and evaluates several at once.
 pub struct AutomorphismInnerProduct<'a> {
-    /// `a_k`, and `[b_k, c_k]`, which are prepared; all of those are in words of their own, or in all images all
-    /// are duplicated words of weights.
+    /// `a_k`, and the automorphism of `[b_k, c_k]` in Montgomery form. Either no `b_k` and `c_k` of
+    /// a sum is duplicated, or all are.
     pub(crate) terms: Vec<(&'a [u32], [Interleaved<'a>; 2])>,
     /// `d`, and `w` times 2^32.
-    pub(crate) own: Option<(&'a [u32], u32)>,
-    /// Of the automorphism.
+    pub(crate) source: Option<(&'a [u32], u32)>,
+    /// The automorphism.
     pub(crate) permutation: &'a Permutation,
 }
 
 impl AutomorphismInnerProduct<'_> {
-    /// # Panics
-    /// Unless all are as long as the permutation, reach to `end`, and are of duplicated words or not.
-    fn expect(&self, end: usize, duplicated: bool) {
+    /// Checks that all operands have the length of the permutation, that the `len` words from
+    /// `start` on are among them, and that the `b_k` and `c_k` are duplicated or not.
+    fn expect(&self, start: usize, len: usize, duplicated: bool) {
         let n = self.permutation.len();
         let terms = self.terms.iter();
         let lengths = terms.flat_map(|(a, sides)| {
             let alike = sides.iter().all(|side| side.duplicated == duplicated);
-            assert!(alike, "duplicated words, and others");
+            assert!(alike, "duplicated operands, and others");
             [a.len(), sides[0].len(), sides[1].len()]
         });
-        let own = self.own.iter().map(|(d, _)| d.len());
+        let source = self.source.iter().map(|(d, _)| d.len());
+        // `start + len` could overflow
+        let in_range = start <= n && len <= n - start;
         assert!(
-            end <= n && lengths.chain(own).all(|len| len == n),
+            in_range && lengths.chain(source).all(|len| len == n),
             "operands of {n} words"
         );
     }
 }
 
 dispatch! {
-    /// Words from `at` on, as many as there is room for, of both sums of all images. They replace what is there
-    /// unless `add`.
+    /// Writes the words from `start` on, as many as `out` has, of both sums over all automorphisms;
+    /// or adds them to `out` if `add`.
     ///
     /// # Panics
-    /// If a length is wrong, or at and length are not multiples of 32.
-    fn automorphism_inner_products(m: &Modulus, out: [&mut [u32]; 2], at: usize, images: &[AutomorphismInnerProduct<'_>], add: bool);
+    /// If a length is wrong, or `start` and the length of `out` are not multiples of 32.
+    pub(crate) fn automorphism_inner_products(
+        m: &Modulus,
+        out: [&mut [u32]; 2],
+        start: usize,
+        automorphisms: &[AutomorphismInnerProduct<'_>],
+        add: bool,
+    );
 }
 
 mod generic {
-    use super::{
-        super::{
-            Splat,
-            products::generic::{FEW, PAIR, blocks, montgomery, prefetch, reduce_accumulators},
+    use super::{AutomorphismInnerProduct, BLOCK, Interleaved};
+    use crate::{
+        backend::Lanes,
+        kernel::{
+            accumulator::{INLINE_TERMS, PAIR, prefetch, reduce_accumulators},
+            offsets::vectors,
+            reduction::Splat,
         },
-        AutomorphismInnerProduct, Interleaved, RUN,
+        modulus::Modulus,
     };
-    use crate::{Modulus, backend::Lanes};
 
-    /// Two sums of each of a few vectors, with room for so many products.
+    /// Two sums of each of `PAIR` vectors.
     struct Sums<'a, L: Lanes> {
         modulus: &'a Modulus,
         splat: &'a Splat<L>,
         inverse: L::V,
         sums: [[L::Wide; 2]; PAIR],
-        room: usize,
+        /// Number of products that can still be added.
+        headroom: usize,
     }
 
-    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; offsets leave room
-    // for a vector in slices whose lengths were asserted.
+    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; each offset is
+    // followed by a whole vector, in slices whose lengths were asserted.
 
-    /// Where the operands of a term are: what is raised, from its start, and the images, in the present run.
+    /// Pointers to the operands of a term: to the start of `a`, and to the present block of the
+    /// other two.
     #[derive(Clone, Copy)]
     struct Term {
         a: *const u32,
@@ -77,75 +100,85 @@ mod generic {
     }
 
     impl Term {
-        fn new((a, sides): &(&[u32], [Interleaved<'_>; 2]), run: usize) -> Self {
+        fn new((a, sides): &(&[u32], [Interleaved<'_>; 2]), block: usize) -> Self {
             Self {
                 a: a.as_ptr(),
-                sides: sides.map(|side| side.words.as_ptr().wrapping_add(run * side.stride)),
+                sides: sides.map(|side| side.words.as_ptr().wrapping_add(block * side.stride)),
                 strides: sides.map(|side| side.stride),
             }
         }
 
-        /// On to the next run.
+        /// Advances to the next block.
         #[inline(always)]
         fn advance(&mut self) {
             for (at, stride) in self.sides.iter_mut().zip(self.strides) {
-                // past the last run nothing is read
+                // nothing is read past the last block
                 *at = at.wrapping_add(stride);
-                // keys are read once an evaluation, from far away
+                // keys are read once in an evaluation, from main memory
                 prefetch(*at, stride);
             }
         }
     }
 
-    /// All terms of all images, a few of them in place.
+    /// All terms of all automorphisms.
     struct Terms {
-        few: [Term; FEW],
-        more: Vec<Term>,
+        /// Up to `INLINE_TERMS` terms; more of them are in `spilled`.
+        inline: [Term; INLINE_TERMS],
+        spilled: Vec<Term>,
         count: usize,
     }
 
     impl Terms {
-        fn new(images: &[AutomorphismInnerProduct<'_>], run: usize) -> Self {
-            let all = || images.iter().flat_map(|image| &image.terms);
+        fn new(automorphisms: &[AutomorphismInnerProduct<'_>], block: usize) -> Self {
+            let all = || {
+                automorphisms
+                    .iter()
+                    .flat_map(|automorphism| &automorphism.terms)
+            };
             let none = Term {
                 a: std::ptr::null(),
                 sides: [std::ptr::null(); 2],
                 strides: [0; 2],
             };
-            let (mut few, mut more, count) = ([none; FEW], Vec::new(), all().count());
-            if count > FEW {
-                more.extend(all().map(|term| Term::new(term, run)));
+            let (mut inline, mut spilled) = ([none; INLINE_TERMS], Vec::new());
+            let count = all().count();
+            if count > INLINE_TERMS {
+                spilled.extend(all().map(|term| Term::new(term, block)));
             } else {
-                for (place, term) in few.iter_mut().zip(all()) {
-                    *place = Term::new(term, run);
+                for (pointers, term) in inline.iter_mut().zip(all()) {
+                    *pointers = Term::new(term, block);
                 }
             }
-            Self { few, more, count }
+            Self {
+                inline,
+                spilled,
+                count,
+            }
         }
 
         #[inline(always)]
         fn all(&mut self) -> &mut [Term] {
-            if self.count > FEW {
-                &mut self.more
+            if self.count > INLINE_TERMS {
+                &mut self.spilled
             } else {
-                &mut self.few[..self.count]
+                &mut self.inline[..self.count]
             }
         }
     }
 
     impl<L: Lanes> Sums<'_, L> {
-        /// Makes room for another product.
+        /// Makes headroom for another product.
         #[inline(always)]
         unsafe fn reserve_headroom(&mut self) {
             // SAFETY: as stated for the module.
             unsafe {
-                if self.room == 0 {
+                if self.headroom == 0 {
                     self.sums =
                         reduce_accumulators(self.modulus, self.splat, self.inverse, self.sums);
-                    // one is there
-                    self.room = self.modulus.max_montgomery_products() - 1;
+                    // each sum is now as large as one product
+                    self.headroom = self.modulus.max_montgomery_products() - 1;
                 }
-                self.room -= 1;
+                self.headroom -= 1;
             }
         }
     }
@@ -154,65 +187,71 @@ mod generic {
     pub(super) unsafe fn automorphism_inner_products<L: Lanes>(
         m: &Modulus,
         out: [&mut [u32]; 2],
-        at: usize,
-        images: &[AutomorphismInnerProduct<'_>],
+        start: usize,
+        automorphisms: &[AutomorphismInnerProduct<'_>],
         add: bool,
     ) {
         let len = out[0].len();
-        assert!(len == out[1].len() && at.is_multiple_of(RUN) && len.is_multiple_of(RUN));
-        let duplicated = images.iter().flat_map(|image| &image.terms).next();
-        let duplicated = duplicated.is_some_and(|(_, [side, _])| side.duplicated);
-        images
+        assert!(
+            len == out[1].len() && start.is_multiple_of(BLOCK) && len.is_multiple_of(BLOCK),
+            "whole blocks of 32"
+        );
+        let first = automorphisms
             .iter()
-            .for_each(|image| image.expect(at + len, duplicated));
-        // SAFETY: the caller's.
+            .flat_map(|automorphism| &automorphism.terms)
+            .next();
+        let duplicated = first.is_some_and(|(_, [side, _])| side.duplicated);
+        automorphisms
+            .iter()
+            .for_each(|automorphism| automorphism.expect(start, len, duplicated));
+        // SAFETY: by the caller's contract.
         unsafe {
             if duplicated {
-                image_sums_of::<L, true>(m, out, at, images, add);
+                inner_products_in::<L, true>(m, out, start, automorphisms, add);
             } else {
-                image_sums_of::<L, false>(m, out, at, images, add);
+                inner_products_in::<L, false>(m, out, start, automorphisms, add);
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn image_sums_of<L: Lanes, const DUPLICATED: bool>(
+    unsafe fn inner_products_in<L: Lanes, const DUPLICATED: bool>(
         m: &Modulus,
         out: [&mut [u32]; 2],
-        at: usize,
-        images: &[AutomorphismInnerProduct<'_>],
+        start: usize,
+        automorphisms: &[AutomorphismInnerProduct<'_>],
         add: bool,
     ) {
         let len = out[0].len();
         let out = out.map(<[u32]>::as_mut_ptr);
-        // SAFETY: as stated for the module; a permutation maps whole vectors onto whole vectors (see
-        // `Permutation`), so that where one comes from, rounded down to a vector, there is one.
+        // SAFETY: as stated for the module. A permutation maps whole vectors to whole vectors (see
+        // `Permutation`): the source of a word, rounded down to a vector, is the start of a vector.
         unsafe {
             let splat = Splat::<L>::new(m.q);
-            let mut terms = Terms::new(images, at / RUN);
-            for run in (0..len).step_by(RUN) {
+            let mut terms = Terms::new(automorphisms, start / BLOCK);
+            for block in (0..len).step_by(BLOCK) {
                 let terms = terms.all();
-                for within in blocks::<L, PAIR>(RUN) {
+                for within in vectors::<L, PAIR>(BLOCK) {
                     let mut state = Sums::<L> {
                         modulus: m,
                         splat: &splat,
                         inverse: L::splat(m.inverse),
                         sums: [[L::wide_zero(); 2]; PAIR],
-                        room: m.max_montgomery_products(),
+                        headroom: m.max_montgomery_products(),
                     };
                     let mut rest = &*terms;
-                    for image in images {
-                        let own_terms;
-                        (own_terms, rest) = rest.split_at_unchecked(image.terms.len());
+                    for automorphism in automorphisms {
+                        let its_terms;
+                        (its_terms, rest) = rest.split_at_unchecked(automorphism.terms.len());
                         let mut sources = [0; PAIR];
                         let mut lanes = [L::splat(0); PAIR];
                         for k in 0..PAIR {
-                            let word = at + run + within + k * L::LANES;
-                            let (source, indices) = image.permutation.at(word);
+                            let word = start + block + within + k * L::LANES;
+                            let (source, indices) = automorphism.permutation.source(word);
                             sources[k] = source & !(L::LANES - 1);
                             lanes[k] = L::load(indices);
                         }
-                        if let Some((d, w)) = image.own {
+                        if let Some((d, w)) = automorphism.source {
                             state.reserve_headroom();
                             let w = L::splat(w);
                             for k in 0..PAIR {
@@ -222,7 +261,7 @@ mod generic {
                                 *first = L::wide_mul_add(*first, d, L::reread(&w));
                             }
                         }
-                        for term in own_terms {
+                        for term in its_terms {
                             state.reserve_headroom();
                             for k in 0..PAIR {
                                 let a = L::shuffle(L::load(term.a.add(sources[k])), lanes[k]);
@@ -243,12 +282,12 @@ mod generic {
                     }
                     for (k, sums) in state.sums.into_iter().enumerate() {
                         for (out, sum) in out.into_iter().zip(sums) {
-                            let place = out.add(run + within + k * L::LANES);
-                            let mut v = montgomery(&splat, state.inverse, sum);
+                            let at = out.add(block + within + k * L::LANES);
+                            let mut v = splat.montgomery(state.inverse, sum);
                             if add {
-                                v = splat.canonical(L::add(L::load(place), v));
+                                v = splat.canonical(L::add(L::load(at), v));
                             }
-                            L::store(place, v);
+                            L::store(at, v);
                         }
                     }
                 }

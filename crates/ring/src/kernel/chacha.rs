@@ -1,21 +1,27 @@
-//! ChaCha20 (RFC 8439), as many blocks side by side as there are lanes.
+//! ChaCha20 (RFC 8439): one block in each lane.
+//!
+//! Relies on the caller for wiping: registers and stack are not cleared. Not for encryption: this
+//! is the block function alone, as a source of random words.
 
 use zeroize::Zeroize;
 
-use crate::{Seed, backend::dispatch};
+use crate::backend::{MAX_LANES, dispatch};
 
-/// Vectors of blocks that are computed in turns. The rounds of one are a chain of instructions that wait for each
-/// other; those of another fill the gaps, although no machine has registers for both.
-const TURNS: usize = 2;
+/// Vectors of blocks whose rounds are interleaved. The rounds of one vector are a chain of
+/// dependent instructions, and those of another fill the gaps, although no machine has registers
+/// for both.
+const VECTORS: usize = 2;
 
-/// Words of a block, and blocks that are computed at a time: as many as the widest vectors have lanes.
+/// Words of a block.
 pub(crate) const BLOCK: usize = 16;
-pub(crate) const BLOCKS: usize = TURNS * crate::backend::MAX_LANES;
 
-/// Words that are drawn at a time.
+/// Blocks of a draw: those of `VECTORS` of the widest vectors.
+pub(crate) const BLOCKS: usize = VECTORS * MAX_LANES;
+
+/// Words of a draw.
 pub(crate) const WORDS: usize = BLOCK * BLOCKS;
 
-/// What is drawn at a time.
+/// The words that are drawn at a time.
 #[derive(Zeroize)]
 pub(crate) struct Draw {
     pub(crate) words: [u32; WORDS],
@@ -31,26 +37,27 @@ impl Draw {
 }
 
 dispatch! {
-    /// The blocks from `counter` on of the stream with this seed for a key and this number: counter and number, of 64
-    /// bits each, stand in the place of RFC 8439's counter and nonce. All words are masked. What is left in
-    /// registers and on the stack is not wiped: whoever draws secrets does that.
-    fn blocks(seed: &Seed, number: u64, counter: u64, mask: u32, out: &mut Draw);
+    /// Writes the blocks from `counter` on, of the stream `number` under `key`, with all words
+    /// masked.
+    ///
+    /// Counter and number have 64 bits each, and take the 128 bits of RFC 8439's counter and nonce.
+    /// Registers and stack are not wiped: a caller that draws secrets must do that.
+    pub(crate) fn blocks(key: &[u8; 32], number: u64, counter: u64, mask: u32, out: &mut Draw);
 }
 
 mod generic {
-    use super::{BLOCK, BLOCKS, Draw, TURNS};
-    use crate::Seed;
+    use super::{BLOCK, BLOCKS, Draw, VECTORS};
     use crate::backend::{Lanes, MAX_LANES};
 
     /// "expand 32-byte k"
     const CONSTANTS: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
 
-    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; vectors are loaded
-    // from arrays of `MAX_LANES` words, and stored within the arrays of `out`.
+    // SAFETY (all functions of this module): the CPU has the instruction set of `L`; vectors are
+    // loaded from arrays of `MAX_LANES` words, and stored within the arrays of `out`.
 
     #[inline(always)]
     pub(super) unsafe fn blocks<L: Lanes>(
-        seed: &Seed,
+        key: &[u8; 32],
         number: u64,
         counter: u64,
         mask: u32,
@@ -59,11 +66,11 @@ mod generic {
         // SAFETY: as stated for the module.
         unsafe {
             let mask = L::splat(mask);
-            for first in (0..BLOCKS).step_by(TURNS * L::LANES) {
-                let mut initial = [[L::splat(0); BLOCK]; TURNS];
-                for (turn, initial) in initial.iter_mut().enumerate() {
-                    let first = (first + turn * L::LANES) as u64;
-                    *initial = start::<L>(seed, number, counter.wrapping_add(first));
+            for first in (0..BLOCKS).step_by(VECTORS * L::LANES) {
+                let mut initial = [[L::splat(0); BLOCK]; VECTORS];
+                for (vector, initial) in initial.iter_mut().enumerate() {
+                    let first = (first + vector * L::LANES) as u64;
+                    *initial = start::<L>(key, number, counter.wrapping_add(first));
                 }
                 let mut states = initial;
                 for _ in 0..10 {
@@ -80,31 +87,31 @@ mod generic {
                         quarter_round::<L>(state, 3, 4, 9, 14);
                     }
                 }
-                for (turn, (state, initial)) in states.iter().zip(&initial).enumerate() {
-                    let first = first + turn * L::LANES;
-                    let mut most = L::splat(0);
-                    // from a row for each word to a row for each block
-                    for from in (0..BLOCK).step_by(L::LANES) {
+                for (vector, (state, initial)) in states.iter().zip(&initial).enumerate() {
+                    let first = first + vector * L::LANES;
+                    let mut largest = L::splat(0);
+                    // transposes: from a row for each word to a row for each block
+                    for word in (0..BLOCK).step_by(L::LANES) {
                         let mut rows = [L::splat(0); MAX_LANES];
                         for k in 0..L::LANES {
-                            rows[k] = L::and(L::add(state[from + k], initial[from + k]), mask);
-                            most = L::max(most, rows[k]);
+                            rows[k] = L::and(L::add(state[word + k], initial[word + k]), mask);
+                            largest = L::max(largest, rows[k]);
                         }
                         L::transpose(&mut rows);
                         for (k, row) in rows.iter().take(L::LANES).enumerate() {
-                            let at = BLOCK * (first + k) + from;
+                            let at = BLOCK * (first + k) + word;
                             L::store(out.words.as_mut_ptr().add(at), *row);
                         }
                     }
-                    L::store(out.largest.as_mut_ptr().add(first), most);
+                    L::store(out.largest.as_mut_ptr().add(first), largest);
                 }
             }
         }
     }
 
-    /// What the rounds begin with, a row for each word of as many blocks as there are lanes.
+    /// Returns the initial state of `LANES` blocks, a row for each word.
     #[inline(always)]
-    unsafe fn start<L: Lanes>(seed: &Seed, number: u64, counter: u64) -> [L::V; BLOCK] {
+    unsafe fn start<L: Lanes>(key: &[u8; 32], number: u64, counter: u64) -> [L::V; BLOCK] {
         // SAFETY: as stated for the module.
         unsafe {
             let mut initial = [L::splat(number as u32); BLOCK];
@@ -112,7 +119,7 @@ mod generic {
             for (row, word) in initial.iter_mut().zip(CONSTANTS) {
                 *row = L::splat(word);
             }
-            for (row, word) in initial[4..].iter_mut().zip(seed.as_chunks().0) {
+            for (row, word) in initial[4..].iter_mut().zip(key.as_chunks().0) {
                 *row = L::splat(u32::from_le_bytes(*word));
             }
             let [mut low, mut high] = [[0; MAX_LANES]; 2];
@@ -126,7 +133,7 @@ mod generic {
         }
     }
 
-    /// RFC 8439, section 2.1.
+    /// The quarter round (RFC 8439, section 2.1).
     #[inline(always)]
     unsafe fn quarter_round<L: Lanes>(
         s: &mut [L::V; BLOCK],
@@ -155,11 +162,11 @@ mod tests {
     use rand_core::{Rng, SeedableRng};
 
     use super::*;
-    use crate::Backend;
+    use crate::backend::Backend;
 
     #[test]
-    fn the_stream_is_that_of_the_crate_on_every_backend() {
-        let seed: Seed = std::array::from_fn(|i| 7 * i as u8 + 3);
+    fn words_are_those_of_the_chacha20_crate_on_every_backend() {
+        let seed: [u8; 32] = std::array::from_fn(|i| 7 * i as u8 + 3);
         for number in [0, 1, 67_084_289, 5 << 32 | 268_369_921, u64::MAX] {
             for backend in Backend::available() {
                 let mut rng = ChaCha20Rng::from_seed(seed);

@@ -1,59 +1,78 @@
-//! Residues as the sums of products read them: of operands that are always read together, runs of a few
-//! words side by side, so that memory is read in one stream. They are *prepared*: times 2^32, so that
-//! Montgomery's reduction is enough.
+//! Residues laid out for the fused kernels: blocks of several operands side by side, so that memory
+//! is read in one stream.
+//!
+//! The words of [`InterleavedOperands`] are in Montgomery form, times 2^32, so that one Montgomery
+//! reduction finishes a sum of products (Montgomery, *Modular multiplication without trial
+//! division*, 1985).
+//!
+//! Relies on [`pointwise`]. Not for operands that are used once: the copy costs
+//! more than it saves.
 
 use super::pointwise;
-use crate::{AlignedVec, Backend, Modulus};
+use crate::{aligned_vec::AlignedVec, backend::Backend, modulus::Modulus};
 
-/// Residues of a run: a multiple of what any kernel reads at once.
-pub(super) const RUN: usize = 32;
+/// Residues of a block: a multiple of the words that any kernel reads at once.
+pub(crate) const BLOCK: usize = 32;
 
-/// Operands of the same length in runs side by side.
+/// Operands of one length, in Montgomery form, stored block by block: first block 0 of each
+/// operand, then block 1 of each, and so on.
+///
+/// [`FusedKernels::interleave`](crate::fused::FusedKernels::interleave) and
+/// [`FusedKernels::interleave_weights`](crate::fused::FusedKernels::interleave_weights) make them.
 pub struct InterleavedOperands {
     words: AlignedVec,
     /// Number of operands.
     count: usize,
+    /// Whether each word stands for two equal residues.
     duplicated: bool,
 }
 
-/// The residues of one operand, in runs some way apart.
+/// One operand of a fused kernel: blocks of 32 residues, at a fixed distance from each other.
+///
+/// Its length is always a multiple of 32, and every block lies inside the borrowed words. The
+/// kernels read without further checks because of that.
 #[derive(Clone, Copy)]
 pub struct Interleaved<'a> {
     pub(super) words: &'a [u32],
-    /// Words from one run to the next.
+    /// Words from one block to the next.
     pub(super) stride: usize,
-    /// Whether each word stands for two residues.
+    /// Whether each word stands for two equal residues.
     pub(super) duplicated: bool,
 }
 
 impl InterleavedOperands {
     /// # Panics
-    /// If the lengths differ or are no multiple of 32.
+    /// If the lengths differ or are not multiples of 32.
     pub(crate) fn new(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Self {
-        Self::laid_out(backend, m, operands, false)
+        Self::with_layout(backend, m, operands, false)
     }
 
-    /// As [`InterleavedOperands::new`], with half the words where in each operand each residue stands twice: the values of
-    /// a polynomial in X^2 do, at a root and at its negative.
+    /// Stores one word for two residues if in every operand the residues come in equal pairs.
+    ///
+    /// # Panics
+    /// If the lengths differ or are not multiples of 32.
     pub(crate) fn weights(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Self {
         let in_pairs = |words: &&[u32]| words.chunks_exact(2).all(|pair| pair[0] == pair[1]);
-        Self::laid_out(backend, m, operands, operands.iter().all(in_pairs))
+        Self::with_layout(backend, m, operands, operands.iter().all(in_pairs))
     }
 
-    fn laid_out(backend: Backend, m: &Modulus, operands: &[&[u32]], duplicated: bool) -> Self {
+    fn with_layout(backend: Backend, m: &Modulus, operands: &[&[u32]], duplicated: bool) -> Self {
         let (n, count) = (
             operands.first().map_or(0, |first| first.len()),
             operands.len(),
         );
-        assert!(operands.iter().all(|words| words.len() == n) && n.is_multiple_of(RUN));
-        let (run, step) = (run_words(duplicated), usize::from(duplicated) + 1);
+        assert!(
+            operands.iter().all(|words| words.len() == n) && n.is_multiple_of(BLOCK),
+            "operands of one length, a multiple of 32"
+        );
+        let (block, step) = (words_per_block(duplicated), usize::from(duplicated) + 1);
         let mut words = AlignedVec::zero(n / step * count);
-        for (k, out) in words.chunks_exact_mut(run).enumerate() {
-            let (at, operand) = (k / count * RUN, k % count);
-            let residues = operands[operand][at..at + RUN].iter().step_by(step);
+        for (k, out) in words.chunks_exact_mut(block).enumerate() {
+            let (at, operand) = (k / count * BLOCK, k % count);
+            let residues = operands[operand][at..at + BLOCK].iter().step_by(step);
             out.iter_mut().zip(residues).for_each(|(out, &r)| *out = r);
         }
-        // runs of the operands together, be they half as long, are still whole vectors
+        // a block is a multiple of 16 words, duplicated or not: whole vectors
         pointwise::mul_constant_assign(backend, m, &mut words, m.high);
         Self {
             words,
@@ -62,78 +81,77 @@ impl InterleavedOperands {
         }
     }
 
-    /// One of the operands.
+    /// Returns operand `k`.
     ///
     /// # Panics
-    /// If there are not so many.
+    /// If there are no more than `k` operands.
     pub fn operand(&self, k: usize) -> Interleaved<'_> {
         assert!(k < self.count, "operand {k} of {}", self.count);
-        let run = run_words(self.duplicated);
+        let block = words_per_block(self.duplicated);
         Interleaved {
-            words: &self.words[k * run..],
-            stride: self.count * run,
+            // an operand of no words has no block at which it could begin
+            words: self.words.get(k * block..).unwrap_or(&[]),
+            stride: self.count * block,
             duplicated: self.duplicated,
         }
     }
 }
 
-fn run_words(duplicated: bool) -> usize {
-    if duplicated { RUN / 2 } else { RUN }
+fn words_per_block(duplicated: bool) -> usize {
+    if duplicated { BLOCK / 2 } else { BLOCK }
 }
 
 impl<'a> Interleaved<'a> {
-    /// Number of residues.
-    pub(super) fn len(&self) -> usize {
-        self.words.len().div_ceil(self.stride) * RUN
-    }
-
-    /// Residues from `at` on, `len` of them, both multiples of 32.
+    /// Borrows an operand that is stored by itself, with its blocks one after the other.
     ///
     /// # Panics
-    /// If there are fewer.
-    pub fn part(&self, at: usize, len: usize) -> Self {
-        assert!(at.is_multiple_of(RUN) && len.is_multiple_of(RUN) && len > 0);
-        let start = at / RUN * self.stride;
-        let end = start + (len / RUN - 1) * self.stride + run_words(self.duplicated);
-        Self {
-            words: &self.words[start..end],
-            ..*self
-        }
-    }
-}
-
-impl<'a> From<&'a [u32]> for Interleaved<'a> {
-    fn from(words: &'a [u32]) -> Self {
+    /// If the number of words is not a multiple of 32.
+    pub fn contiguous(words: &'a [u32]) -> Self {
+        assert!(
+            words.len().is_multiple_of(BLOCK),
+            "a length that is a multiple of 32"
+        );
         Self {
             words,
-            stride: RUN,
+            stride: BLOCK,
             duplicated: false,
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::SubRing;
+    /// Returns the number of residues.
+    #[allow(
+        clippy::len_without_is_empty,
+        reason = "the kernels compare lengths; an operand without residues has no use"
+    )]
+    pub fn len(&self) -> usize {
+        self.words.len().div_ceil(self.stride) * BLOCK
+    }
 
-    #[test]
-    fn polynomials_in_the_square_of_x_take_half_the_words() {
-        let q = crate::ntt_primes_below(26, 8, 1).unwrap()[0];
-        for backend in Backend::available() {
-            let table = SubRing::with_backend(8, q, backend).unwrap();
-            let values = |step: usize| {
-                let mut poly = vec![0; table.degree()];
-                (0..poly.len())
-                    .step_by(step)
-                    .for_each(|i| poly[i] = 1 + i as u32);
-                table.forward(&mut poly);
-                poly
-            };
-            let (all, even) = (values(1), values(2));
-            let duplicated = |operands: &[&[u32]]| table.interleave_weights(operands).duplicated;
-            assert!(duplicated(&[&even, &even]) && !duplicated(&[&even, &all]));
-            assert!(!table.interleave(&[&even]).duplicated);
+    /// Returns whether each word stands for two equal residues.
+    pub fn is_duplicated(&self) -> bool {
+        self.duplicated
+    }
+
+    /// Returns the `len` residues from `start` on.
+    ///
+    /// # Panics
+    /// If `start` or `len` is not a multiple of 32, if `len` is zero, or if there are fewer
+    /// residues.
+    pub fn part(&self, start: usize, len: usize) -> Self {
+        assert!(
+            start.is_multiple_of(BLOCK) && len.is_multiple_of(BLOCK) && len > 0,
+            "whole blocks of 32"
+        );
+        let total = self.len();
+        assert!(
+            start <= total && len <= total - start,
+            "a part of the operand"
+        );
+        let first = start / BLOCK * self.stride;
+        let end = first + (len / BLOCK - 1) * self.stride + words_per_block(self.duplicated);
+        Self {
+            words: &self.words[first..end],
+            ..*self
         }
     }
 }

@@ -1,93 +1,109 @@
-//! Sums of many products in 64-bit lanes, reduced once: tensor products, products with encoded
-//! diagonals, and inner products with switching keys. A vector of sums stays in registers from the first
-//! product to the store.
+//! Sums of many products, reduced once: tensor products, products with encoded diagonals, and inner
+//! products with switching keys. A vector of sums stays in registers from the first product to the
+//! store.
 //!
-//! What is multiplied often, keys and diagonals, is prepared (`runs.rs`).
+//! Relies on [`accumulator`](super::accumulator) and [`interleaved`](super::interleaved). Not for
+//! sums over several automorphisms, which are in [`automorphism`](super::automorphism).
+//!
+//! Source: Montgomery's reduction of a sum of products (see [`Modulus`]).
 
-use super::interleaved::{Interleaved, RUN};
-use crate::{Modulus, backend::dispatch};
+use super::interleaved::{BLOCK, Interleaved};
+use crate::{backend::dispatch, modulus::Modulus};
 
-/// `w d + sum a_k b_k` and `w' d' + sum a_k c_k`: two inner products that share a side.
+/// Two inner products that share one side: `w d + sum a_k b_k` and `w' d' + sum a_k c_k`.
+///
+/// All operands have the length of the output, a multiple of 32. Residues are in `[0, q)`.
+/// [`FusedKernels::dual_inner_product`](crate::fused::FusedKernels::dual_inner_product) evaluates
+/// it.
 #[derive(Clone, Copy)]
 pub struct DualInnerProduct<'a> {
-    /// `[a_k, b_k, c_k]`; of each product one factor is prepared, and that may be the duplicated words of weights
-    /// if it is `a_k`, then in each term.
+    /// `[a_k, b_k, c_k]`. In each product one factor is in Montgomery form. The `a_k` may store one
+    /// word for two equal residues, all of them or none; the `b_k` and `c_k` may not.
     pub terms: &'a [[Interleaved<'a>; 3]],
-    /// `(d, w)` and `(d', w')` where there are such.
+    /// `(d, w)` and `(d', w')`; `None` adds nothing.
     pub extra: [Option<(&'a [u32], u32)>; 2],
 }
 
 impl DualInnerProduct<'_> {
-    /// Whether each word of an `a_k` stands for two residues.
-    fn is_doubled(&self) -> bool {
+    /// Returns whether each word of an `a_k` stands for two residues.
+    fn is_duplicated(&self) -> bool {
         self.terms.first().is_some_and(|[a, ..]| a.duplicated)
     }
 
+    /// Checks that all operands have `n` residues, and that only the `a_k` are duplicated.
     fn expect_length(&self, n: usize) {
         let extra = self.extra.iter().flatten().map(|(d, _)| d.len());
         let terms = self.terms.iter().flatten().map(Interleaved::len);
         assert!(
-            terms.chain(extra).all(|len| len == n) && n.is_multiple_of(RUN),
+            terms.chain(extra).all(|len| len == n) && n.is_multiple_of(BLOCK),
             "operands of {n} words"
         );
-        let duplicated = self.is_doubled();
+        let duplicated = self.is_duplicated();
         assert!(
             self.terms
                 .iter()
                 .all(|[a, b, c]| a.duplicated == duplicated && !b.duplicated && !c.duplicated),
-            "only what both sums share may be duplicated, and then all of it"
+            "only the shared operands may be duplicated, and then all of them"
         );
     }
 }
 
 dispatch! {
     /// `out = sum a_i b_i`.
-    fn inner_product(m: &Modulus, out: &mut [u32], terms: &[[&[u32]; 2]]);
-    /// Both sums.
-    fn dual_inner_product(m: &Modulus, out: [&mut [u32]; 2], sum: DualInnerProduct<'_>);
+    ///
+    /// # Panics
+    /// If the lengths differ or are not multiples of four vectors.
+    pub(crate) fn inner_product(m: &Modulus, out: &mut [u32], terms: &[[&[u32]; 2]]);
+    /// Writes both sums.
+    ///
+    /// # Panics
+    /// If the lengths differ or are not multiples of 32, or operands are duplicated that may not
+    /// be.
+    pub(crate) fn dual_inner_product(
+        m: &Modulus,
+        out: [&mut [u32]; 2],
+        sum: DualInnerProduct<'_>,
+    );
 }
 
-pub(super) mod generic {
-    use super::{
-        super::{Factor, Splat},
-        DualInnerProduct, Interleaved, RUN,
-    };
+mod generic {
+    use super::{BLOCK, DualInnerProduct, Interleaved};
     use crate::{
-        Modulus,
-        backend::{Lanes, prefetch_run},
+        backend::Lanes,
+        kernel::{
+            accumulator::{INLINE_TERMS, PAIR, prefetch, reduce_accumulators},
+            offsets::vectors,
+            reduction::{Factor, Splat},
+        },
+        modulus::Modulus,
     };
 
-    /// Vectors at a time: loops over many operands keep as many sums in registers, so that an
-    /// operand's address is looked up once for all of them.
+    /// Vectors that the inner product computes at a time: a loop over many operands keeps as many
+    /// sums in registers, so that it looks up the address of an operand once for all of them.
     const INNER: usize = 4;
-    pub(in crate::kernel) const PAIR: usize = 2;
 
-    /// The offset of each `K` vectors in `len` words.
+    /// Returns the number of products that are added before a reduction: the headroom of two
+    /// products is for the sum so far.
     #[inline(always)]
-    pub(in crate::kernel) fn blocks<L: Lanes, const K: usize>(
-        len: usize,
-    ) -> impl Iterator<Item = usize> {
-        assert_eq!(len % (K * L::LANES), 0, "whole blocks");
-        (0..len).step_by(K * L::LANES)
-    }
-
-    /// How many products are added before a reduction: two places are for what was there before.
-    #[inline(always)]
-    fn room(m: &Modulus) -> usize {
+    fn headroom(m: &Modulus) -> usize {
         m.max_products() - 2
     }
 
-    // No vector passes through a closure here: one that is not inlined is compiled without the
-    // instruction set, and the loop is ten times slower.
+    // No vector passes through a closure here: a closure that is not inlined is compiled without
+    // the instruction set, and the loop is ten times slower.
     //
     // SAFETY (all functions of this module): the CPU has the instruction set of `L`; each offset
-    // that `blocks` gives leaves room for its vectors in slices of the asserted length.
+    // that `vectors` gives is followed by whole vectors, in slices of the asserted length.
 
-    /// A sum made small, so that there is room for more products.
+    /// Reduces a sum below q, so that there is headroom for more products.
     #[inline(always)]
-    unsafe fn carry<L: Lanes>(s: &Splat<L>, words: &[Factor<L>; 2], sum: L::Wide) -> L::Wide {
+    unsafe fn reduce_sum<L: Lanes>(
+        s: &Splat<L>,
+        weights: &[Factor<L>; 2],
+        sum: L::Wide,
+    ) -> L::Wide {
         // SAFETY: as stated for the module.
-        unsafe { L::wide_mul_add(L::wide_zero(), s.reduce_wide(words, sum), L::splat(1)) }
+        unsafe { L::wide_mul_add(L::wide_zero(), s.reduce_wide(weights, sum), L::splat(1)) }
     }
 
     #[inline(always)]
@@ -100,13 +116,13 @@ pub(super) mod generic {
         assert!(terms.iter().flatten().all(|t| t.len() == n));
         // SAFETY: as stated for the module.
         unsafe {
-            let (s, words) = (Splat::<L>::new(m.q), Splat::words(m));
-            for i in blocks::<L, INNER>(n) {
+            let (s, weights) = (Splat::<L>::new(m.q), Splat::word_weights(m));
+            for i in vectors::<L, INNER>(n) {
                 let mut sums = [L::wide_zero(); INNER];
-                for (j, terms) in terms.chunks(room(m)).enumerate() {
+                for (j, terms) in terms.chunks(headroom(m)).enumerate() {
                     if j > 0 {
                         for sum in &mut sums {
-                            *sum = carry(&s, &words, *sum);
+                            *sum = reduce_sum(&s, &weights, *sum);
                         }
                     }
                     for [a, b] in terms {
@@ -119,142 +135,82 @@ pub(super) mod generic {
                 }
                 for (k, sum) in sums.into_iter().enumerate() {
                     let at = out.as_mut_ptr().add(i + k * L::LANES);
-                    L::store(at, s.reduce_wide(&words, sum));
+                    L::store(at, s.reduce_wide(&weights, sum));
                 }
             }
         }
     }
 
-    /// How many products are added before a Montgomery reduction: two places are for what was there
-    /// before.
+    /// Returns the number of products that are added before a Montgomery reduction: the headroom of
+    /// two products is for the sum so far.
     #[inline(always)]
-    fn montgomery_room(m: &Modulus) -> usize {
+    fn montgomery_headroom(m: &Modulus) -> usize {
         m.max_montgomery_products() - 2
     }
 
-    /// The residue that a sum of products with prepared factors stands for.
-    #[inline(always)]
-    pub(in crate::kernel) unsafe fn montgomery<L: Lanes>(
-        s: &Splat<L>,
-        inverse: L::V,
-        sum: L::Wide,
-    ) -> L::V {
-        // SAFETY: as stated for the module.
-        unsafe {
-            let v = L::wide_montgomery(sum, inverse, &s.q);
-            // of v and v + q, the one that is not negative is the smaller word
-            L::min(v, L::add(v, s.q))
-        }
-    }
-
-    /// The sums made small, one product each, so that there is room for more. No loop goes through them: what
-    /// a loop that is not unrolled goes through lies in memory, before it and behind it as well.
-    #[inline(always)]
-    pub(in crate::kernel) unsafe fn reduce_accumulators<L: Lanes>(
-        m: &Modulus,
-        s: &Splat<L>,
-        inverse: L::V,
-        [[a, b], [c, d]]: [[L::Wide; 2]; PAIR],
-    ) -> [[L::Wide; 2]; PAIR] {
-        // SAFETY: as stated for the module.
-        unsafe {
-            let [a, b] = [
-                montgomery_carry(m, s, inverse, a),
-                montgomery_carry(m, s, inverse, b),
-            ];
-            let [c, d] = [
-                montgomery_carry(m, s, inverse, c),
-                montgomery_carry(m, s, inverse, d),
-            ];
-            [[a, b], [c, d]]
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn montgomery_carry<L: Lanes>(
-        m: &Modulus,
-        s: &Splat<L>,
-        inverse: L::V,
-        sum: L::Wide,
-    ) -> L::Wide {
-        // SAFETY: as stated for the module.
-        unsafe {
-            let v = montgomery(s, inverse, sum);
-            L::wide_mul_add(L::wide_zero(), v, L::splat(m.high.w))
-        }
-    }
-
-    /// Where the operands of each term are: a few in place, more of them elsewhere.
+    /// Pointers to the present block of the operands of each term.
     struct Operands {
-        few: [[*const u32; 3]; FEW],
-        more: Vec<[*const u32; 3]>,
+        /// Up to `INLINE_TERMS` terms; more of them are in `spilled`.
+        inline: [[*const u32; 3]; INLINE_TERMS],
+        spilled: Vec<[*const u32; 3]>,
         count: usize,
-    }
-
-    pub(in crate::kernel) const FEW: usize = 16;
-    /// How many runs ahead of its use memory is asked for. Twice, since a processor forgets what it is asked for
-    /// while it waits for much else.
-    const PREFETCH_DISTANCE: [usize; 2] = [16, 4];
-
-    /// Asks for memory that will be read soon, given the present run and how far the next is.
-    #[inline(always)]
-    pub(in crate::kernel) fn prefetch(at: *const u32, stride: usize) {
-        for runs in PREFETCH_DISTANCE {
-            prefetch_run(at.wrapping_add(runs * stride));
-        }
     }
 
     impl Operands {
         fn new(sum: &DualInnerProduct<'_>) -> Self {
-            let (mut few, mut more) = ([[std::ptr::null(); 3]; FEW], Vec::new());
-            let start = |term: &[Interleaved<'_>; 3]| term.map(|runs| runs.words.as_ptr());
-            if sum.terms.len() > FEW {
-                more.extend(sum.terms.iter().map(start));
+            let (mut inline, mut spilled) = ([[std::ptr::null(); 3]; INLINE_TERMS], Vec::new());
+            let start = |term: &[Interleaved<'_>; 3]| term.map(|operand| operand.words.as_ptr());
+            if sum.terms.len() > INLINE_TERMS {
+                spilled.extend(sum.terms.iter().map(start));
             } else {
-                for (at, term) in few.iter_mut().zip(sum.terms) {
+                for (at, term) in inline.iter_mut().zip(sum.terms) {
                     *at = start(term);
                 }
             }
             let count = sum.terms.len();
-            Self { few, more, count }
+            Self {
+                inline,
+                spilled,
+                count,
+            }
         }
 
         #[inline(always)]
         fn all(&self) -> &[[*const u32; 3]] {
-            if self.count > FEW {
-                &self.more
+            if self.count > INLINE_TERMS {
+                &self.spilled
             } else {
-                &self.few[..self.count]
+                &self.inline[..self.count]
             }
         }
 
-        /// On to the next run of each.
+        /// Advances to the next block of each operand.
         #[inline(always)]
         fn advance(&mut self, sum: &DualInnerProduct<'_>) {
-            let all = if self.count > FEW {
-                &mut self.more[..]
+            let all = if self.count > INLINE_TERMS {
+                &mut self.spilled[..]
             } else {
-                &mut self.few[..self.count]
+                &mut self.inline[..self.count]
             };
             for (at, term) in all.iter_mut().zip(sum.terms) {
-                for (at, runs) in at.iter_mut().zip(term) {
-                    // past the last run nothing is read
-                    *at = at.wrapping_add(runs.stride);
-                    // what was prepared is read once an evaluation, from far away
-                    if runs.stride > RUN {
-                        prefetch(*at, runs.stride);
+                for (at, operand) in at.iter_mut().zip(term) {
+                    // nothing is read past the last block
+                    *at = at.wrapping_add(operand.stride);
+                    // interleaved operands are read once in an evaluation, from main memory
+                    if operand.stride > BLOCK {
+                        prefetch(*at, operand.stride);
                     }
                 }
             }
         }
     }
 
-    /// What does not change from one vector of a pair of sums to the next.
+    /// The constants of two sums.
     struct Sums<'a, L: Lanes> {
         modulus: &'a Modulus,
         splat: Splat<L>,
         inverse: L::V,
-        room: usize,
+        headroom: usize,
         extra: [Option<(*const u32, L::V)>; 2],
     }
 
@@ -264,23 +220,23 @@ pub(super) mod generic {
             // SAFETY: as stated for the module.
             unsafe {
                 let mut extra = [None; 2];
-                for (prepared, extra) in extra.iter_mut().zip(&sum.extra) {
+                for (splatted, extra) in extra.iter_mut().zip(&sum.extra) {
                     if let Some((d, w)) = extra {
-                        *prepared = Some((d.as_ptr(), L::splat(m.mul(*w, m.high.w))));
+                        *splatted = Some((d.as_ptr(), L::splat(m.mul(*w, m.high.w))));
                     }
                 }
                 Self {
                     modulus: m,
                     splat: Splat::new(m.q),
                     inverse: L::splat(m.inverse),
-                    room: montgomery_room(m),
+                    headroom: montgomery_headroom(m),
                     extra,
                 }
             }
         }
 
-        /// The sums of `PAIR` vectors, reduced: at word `i`, which is word `within` of the operands'
-        /// present run.
+        /// Returns the reduced sums of `PAIR` vectors: those at word `i` of the output, which is
+        /// word `within` of the present block of the operands.
         #[inline(always)]
         unsafe fn at<const DUPLICATED: bool>(
             &self,
@@ -300,7 +256,7 @@ pub(super) mod generic {
                         }
                     }
                 }
-                for (j, operands) in operands.all().chunks(self.room).enumerate() {
+                for (j, operands) in operands.all().chunks(self.headroom).enumerate() {
                     if j > 0 {
                         sums = reduce_accumulators(self.modulus, s, inverse, sums);
                     }
@@ -323,7 +279,7 @@ pub(super) mod generic {
                     .iter_mut()
                     .zip(sums.as_flattened())
                 {
-                    *v = montgomery(s, inverse, *sum);
+                    *v = s.montgomery(inverse, *sum);
                 }
                 reduced
             }
@@ -339,18 +295,18 @@ pub(super) mod generic {
         let n = out[0].len();
         assert_eq!(out[1].len(), n);
         sum.expect_length(n);
-        // SAFETY: the caller's.
+        // SAFETY: by the caller's contract.
         unsafe {
-            if sum.is_doubled() {
-                pair_sum_of::<L, true>(m, out, &sum);
+            if sum.is_duplicated() {
+                dual_inner_product_in::<L, true>(m, out, &sum);
             } else {
-                pair_sum_of::<L, false>(m, out, &sum);
+                dual_inner_product_in::<L, false>(m, out, &sum);
             }
         }
     }
 
     #[inline(always)]
-    unsafe fn pair_sum_of<L: Lanes, const DUPLICATED: bool>(
+    unsafe fn dual_inner_product_in<L: Lanes, const DUPLICATED: bool>(
         m: &Modulus,
         out: [&mut [u32]; 2],
         sum: &DualInnerProduct<'_>,
@@ -360,9 +316,9 @@ pub(super) mod generic {
         // SAFETY: as stated for the module.
         unsafe {
             let (sums, mut operands) = (Sums::<L>::new(m, sum), Operands::new(sum));
-            for run in (0..n).step_by(RUN) {
-                for within in blocks::<L, PAIR>(RUN) {
-                    let i = run + within;
+            for block in (0..n).step_by(BLOCK) {
+                for within in vectors::<L, PAIR>(BLOCK) {
+                    let i = block + within;
                     let pairs = sums.at::<DUPLICATED>(&operands, i, within);
                     for (k, pair) in pairs.into_iter().enumerate() {
                         for (out, v) in out.into_iter().zip(pair) {
