@@ -17,12 +17,18 @@ const VAULT: &str = "inkognito";
 /// purpose, be it only to build or to test.
 const LAYERS: &[(&str, &[&str])] = &[
     ("inkognito-ring", &[]),
-    ("inkognito-ckks", &["inkognito-ring"]),
+    ("inkognito-threads", &[]),
+    ("inkognito-ckks", &["inkognito-ring", "inkognito-threads"]),
     ("inkognito-activation", &[]),
     ("inkognito-dataset", &[]),
     (
         "inkognito-network",
-        &["inkognito-activation", "inkognito-ckks", "inkognito-ring"],
+        &[
+            "inkognito-activation",
+            "inkognito-ckks",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         VAULT,
@@ -35,7 +41,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "inkognito-worker",
-        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+        &[
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         "inkognito-playground",
@@ -48,7 +59,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "inkognito-server",
-        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+        &[
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         "inkognito-training",
@@ -78,6 +94,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inkognito-ckks",
             "inkognito-network",
             "inkognito-ring",
+            "inkognito-threads",
         ],
     ),
     ("xtask", &[]),

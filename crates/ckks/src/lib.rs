@@ -9,16 +9,13 @@
 //! uses the first l + 1; P the product of a level's special moduli; a ciphertext `(c_0, c_1)` at scale
 //! `D` holds the vector `z` of N/2 complex slots when `c_0 + c_1 s = D encode(z) + error`.
 
-mod busy;
 mod error;
 mod evaluator;
 mod keys;
-mod parallel;
 mod scheme;
 mod transforms;
 pub mod wire;
 
-pub use busy::{busy_time, count_busy_time};
 pub use error::{CkksError, ParameterError};
 pub use evaluator::arithmetic::Evaluator;
 pub use evaluator::ciphertext_qp::{Automorphism, CiphertextQp};
@@ -27,7 +24,6 @@ pub use evaluator::operation_count::OperationCount;
 pub use inkognito_ring::GaloisElement;
 pub use keys::{EvaluationKeys, KeyPurpose, KeyRequest, SeededSwitchingKey, SwitchingKey};
 pub use num_complex::Complex64;
-pub use parallel::awake;
 pub use scheme::ciphertext::{Ciphertext, Mask, Plaintext, SeededCiphertext};
 pub use scheme::encoder::Encoder;
 pub use scheme::noise::{NoiseModel, Precision};

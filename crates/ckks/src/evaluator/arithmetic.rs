@@ -1,11 +1,12 @@
 //! Operations on ciphertexts. Everything here works without a secret.
 
 use inkognito_ring::{DualInnerProduct, GaloisElement, Poly};
+use inkognito_threads as threads;
 
 use crate::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, EvaluationKeys, OperationCount, Parameters,
     Plaintext, evaluator::key_switch::Digits, evaluator::operation_count::Counters,
-    evaluator::scratch::Scratch, parallel, scheme::ciphertext::expect_scale,
+    evaluator::scratch::Scratch, scheme::ciphertext::expect_scale,
 };
 
 /// Computes on ciphertexts of one key pair: parameters, evaluation keys, a count of the work, and
@@ -116,7 +117,7 @@ impl Evaluator {
         let tables = self.parameters.at(level);
         let ([a0, a1], [b0, b1]) = (&a.c, &b.c);
         let mut tensor = self.scratch.take((level + 1) * 3 * n);
-        parallel::each(tensor.chunks_exact_mut(3 * n), |i, d| {
+        threads::for_each(tensor.chunks_exact_mut(3 * n), |i, d| {
             let [a0, a1, b0, b1] = [a0, a1, b0, b1].map(|poly| poly.limb(i));
             let (table, (d0, d)) = (tables.q.sub_ring(i), d.split_at_mut(n));
             let (d1, d2) = d.split_at_mut(n);
@@ -143,7 +144,7 @@ impl Evaluator {
         let digits = Digits::decompose(self, third);
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
         let [first, second] = &mut c;
-        parallel::each(
+        threads::for_each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 let mut room = self.scratch.take(digits.len() * n);

@@ -5,12 +5,12 @@
 //! rounds each part ([`LinearTransform::rescaled_between`](crate::LinearTransform::rescaled_between)).
 
 use inkognito_ring::{GaloisElement, ModDown, Ntt, Poly, SubRing};
+use inkognito_threads as threads;
 
 use crate::{
     Ciphertext, CkksError, Evaluator,
     evaluator::key_switch::{Digits, chunks, limbs},
     keys::GaloisKey,
-    parallel,
 };
 
 /// P times a ciphertext at a level, over `qp_basis(level)`.
@@ -53,7 +53,7 @@ impl Evaluator {
         // the second polynomial over P, coefficient domain, cut into digits
         let mut coefficients = self.scratch.take(tables.qp.len() * n);
         let limbs = coefficients.chunks_exact_mut(n);
-        parallel::each(limbs.zip(second.limbs_mut()), |i, (out, limb)| {
+        threads::for_each(limbs.zip(second.limbs_mut()), |i, (out, limb)| {
             tables.qp.sub_ring(i).inverse_from(limb, out);
         });
         self.counters.ntt(tables.qp.len());
@@ -62,7 +62,7 @@ impl Evaluator {
         self.counters.ntt(digits.transforms());
 
         // the first stays lifted
-        parallel::each(
+        threads::for_each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 let mut own = self.scratch.take(n);
@@ -90,7 +90,7 @@ impl Evaluator {
         let digits = Digits::decompose(self, limbs(c1));
         let mut c = [Poly::zero(&tables.qp), Poly::zero(&tables.qp)];
         let [first, second] = &mut c;
-        parallel::each(
+        threads::for_each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 // P c is 0 modulo the special moduli
@@ -188,18 +188,18 @@ impl Evaluator {
         let (n, dropped) = (self.parameters().degree(), division.dropped());
         let mut digits = self.scratch.take(polys.len() * dropped.len() * n);
         let basis = polys[0].basis();
-        parallel::each(digits.chunks_exact_mut(n), |k, out| {
+        threads::for_each(digits.chunks_exact_mut(n), |k, out| {
             let (poly, i) = (k / dropped.len(), dropped.start + k % dropped.len());
             basis.sub_ring(i).inverse_from(polys[poly].limb(i), out);
         });
         let of_each = digits.chunks_exact_mut(dropped.len() * n);
         let parts = of_each.flat_map(|digits| chunks(digits, n));
-        parallel::each(parts, |_, mut digits| division.radix().digits(&mut digits));
+        threads::for_each(parts, |_, mut digits| division.radix().digits(&mut digits));
         let kept = division.kept().len();
         let limbs = polys
             .iter_mut()
             .flat_map(|poly| poly.limbs_mut().take(kept));
-        parallel::each(limbs, |k, limb| {
+        threads::for_each(limbs, |k, limb| {
             let (poly, t) = (k / kept, k % kept);
             let digits = &digits[poly * dropped.len() * n..][..dropped.len() * n];
             division.divide_values(t, digits, limb, &mut self.scratch.take(n));

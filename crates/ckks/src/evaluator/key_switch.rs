@@ -8,11 +8,11 @@
 //! moduli are what threads share out.
 
 use inkognito_ring::{ModDown, Ntt, Poly, SubRing};
+use inkognito_threads as threads;
 
 use crate::{
     Evaluator,
     evaluator::scratch::Buffer,
-    parallel,
     scheme::parameters::{DigitTables, LevelTables},
 };
 
@@ -39,14 +39,14 @@ impl<'a> Digits<'a> {
         let tables = evaluator.parameters().at(values.len() - 1);
         let n = evaluator.parameters().degree();
         let mut radix = evaluator.scratch.take(values.len() * n);
-        parallel::each(
+        threads::for_each(
             radix.chunks_exact_mut(n).zip(&values),
             |i, (limb, values)| {
                 tables.q.sub_ring(i).inverse_from(values, limb);
             },
         );
         evaluator.counters.ntt(values.len());
-        parallel::each(chunks(&mut radix, n), |_, mut radix| {
+        threads::for_each(chunks(&mut radix, n), |_, mut radix| {
             tables.to_mixed_radix(&mut radix)
         });
         Self {
@@ -68,7 +68,7 @@ impl<'a> Digits<'a> {
         let [mut coefficients, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
         let parts = chunks(&mut coefficients, n).zip(chunks(&mut radix, n));
         // each coefficient is divided and cut by itself: a stretch of them stays in the nearest cache
-        parallel::each(parts, |k, (mut own, mut radix)| {
+        threads::for_each(parts, |k, (mut own, mut radix)| {
             let len = own[0].len();
             let limb = |i: usize| &limb(i)[k * len..][..len];
             let mut remainder = scratch.take(division.dropped().len() * len);

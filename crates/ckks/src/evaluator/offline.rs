@@ -11,10 +11,11 @@
 //! Not for: a mask that has been used. Whoever subtracts two ciphertexts under one has the difference of the messages.
 
 use inkognito_ring::{Ntt, Poly};
+use inkognito_threads as threads;
 
 use crate::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, Evaluator, LinearTransform, Mask,
-    evaluator::key_switch::limbs, parallel, scheme::ciphertext::expect_level,
+    evaluator::key_switch::limbs, scheme::ciphertext::expect_level,
 };
 
 /// What a linear layer makes of a ciphertext of which only the second polynomial is known.
@@ -88,7 +89,7 @@ impl Evaluator {
         let groups = groups.map(|images| self.automorphism_keys(images, half.level));
         let groups = groups.collect::<Result<Vec<_>, _>>()?;
         // P c is 0 modulo the special moduli
-        parallel::each(first.limbs_mut().take(level + 1), |i, first| {
+        threads::for_each(first.limbs_mut().take(level + 1), |i, first| {
             let (table, n) = (c0.basis().sub_ring(i), first.len());
             let mut room = self.scratch.take(3 * n);
             let (sum, room) = room.split_at_mut(n);
@@ -130,7 +131,7 @@ impl Evaluator {
         let tables = self.parameters().at(offline.level);
         let ([a0, a1], [first, second]) = (a.polys(), &mut offline.c);
         let limbs = first.limbs_mut().zip(second.limbs_mut());
-        parallel::each(limbs.take(offline.level + 1), |i, (first, second)| {
+        threads::for_each(limbs.take(offline.level + 1), |i, (first, second)| {
             let [a0, a1] = [a0, a1].map(|poly| poly.limb(i));
             let (table, mut product) = (tables.q.sub_ring(i), self.scratch.take(a0.len()));
             table.inner_product(&mut product, &[[a0, a0]]);

@@ -6,8 +6,9 @@ use inkognito_ring::{
     AutomorphismInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation,
     Poly, Seed, SubRing, uniform_limb,
 };
+use inkognito_threads as threads;
 
-use crate::{CkksError, Parameters, parallel};
+use crate::{CkksError, Parameters};
 
 /// What a switching key switches from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -69,7 +70,7 @@ impl SwitchingKey {
             KeyPurpose::Relinearization => None,
         };
         let moduli = key.b.first().map_or(0, |b| b.basis().len());
-        let limbs = parallel::map(moduli, |i| {
+        let limbs = threads::map(moduli, |i| {
             let halves = key.b.iter().enumerate().flat_map(|(j, b)| {
                 let table = b.basis().sub_ring(i);
                 let mut a = vec![0; table.degree()];

@@ -1,8 +1,9 @@
 //! Encoded and encrypted vectors.
 
 use inkognito_ring::{Basis, Ntt, Poly, Seed, uniform_limb};
+use inkognito_threads as threads;
 
-use crate::{CkksError, Parameters, parallel};
+use crate::{CkksError, Parameters};
 
 /// An encoded vector, ready to be added to or multiplied with a ciphertext.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +98,7 @@ impl Mask {
 
 fn expand(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
     let mut c1 = Poly::zero(basis);
-    parallel::each(c1.limbs_mut(), |i, limb| {
+    threads::for_each(c1.limbs_mut(), |i, limb| {
         uniform_limb(basis.sub_ring(i), seed, 0, limb);
     });
     c1

@@ -14,13 +14,13 @@ use inkognito_ring::{
     DualInnerProduct, GaloisElement, Interleaved, InterleavedOperands, Ntt, Permutation, Poly,
     SubRing,
 };
+use inkognito_threads as threads;
 
 use crate::{
     Ciphertext, CiphertextQp, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
     evaluator::key_switch::{Digits, limbs},
     evaluator::scratch::Scratch,
     keys::GaloisKey,
-    parallel,
 };
 
 /// Words of each residue polynomial that all baby steps and giant steps work on in turn.
@@ -139,7 +139,7 @@ impl LinearTransform {
             .filter(|(_, values)| values.iter().any(|v| *v != Complex64::default()))
             .map(|(d, values)| (split.split(d % slots), values))
             .collect();
-        let encoded = parallel::map(present.len(), |i| {
+        let encoded = threads::map(present.len(), |i| {
             let ((giant, _), values) = present[i];
             if values.len() > slots {
                 return Err(CkksError::TooManyValues {
@@ -257,7 +257,7 @@ impl LinearTransform {
             rest = after;
             (total, sums)
         });
-        parallel::each(places, |i, ((first, second), sums)| {
+        threads::for_each(places, |i, ((first, second), sums)| {
             let table = tables.qp.sub_ring(i);
             let len = CHUNK.min(n);
             let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
@@ -394,7 +394,7 @@ impl LinearTransform {
             Digits::decompose_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
         });
         let digits: Vec<_> = digits.collect();
-        parallel::each(
+        threads::for_each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
                 let table = tables.qp.sub_ring(i);

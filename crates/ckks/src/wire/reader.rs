@@ -1,12 +1,13 @@
 //! Bounds-checked reading.
 
 use inkognito_ring::{Basis, Ntt, Poly};
+use inkognito_threads as threads;
 
 use super::{
     HEADER_LEN, Kind, MAGIC, VERSION, WireError,
     packing::{packed_len, push_residues, unpack_residues},
 };
-use crate::{Parameters, parallel};
+use crate::Parameters;
 
 /// What is left of a message's body.
 pub(super) struct Reader<'a> {
@@ -110,7 +111,7 @@ impl<'a> Reader<'a> {
             (packed, bytes) = bytes.split_at(packed_len(q, n));
             (limb, q, packed)
         });
-        parallel::each(limbs, |_, (limb, q, packed)| {
+        threads::for_each(limbs, |_, (limb, q, packed)| {
             unpack_residues(limb, q, packed)
         });
         Poly::from_residues(basis, residues).ok_or(WireError::Residue)
