@@ -325,7 +325,7 @@ fn a_linear_transform_is_its_matrix() {
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     bench.expect("sum of images", &sum, &summed, 4.0 * error, 9.0);
     // rescaled between: the parts of giant steps and images are rounded, and nothing else changes
-    let transform = transform.rescaled_between(&p).unwrap();
+    let transform = transform.rescale_before_giant_steps(&p).unwrap();
     let lifted = || transform.apply(&bench.evaluator, &ct).unwrap();
     let y = bench.evaluator.mod_down(lifted(), false).unwrap();
     assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
@@ -384,9 +384,9 @@ fn what_cannot_be_done_is_an_error() {
         baby_steps: 1,
     };
     let transform = |level| LinearTransform::new(&p, &bench.encoder, &ones, split, level, scale);
-    assert!(transform(3).unwrap().rescaled_between(&p).is_ok());
+    assert!(transform(3).unwrap().rescale_before_giant_steps(&p).is_ok());
     assert!(matches!(
-        transform(4).unwrap().rescaled_between(&p),
+        transform(4).unwrap().rescale_before_giant_steps(&p),
         Err(CkksError::ModuliDiffer { level: 4 })
     ));
     assert!(bench.keyring.encrypt(&z, 6, scale).is_err());
