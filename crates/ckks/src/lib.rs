@@ -3,8 +3,8 @@
 //! ciphertexts, and messages.
 //!
 //! Relies on `inkognito-ring` for polynomials and on `inkognito-threads` for threads. Not for:
-//! making keys, encrypting or decrypting. This crate has no notion of a secret; secrets exist in the
-//! package `inkognito` alone.
+//! making keys, encrypting or decrypting. This crate has no notion of a secret; secrets exist in
+//! the package `inkognito` alone.
 //!
 //! Notation: N is the ring degree. `q_0 .. q_L` are the ciphertext moduli; a ciphertext at level l
 //! uses the first l + 1 of them. P is the product of a level's special moduli. A ciphertext
@@ -38,3 +38,8 @@ pub use scheme::parameters::literal::ParametersLiteral;
 pub use transforms::baby_giant::BabyGiant;
 pub use transforms::coefficients::{CoefficientMatVec, TruncatedCiphertext};
 pub use transforms::linear::LinearTransform;
+
+/// Runs the README's example as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -70,8 +70,8 @@ impl Evaluator {
     /// level l - 1 and scale `D_a D_b / q_l`.
     ///
     /// One division takes P and `q_l` together, so there is a single rounding. (Rescaling before
-    /// relinearising would switch keys one level lower, but `s^2` would multiply the rounding of the
-    /// third polynomial: a loss of six bits of precision.)
+    /// relinearising would switch keys one level lower, but `s^2` would multiply the rounding of
+    /// the third polynomial: a loss of six bits of precision.)
     ///
     /// # Errors
     /// - [`CkksError::Level`] if the levels differ;

@@ -43,8 +43,8 @@ pub(crate) struct AutomorphismKey<'a> {
 }
 
 impl Evaluator {
-    /// Rotates the slots left by `steps`: slot i gets the value of slot `i + steps`. Level and scale
-    /// stay.
+    /// Rotates the slots left by `steps`: slot i gets the value of slot `i + steps`. Level and
+    /// scale stay.
     ///
     /// # Errors
     /// [`CkksError::MissingKey`] if there is no key for this rotation at the ciphertext's level.
@@ -164,8 +164,8 @@ impl Evaluator {
         automorphisms.iter().map(key).collect()
     }
 
-    /// Adds the images under all automorphisms of the decomposed polynomial, switched to the secret,
-    /// and of `source` to `out`, modulo modulus `i`; see [`Evaluator::add_automorphisms`].
+    /// Adds the images under all automorphisms of the decomposed polynomial, switched to the
+    /// secret, and of `source` to `out`, modulo modulus `i`; see [`Evaluator::add_automorphisms`].
     fn key_switch_and_add(
         &self,
         decomposition: &Decomposition<'_>,

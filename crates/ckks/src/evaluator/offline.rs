@@ -61,8 +61,8 @@ impl Evaluator {
         })
     }
 
-    /// Relinearises the square of the second polynomial of `linear`, which is all key switching that
-    /// squaring the layer's output takes.
+    /// Relinearises the square of the second polynomial of `linear`, which is all key switching
+    /// that squaring the layer's output takes.
     ///
     /// # Errors
     /// [`CkksError::MissingKey`] if there is no relinearisation key at the output's level.

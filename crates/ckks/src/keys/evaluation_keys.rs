@@ -35,9 +35,9 @@ impl EvaluationKeys {
     /// Inserts a key. It replaces a key with the same request.
     ///
     /// The key must have one polynomial for each digit of its level, over
-    /// [`qp_basis`](crate::Parameters::qp_basis) of that level. An operation panics if it uses a key
-    /// of another shape. [`read_evaluation_key`](crate::wire::read_evaluation_key) returns only keys
-    /// of the right shape.
+    /// [`qp_basis`](crate::Parameters::qp_basis) of that level. An operation panics if it uses a
+    /// key of another shape. [`read_evaluation_key`](crate::wire::read_evaluation_key) returns only
+    /// keys of the right shape.
     ///
     /// # Panics
     /// If the degrees of the key's polynomials differ, or if one is over fewer moduli than the

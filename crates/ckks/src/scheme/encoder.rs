@@ -337,7 +337,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
         #[test]
-        fn decoding_undoes_encoding(seed in any::<u64>(), count in 1usize..=2048, bits in 20u32..=50) {
+        fn decoding_undoes_encoding(
+            seed in any::<u64>(),
+            count in 1usize..=2048,
+            bits in 20u32..=50,
+        ) {
             let p = parameters();
             let encoder = Encoder::new(&p);
             let mut x = seed | 1;

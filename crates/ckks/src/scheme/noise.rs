@@ -7,8 +7,8 @@
 //!
 //! An error polynomial with independent coefficients of variance v puts a complex error of variance
 //! `N v` on each slot. Multiplied by a uniform ternary secret, whose slots have the mean square
-//! `2N/3`, it puts `N v * 2N/3` there. Rounding to an integer has v = 1/12. Variances of independent
-//! errors add up, and the real part of a slot gets half.
+//! `2N/3`, it puts `N v * 2N/3` there. Rounding to an integer has v = 1/12. Variances of
+//! independent errors add up, and the real part of a slot gets half.
 //!
 //! Not for worst cases: a complex Gaussian exceeds six deviations with probability e^-36 a slot.
 
@@ -60,8 +60,8 @@ impl NoiseModel {
         self.n * ERROR_VARIANCE + self.encoding()
     }
 
-    /// Returns the variance of dividing both polynomials of a ciphertext with rounding, as rescaling
-    /// and the division by P do.
+    /// Returns the variance of dividing both polynomials of a ciphertext with rounding, as
+    /// rescaling and the division by P do.
     pub fn division(&self) -> f64 {
         self.encoding() + self.division_of_second()
     }

@@ -1,6 +1,6 @@
 //! The choice of special moduli for each level: the set's own, and ciphertext moduli that have been
-//! dropped (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching framework*,
-//! 2023).
+//! dropped (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching
+//! framework*, 2023).
 
 use std::ops::RangeInclusive;
 

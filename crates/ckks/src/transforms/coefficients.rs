@@ -1,12 +1,12 @@
 //! The product of a fixed matrix and an encrypted vector that repeats, with its results as
 //! coefficients: one product of polynomials for several rows, and no key.
 //!
-//! A vector that repeats every `period` slots is a polynomial `x` in `X^gap`, where
-//! `gap = N / (2 period)`. The constant coefficient of a product of two such polynomials is the mean,
-//! over the slots, of the real part of the slots' products. So row j of the matrix, times the period,
-//! is encoded as a polynomial `w_j` in `X^gap`, too. Then coefficient `j < gap` of
-//! `x sum_j w_j X^j` is row j times the vector, since every other term has its coefficients at other
-//! indices. More rows than `gap` take further products.
+//! With `gap = N / (2 period)`, a vector that repeats every `period` slots is a polynomial `x` in
+//! `X^gap`. The constant coefficient of a product of two such polynomials is the mean, over the
+//! slots, of the real part of the slots' products. So row j of the matrix, times the period, is
+//! encoded as a polynomial `w_j` in `X^gap`, too. Then coefficient `j < gap` of `x sum_j w_j X^j`
+//! is row j times the vector, since every other term has its coefficients at other indices. More
+//! rows than `gap` take further products.
 //!
 //! (Huang, Lu, Hong and Ding, *Cheetah: Lean and fast secure two-party deep neural network
 //! inference*, 2022, section 3.1, encode rows as coefficients in this way. Here the vector comes in
@@ -163,8 +163,8 @@ impl CoefficientMatVec {
         Ok(Self { products })
     }
 
-    /// Multiplies the matrix and the vector and adds the bias: from level 1 and scale `D` to level 0
-    /// and scale `D scale / q_1`.
+    /// Multiplies the matrix and the vector and adds the bias: from level 1 and scale `D` to level
+    /// 0 and scale `D scale / q_1`.
     ///
     /// The results are the coefficients of truncated ciphertexts, one for each product; see
     /// [`CoefficientMatVec::row_counts`].

@@ -10,9 +10,9 @@
 //! 4. Giant steps: the inner sums are rotated and added.
 //! 5. Mod down: one division by P at the end, which also rescales.
 //!
-//! (Double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic encryption
-//! with non-sparse keys*, 2021, algorithm 6.) Where the level below has the same moduli, giant steps
-//! may work there, on rescaled inner sums
+//! (Double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
+//! encryption with non-sparse keys*, 2021, algorithm 6.) Where the level below has the same moduli,
+//! giant steps may work there, on rescaled inner sums
 //! ([`LinearTransform::rescale_before_giant_steps`]).
 
 use std::mem;
@@ -100,8 +100,8 @@ impl LinearTransform {
     /// - [`CkksError::ValueOutOfRange`] if a value is not finite or too large for the scale.
     ///
     /// # Panics
-    /// If `level` exceeds the parameter set's highest, a number of `split` is 0, or `encoder` is for
-    /// a greater degree.
+    /// If `level` exceeds the parameter set's highest, a number of `split` is 0, or `encoder` is
+    /// for a greater degree.
     pub fn new(
         parameters: &Parameters,
         encoder: &Encoder,
@@ -198,8 +198,8 @@ impl LinearTransform {
     /// Multiplies the matrix and the vector, and returns P times the result: scale `D` becomes
     /// `D scale`, for [`Evaluator::mod_down`] with rescaling, or for more sums before it.
     ///
-    /// After [`LinearTransform::rescale_before_giant_steps`] the result is rescaled already: level l
-    /// becomes l - 1, scale `D` becomes `D scale / q_l`, and mod down must not rescale again.
+    /// After [`LinearTransform::rescale_before_giant_steps`] the result is rescaled already: level
+    /// l becomes l - 1, scale `D` becomes `D scale / q_l`, and mod down must not rescale again.
     ///
     /// # Errors
     /// - [`CkksError::Level`] if the ciphertext is at another level than the transform;
@@ -229,7 +229,7 @@ impl LinearTransform {
         let decomposition = Decomposition::new(evaluator, limbs(c1));
         evaluator.counters.ntt(decomposition.transforms());
 
-        // baby steps and inner sums, modulus by modulus: the sum that is not rotated goes to `total`
+        // baby steps and inner sums, modulus by modulus; `total` gets the sum that is not rotated
         let rotated = keys.giant.iter().flatten().count();
         let giant_basis = &parameters.level_tables(self.giant_level).qp;
         let mut total = [Poly::zero(giant_basis), Poly::zero(giant_basis)];

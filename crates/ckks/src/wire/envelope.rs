@@ -18,8 +18,8 @@ pub enum Kind {
     /// Truncated ciphertexts, of which only the scores can be decrypted, from the evaluator to the
     /// page.
     Result = 3,
-    /// A ciphertext between two layers, from the evaluator to the page: for teaching, and only where
-    /// the page has asked for it.
+    /// A ciphertext between two layers, from the evaluator to the page: for teaching, and only
+    /// where the page has asked for it.
     Intermediate = 4,
     /// The mask of the next input, from the page to the evaluator, so that the evaluator can do its
     /// offline work.

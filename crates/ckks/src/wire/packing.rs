@@ -58,8 +58,8 @@ pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
     }
 }
 
-/// Reads as many residues modulo `q` as the slice has. Each is below `2^residue_bits(q)`, but may not
-/// be below `q`.
+/// Reads as many residues modulo `q` as the slice has. Each is below `2^residue_bits(q)`, but may
+/// not be below `q`.
 pub(super) fn unpack_residues(residues: &mut [u32], q: &Modulus, bytes: &[u8]) {
     let width = residue_bits(q) as usize;
     let mask = (1u64 << width) - 1;
