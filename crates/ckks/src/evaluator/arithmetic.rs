@@ -41,6 +41,25 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::Level`] if the levels differ.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let ones = |level| {
+    ///     let ones = Encoder::new(&parameters).encode_real(&[1.0], 8.0, parameters.q_basis(level));
+    ///     Plaintext::new(ones.unwrap().into_ntt(), 8.0)
+    /// };
+    /// assert_eq!(evaluator.mul_plain(&zero(2, 1024.0), &ones(2))?.scale(), 8192.0);
+    /// let refused = evaluator.mul_plain(&zero(2, 1024.0), &ones(1));
+    /// assert_eq!(refused, Err(CkksError::Level { expected: 1, actual: 2 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn mul_plain(&self, a: &Ciphertext, b: &Plaintext) -> Result<Ciphertext, CkksError> {
         a.expect_level(b.level())?;
         self.counters.plaintext_product(1);
@@ -77,6 +96,31 @@ impl Evaluator {
     /// - [`CkksError::Level`] if the levels differ;
     /// - [`CkksError::LevelsExhausted`] at level 0;
     /// - [`CkksError::MissingKey`] if there is no relinearisation key at level l.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let mut evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let (a, b) = (zero(2, 1024.0), zero(2, 2048.0));
+    /// let refused = evaluator.multiply(&a, &b);
+    /// assert!(matches!(refused, Err(CkksError::MissingKey { level: 2, .. })));
+    ///
+    /// // zeros instead of a real key, which only the holder of the secret can make
+    /// evaluator.keys_mut().insert(SeededSwitchingKey {
+    ///     request: KeyRequest::relinearization(2),
+    ///     seed: [7; 32],
+    ///     b: vec![Poly::zero(parameters.qp_basis(2)); parameters.digits(2)],
+    /// });
+    /// let product = evaluator.multiply(&a, &b)?;
+    /// assert_eq!(product.level(), 1);
+    /// assert_eq!(product.scale(), 1024.0 * 2048.0 / f64::from(parameters.modulus(2)));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn multiply(&self, a: &Ciphertext, b: &Ciphertext) -> Result<Ciphertext, CkksError> {
         let (level, n) = (a.level(), self.parameters().degree());
         b.expect_level(level)?;

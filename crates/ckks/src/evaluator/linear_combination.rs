@@ -18,6 +18,22 @@ impl Evaluator {
     ///
     /// # Errors
     /// [`CkksError::Level`] if `level` is above the ciphertext's.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let a = zero(3, 1024.0);
+    /// assert_eq!(evaluator.drop_to_level(&a, 1)?.level(), 1);
+    /// let refused = evaluator.drop_to_level(&a, 4);
+    /// assert_eq!(refused, Err(CkksError::Level { expected: 4, actual: 3 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn drop_to_level(&self, a: &Ciphertext, level: usize) -> Result<Ciphertext, CkksError> {
         if level > a.level() {
             let (expected, actual) = (level, a.level());
@@ -34,6 +50,22 @@ impl Evaluator {
     /// # Errors
     /// [`CkksError::ValueOutOfRange`] if the number times the scale is not finite, or not below
     /// 2^62 in magnitude.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let mut a = zero(3, 1024.0);
+    /// evaluator.add_constant_assign(&mut a, 0.5)?;
+    /// assert!(a.polys()[0].residues().iter().all(|&value| value == 512));
+    /// assert!(evaluator.add_constant_assign(&mut a, f64::NAN).is_err());
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn add_constant_assign(&self, a: &mut Ciphertext, value: f64) -> Result<(), CkksError> {
         let integer = scaled_integer(value, a.scale)?;
         let residues = residues(integer, &a.c[0]);
@@ -59,6 +91,26 @@ impl Evaluator {
     /// - [`CkksError::ValueOutOfRange`] if a factor or the constant is not finite, or too large for
     ///   the scales;
     /// - [`CkksError::Scale`] if `scale` is zero.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// // terms at different levels and scales
+    /// let (a, b) = (zero(3, 1024.0), zero(2, 4096.0));
+    /// let sum = evaluator.weighted_sum(&[(&a, 0.5), (&b, -2.0)], 1.0, 1, 2048.0)?;
+    /// assert_eq!((sum.level(), sum.scale()), (1, 2048.0));
+    ///
+    /// // b is not above level 2
+    /// let refused = evaluator.weighted_sum(&[(&b, 1.0)], 0.0, 2, 2048.0);
+    /// assert_eq!(refused, Err(CkksError::Level { expected: 3, actual: 2 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn weighted_sum(
         &self,
         terms: &[(&Ciphertext, f64)],

@@ -194,6 +194,21 @@ impl Evaluator {
     /// # Errors
     /// - [`CkksError::Level`] if the ciphertext is not at level 0;
     /// - [`CkksError::TooManyValues`] if `count` is more than N.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// assert_eq!(evaluator.truncate(zero(0, 1024.0), 10)?.c0().len(), 10);
+    /// assert!(evaluator.truncate(zero(1, 1024.0), 10).is_err());
+    /// assert!(evaluator.truncate(zero(0, 1024.0), 8193).is_err());
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn truncate(&self, a: Ciphertext, count: usize) -> Result<TruncatedCiphertext, CkksError> {
         a.expect_level(0)?;
         let scale = a.scale();

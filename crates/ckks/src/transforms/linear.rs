@@ -23,7 +23,10 @@ use num_complex::Complex64;
 
 use crate::{
     error::CkksError,
-    evaluator::{Evaluator, ciphertext_qp::CiphertextQp, key_switch::Decomposition, limbs::limbs},
+    evaluator::{
+        Evaluator, ciphertext_qp::CiphertextQp, key_switch::Decomposition, limbs::limbs,
+        scratch::Buffer,
+    },
     keys::{request::KeyRequest, switching_key::GaloisKey},
     scheme::{ciphertext::Ciphertext, encoder::Encoder, parameters::Parameters},
     transforms::{
@@ -221,77 +224,12 @@ impl LinearTransform {
         c1: &Poly<Ntt>,
         scale: f64,
     ) -> Result<CiphertextQp, CkksError> {
-        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
-        let (tables, n) = (parameters.level_tables(self.level), parameters.degree());
         let keys = self.keys(evaluator)?;
-
-        // decompose
         let decomposition = Decomposition::new(evaluator, limbs(c1));
-        evaluator.counters.ntt(decomposition.transforms());
-
-        // baby steps and inner sums, modulus by modulus; `total` gets the sum that is not rotated
-        let rotated = keys.giant.iter().flatten().count();
-        let giant_basis = &parameters.level_tables(self.giant_level).qp;
-        let mut total = [Poly::zero(giant_basis), Poly::zero(giant_basis)];
-        let mut sums = scratch.take(tables.qp.len() * 2 * rotated * n);
-        let [first, second] = &mut total;
-        let mut rest = &mut sums[..];
-        let outputs = first.limbs_mut().zip(second.limbs_mut()).map(|total| {
-            let (sums, after) = mem::take(&mut rest).split_at_mut(2 * rotated * n);
-            rest = after;
-            (total, sums)
-        });
-        threads::for_each(outputs, |i, ((first, second), sums)| {
-            let sub_ring = tables.qp.sub_ring(i);
-            let (digits_len, baby_len) = (
-                decomposition.len() * n,
-                blocked_sums::buffer_len(self.baby_steps.len(), n),
-            );
-            let mut buffer = scratch.take(digits_len + baby_len);
-            let (digits, baby_buffer) = buffer.split_at_mut(digits_len);
-            let digits = decomposition.mod_up(i, digits);
-            // P c_0 and P c_1 are 0 modulo the special moduli
-            let source = [c0, Some(c1)].map(|c| {
-                let c = c.filter(|_| i <= self.level);
-                c.map(|c| (c.limb(i), tables.special_product[i]))
-            });
-            let baby_steps = keys.baby.iter().map(|key| {
-                key.map(|key| key.automorphism_inner_product(sub_ring, i, &digits, source[0]))
-            });
-            let baby_steps: Vec<_> = baby_steps.collect();
-
-            let (mut unrotated, mut sums) = (Some([first, second]), sums.chunks_exact_mut(n));
-            let sums = keys.giant.iter().map(|key| match key {
-                None => unrotated.take(),
-                Some(_) => sums.next().zip(sums.next()).map(Into::into),
-            });
-            let mut sums: Vec<[&mut [u32]; 2]> = sums.flatten().collect();
-            blocked_sums::inner_sums(
-                sub_ring,
-                i,
-                &baby_steps,
-                source,
-                &self.giant_steps,
-                &mut sums,
-                baby_buffer,
-            );
-            // the second polynomial of each sum that will be rotated is decomposed next
-            for ([_, second], key) in sums.iter_mut().zip(&keys.giant) {
-                if key.is_some() {
-                    sub_ring.inverse(second);
-                }
-            }
-        });
-        evaluator.counters.plaintext_product(self.products());
-        let switched = keys.baby.iter().flatten().count();
-        evaluator.counters.key_switch(switched);
-
-        // giant steps
-        let giant_keys: Vec<_> = keys.giant.into_iter().flatten().collect();
-        self.add_giant_steps(evaluator, &mut total, &sums, &giant_keys);
-
+        let (mut total, sums) = self.inner_sums(evaluator, c0, c1, &decomposition, &keys);
+        self.add_giant_steps(evaluator, &mut total, &sums, &keys);
         let rescaled = match self.giant_level < self.level {
-            true => f64::from(parameters.modulus(self.level)),
+            true => f64::from(evaluator.parameters().modulus(self.level)),
             false => 1.0,
         };
         Ok(CiphertextQp {
@@ -323,18 +261,91 @@ impl LinearTransform {
         })
     }
 
-    /// Rotates the inner sums of giant steps and adds them to `total`.
+    /// Computes the baby steps, and from them the inner sum of each giant step, modulus by modulus.
     ///
-    /// `sums` has for each modulus and each key a limb of both polynomials, the second one in the
-    /// coefficient domain. The second polynomial is divided by P and switched; the first stays
-    /// multiplied by P.
+    /// Returns the inner sum that is not rotated, or zeros, and all others: for each modulus and
+    /// each of those giant steps a limb of both polynomials, the second one in the coefficient
+    /// domain.
+    fn inner_sums<'a>(
+        &self,
+        evaluator: &'a Evaluator,
+        c0: Option<&Poly<Ntt>>,
+        c1: &Poly<Ntt>,
+        decomposition: &Decomposition<'_>,
+        keys: &Keys<'_>,
+    ) -> ([Poly<Ntt>; 2], Buffer<'a>) {
+        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
+        let (tables, n) = (parameters.level_tables(self.level), parameters.degree());
+        let rotated = keys.giant.iter().flatten().count();
+        let giant_basis = &parameters.level_tables(self.giant_level).qp;
+        let mut total = [Poly::zero(giant_basis), Poly::zero(giant_basis)];
+        let mut sums = scratch.take(tables.qp.len() * 2 * rotated * n);
+        let [first, second] = &mut total;
+        let mut rest = &mut sums[..];
+        let outputs = first.limbs_mut().zip(second.limbs_mut()).map(|total| {
+            let (sums, after) = mem::take(&mut rest).split_at_mut(2 * rotated * n);
+            rest = after;
+            (total, sums)
+        });
+        threads::for_each(outputs, |i, ((first, second), sums)| {
+            let sub_ring = tables.qp.sub_ring(i);
+            let digits_len = decomposition.len() * n;
+            let baby_len = blocked_sums::buffer_len(self.baby_steps.len(), n);
+            let mut buffer = scratch.take(digits_len + baby_len);
+            let (digits, baby_buffer) = buffer.split_at_mut(digits_len);
+            let digits = decomposition.mod_up(i, digits);
+            // P c_0 and P c_1 are 0 modulo the special moduli
+            let source = [c0, Some(c1)].map(|c| {
+                let c = c.filter(|_| i <= self.level);
+                c.map(|c| (c.limb(i), tables.special_product[i]))
+            });
+            let baby_steps = keys.baby.iter().map(|key| {
+                key.map(|key| key.automorphism_inner_product(sub_ring, i, &digits, source[0]))
+            });
+            let baby_steps: Vec<_> = baby_steps.collect();
+
+            let (mut unrotated, mut sums) = (Some([first, second]), sums.chunks_exact_mut(n));
+            let sums = keys.giant.iter().map(|key| match key {
+                None => unrotated.take(),
+                Some(_) => sums.next().zip(sums.next()).map(Into::into),
+            });
+            let mut sums: Vec<[&mut [u32]; 2]> = sums.flatten().collect();
+            blocked_sums::inner_sums(
+                sub_ring,
+                i,
+                &baby_steps,
+                source,
+                &self.giant_steps,
+                &mut sums,
+                baby_buffer,
+            );
+            // a sum that is rotated is decomposed next, which takes coefficients
+            for ([_, second], key) in sums.iter_mut().zip(&keys.giant) {
+                if key.is_some() {
+                    sub_ring.inverse(second);
+                }
+            }
+        });
+        let counters = &evaluator.counters;
+        counters.ntt(decomposition.transforms() + rotated * tables.qp.len());
+        counters.plaintext_product(self.products());
+        counters.key_switch(keys.baby.iter().flatten().count());
+        (total, sums)
+    }
+
+    /// Rotates inner sums and adds them to `total`; for the layout of `sums` see
+    /// [`LinearTransform::inner_sums`].
+    ///
+    /// The second polynomial of each sum is divided by P and switched. The first stays multiplied
+    /// by P.
     fn add_giant_steps(
         &self,
         evaluator: &Evaluator,
         [first, second]: &mut [Poly<Ntt>; 2],
         sums: &[u32],
-        keys: &[GaloisKey<'_>],
+        keys: &Keys<'_>,
     ) {
+        let keys: Vec<_> = keys.giant.iter().flatten().collect();
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
         let (tables, n) = (
             parameters.level_tables(self.giant_level),
@@ -367,9 +378,7 @@ impl LinearTransform {
             },
         );
         for decomposition in &decompositions {
-            // and one inverse transform for each modulus, before
-            let transforms = tables.qp.len() + decomposition.transforms();
-            evaluator.counters.ntt(transforms);
+            evaluator.counters.ntt(decomposition.transforms());
             evaluator.counters.key_switch(1);
         }
     }

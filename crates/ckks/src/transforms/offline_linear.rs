@@ -21,6 +21,38 @@ impl LinearTransform {
     /// # Errors
     /// - [`CkksError::Level`] if the mask is for another level than the transform;
     /// - [`CkksError::MissingKey`] if a rotation key is missing.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// // multiplies each slot by 2: no rotation, so no key
+    /// let diagonals = [(0, vec![Complex64::from(2.0); 4096])];
+    /// let split = BabyGiant { unit: 1, baby_steps: 1 };
+    /// let (encoder, q3) = (Encoder::new(&parameters), f64::from(parameters.modulus(3)));
+    /// let double = LinearTransform::new(&parameters, &encoder, &diagonals, split, 3, q3)?;
+    ///
+    /// // offline: the mask is known
+    /// let (mask, scale) = (Mask { level: 3, seed: [7; 32] }, 1024.0);
+    /// let offline = double.apply_offline(&evaluator, &mask, scale)?;
+    /// let offline = evaluator.mod_down_offline(offline, true)?;
+    ///
+    /// // online: c_0 is known, too
+    /// let c0 = Poly::zero(parameters.q_basis(3));
+    /// let output = double.apply_online(&evaluator, offline, &[], &c0)?;
+    ///
+    /// // the same as without the two phases, word for word
+    /// let input = SeededCiphertext { c0, seed: [7; 32], scale }.expand();
+    /// let whole = evaluator.mod_down(double.apply(&evaluator, &input)?, true)?;
+    /// assert_eq!(output, whole);
+    ///
+    /// // a mask for another level
+    /// let other = Mask { level: 2, ..mask };
+    /// let refused = double.apply_offline(&evaluator, &other, scale).err();
+    /// assert_eq!(refused, Some(CkksError::Level { expected: 3, actual: 2 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn apply_offline(
         &self,
         evaluator: &Evaluator,

@@ -40,6 +40,20 @@ pub fn write_intermediate(parameters: &Parameters, stage: u8, ciphertext: &Ciphe
 /// # Errors
 /// [`WireError`] for all bytes that [`write_intermediate`] does not write for a scale between 1 and
 /// 2^100.
+///
+/// ```
+/// # use inkognito_ckks::*;
+/// # use inkognito_ckks::wire::WireError;
+/// # use inkognito_ring::Poly;
+/// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// # let zero = Poly::zero(parameters.q_basis(2));
+/// # let ciphertext = Ciphertext::new([zero.clone(), zero], 1024.0);
+/// let message = wire::write_intermediate(&parameters, 3, &ciphertext);
+/// assert_eq!(message.len(), wire::intermediate_len(&parameters, 2));
+/// assert_eq!(wire::read_intermediate(&parameters, &message), Ok((3, ciphertext)));
+/// let refused = wire::read_result(&parameters, &message);
+/// assert!(matches!(refused, Err(WireError::Kind { actual: 4, .. })));
+/// ```
 pub fn read_intermediate(
     parameters: &Parameters,
     message: &[u8],

@@ -56,6 +56,24 @@ pub fn write_result(parameters: &Parameters, ciphertexts: &[TruncatedCiphertext]
 /// # Errors
 /// [`WireError`] for all bytes that [`write_result`] does not write for a scale between 1 and
 /// 2^100.
+///
+/// ```
+/// # use inkognito_ckks::*;
+/// # use inkognito_ckks::wire::WireError;
+/// # use inkognito_ring::Poly;
+/// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+/// # let zero = Poly::zero(parameters.q_basis(0));
+/// # let ciphertext = Ciphertext::new([zero.clone(), zero], 1024.0);
+/// let truncated = vec![evaluator.truncate(ciphertext, 10).unwrap()];
+/// let mut message = wire::write_result(&parameters, &truncated);
+/// assert_eq!(message.len(), wire::result_len(&parameters, &[10]));
+/// assert_eq!(wire::read_result(&parameters, &message), Ok(truncated));
+///
+/// // the number of ciphertexts must not be zero
+/// message[32] = 0;
+/// assert_eq!(wire::read_result(&parameters, &message), Err(WireError::Empty));
+/// ```
 pub fn read_result(
     parameters: &Parameters,
     message: &[u8],
