@@ -48,7 +48,16 @@ fn defines(source: &str, name: &str) -> bool {
 /// Tells whether a line of source defines one part of a name, or implements that type.
 fn defines_part(line: &str, part: &str) -> bool {
     const BEFORE: [&str; 11] = [
-        "fn", "struct", "enum", "trait", "type", "const", "mod", "class", "function", "interface",
+        "fn",
+        "struct",
+        "enum",
+        "trait",
+        "type",
+        "const",
+        "mod",
+        "class",
+        "function",
+        "interface",
         "macro_rules!",
     ];
     let words: Vec<&str> = line
@@ -82,11 +91,13 @@ fn every_name_of_the_walk_exists_in_the_file_that_it_names() {
     );
     let missing: Vec<String> = mentions
         .iter()
-        .filter_map(|Mention { name, path }| match fs::read_to_string(root.join(path)) {
-            Err(error) => Some(format!("{name}: {path}: {error}")),
-            Ok(source) if !defines(&source, name) => Some(format!("{name} is not in {path}")),
-            Ok(_) => None,
-        })
+        .filter_map(
+            |Mention { name, path }| match fs::read_to_string(root.join(path)) {
+                Err(error) => Some(format!("{name}: {path}: {error}")),
+                Ok(source) if !defines(&source, name) => Some(format!("{name} is not in {path}")),
+                Ok(_) => None,
+            },
+        )
         .collect();
     assert_eq!(missing, Vec::<String>::new());
 }

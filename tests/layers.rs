@@ -21,12 +21,18 @@ const TEST_KIT: &str = "inkognito-test-kit";
 /// run, to build or to test.
 const LAYERS: &[(&str, &[&str])] = &[
     ("inkognito-ring", &[]),
-    ("inkognito-ckks", &["inkognito-ring"]),
+    ("inkognito-threads", &[]),
+    ("inkognito-ckks", &["inkognito-ring", "inkognito-threads"]),
     ("inkognito-activation", &[]),
     ("inkognito-dataset", &[]),
     (
         "inkognito-network",
-        &["inkognito-activation", "inkognito-ckks", "inkognito-ring"],
+        &[
+            "inkognito-activation",
+            "inkognito-ckks",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         VAULT,
@@ -41,7 +47,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     (TEST_KIT, &[VAULT, "inkognito-ckks", "inkognito-network"]),
     (
         "inkognito-worker",
-        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+        &[
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         "inkognito-playground",
@@ -54,7 +65,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     (
         "inkognito-server",
-        &["inkognito-ckks", "inkognito-network", "inkognito-ring"],
+        &[
+            "inkognito-ckks",
+            "inkognito-network",
+            "inkognito-ring",
+            "inkognito-threads",
+        ],
     ),
     (
         "inkognito-training",
@@ -84,6 +100,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "inkognito-ckks",
             "inkognito-network",
             "inkognito-ring",
+            "inkognito-threads",
         ],
     ),
     ("xtask", &[]),

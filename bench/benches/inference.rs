@@ -10,7 +10,8 @@ use std::{cell::RefCell, num::NonZero, thread};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use inkognito::Vault;
-use inkognito_network::{Session, awake};
+use inkognito_network::Session;
+use inkognito_threads::with_spinning_workers;
 
 fn inference(criterion: &mut Criterion) {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
@@ -21,8 +22,11 @@ fn inference(criterion: &mut Criterion) {
             |name: &str, threads: usize, session: &Session, mask: &[u8], message: &[u8]| {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
                 let pool = pool.expect("threads");
-                let prepare = || awake(|| true, || session.prepare(mask, || 0.0)).expect("a mask");
-                let infer = || awake(|| true, || session.infer(message, |_| {}));
+                let prepare = || {
+                    with_spinning_workers(|| true, || session.prepare(mask, || 0.0))
+                        .expect("a mask");
+                };
+                let infer = || with_spinning_workers(|| true, || session.infer(message, |_| {}));
                 let mut group = |group: &str| {
                     let id = format!("{group}/{name}/{threads}");
                     criterion.bench_function(&id, |bencher| match group {

@@ -197,7 +197,7 @@ fn write_page(out: &Path, results: &Path) -> anyhow::Result<()> {
          Test images are followed through the network, and the ciphertext after each layer is \
          decrypted. *RMS* is the root of the mean square of decrypted minus plain value, over all \
          values and images; *predicted* what the noise model says \
-         ([`noise.rs`](../crates/ckks/src/noise.rs), \
+         ([`noise.rs`](../crates/ckks/src/scheme/noise.rs), \
          [`inspect.rs`](../crates/network/src/encrypted/inspect.rs)); *largest* the largest \
          magnitude of a value, *trained* that over the training images; *bits left* what the modulus \
          has above scale times largest slot, and sign.\n",

@@ -10,7 +10,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use inkognito_network::awake;
+use inkognito_threads::with_spinning_workers;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
@@ -95,7 +95,8 @@ impl Compute {
         self.pool.spawn(move || {
             // Whoever else comes wants the threads for other work.
             running.fetch_add(1, Ordering::Relaxed);
-            let work = || awake(|| running.load(Ordering::Relaxed) == 1, work);
+            let alone = || running.load(Ordering::Relaxed) == 1;
+            let work = || with_spinning_workers(alone, work);
             // A panic must not take the pool's thread with it; it has been printed by then.
             let done = catch_unwind(AssertUnwindSafe(work));
             running.fetch_sub(1, Ordering::Relaxed);

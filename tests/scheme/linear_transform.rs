@@ -91,7 +91,7 @@ fn a_linear_transform_is_its_matrix() {
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     sides.expect("sum of automorphisms", &sum, &summed, 4.0 * error, 9.0);
     // rescaled between: the parts of giant steps and automorphisms are rounded, nothing else changes
-    let transform = transform.rescaled_between(&p).unwrap();
+    let transform = transform.rescale_before_giant_steps(&p).unwrap();
     let product = || transform.apply(&sides.evaluator, &ct).unwrap();
     let y = sides.evaluator.mod_down(product(), false).unwrap();
     assert_eq!((y.level(), y.scale()), (level - 1, p.scale()));
@@ -131,9 +131,9 @@ fn moduli_that_differ_one_level_below_are_refused() {
         baby_steps: 1,
     };
     let transform = |level| LinearTransform::new(&p, &sides.encoder, &ones, split, level, scale);
-    assert!(transform(3).unwrap().rescaled_between(&p).is_ok());
+    assert!(transform(3).unwrap().rescale_before_giant_steps(&p).is_ok());
     assert!(matches!(
-        transform(4).unwrap().rescaled_between(&p),
+        transform(4).unwrap().rescale_before_giant_steps(&p),
         Err(CkksError::ModuliDiffer { level: 4 })
     ));
 }

@@ -10,7 +10,8 @@
 
 use std::sync::Arc;
 
-use inkognito_network::{Circuit, Model, Report, Session, awake, count_busy_time};
+use inkognito_network::{Circuit, Model, Report, Session};
+use inkognito_threads::{ThreadMeter, with_spinning_workers};
 use wasm_bindgen::prelude::*;
 use web_sys::{Performance, WorkerGlobalScope};
 
@@ -56,7 +57,7 @@ impl Evaluator {
         if scope.performance().is_none() {
             return Err(js_error("no clock here"));
         }
-        count_busy_time(thread_clock);
+        ThreadMeter::install(thread_clock);
         let model = Model::from_bytes(model).map_err(js_error)?;
         let circuit = Circuit::new(&model).map_err(js_error)?;
         let session = Session::new(Arc::new(circuit));
@@ -129,7 +130,7 @@ impl Evaluator {
             Work::Infer => session.infer_timed(message, threads, thread_clock),
             Work::Inspect => session.inspect(message, threads, thread_clock),
         };
-        let (messages, report) = awake(|| true, work).map_err(js_error)?;
+        let (messages, report) = with_spinning_workers(|| true, work).map_err(js_error)?;
         self.report = report;
         Ok(messages)
     }

@@ -1,21 +1,20 @@
-//! Everything that can be wrong with parameters and operations. No message or key is ever part of
-//! an error.
+//! The errors of parameter sets and of operations. No error contains a message or a key.
 
 use inkognito_ring::RingError;
 use thiserror::Error;
 
-use crate::KeyPurpose;
+use crate::keys::purpose::KeyPurpose;
 
-/// In tenths of bits, rounded up, and without the formatting to a precision, which is 2 KB of a module.
+/// Rounds up to tenths of bits. The formatter's own rounding would add 2 KB to a module.
 fn tenths(bits: f64) -> f64 {
     (bits * 10.0).ceil() / 10.0
 }
 
-/// A parameter set that is refused.
+/// The reason why a parameter set is refused.
 #[derive(Debug, Error, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ParameterError {
-    /// Beyond the table of the 2024 guidelines: less than 128 bits of security.
+    /// The moduli are larger than the 2024 guidelines allow for 128 bits of security.
     #[error(
         "log2 QP = {} exceeds {limit}, the most for 128-bit security at N = 2^{log_n}",
         tenths(*actual)
@@ -23,45 +22,45 @@ pub enum ParameterError {
     NotSecure {
         /// log2 of the ring degree.
         log_n: u32,
-        /// Size of the product of all moduli.
+        /// log2 QP of the refused set.
         actual: f64,
-        /// Largest size allowed.
+        /// Largest log2 QP allowed.
         limit: u32,
     },
-    /// The table has no row for this degree.
+    /// The table of the guidelines has no row for this degree.
     #[error("no 128-bit security bound is tabulated for N = 2^{log_n}")]
     DegreeNotTabulated {
         /// log2 of the ring degree.
         log_n: u32,
     },
-    /// The special moduli must outweigh each digit, or key switching drowns the message.
+    /// A digit is larger than the special moduli, so key switching would drown the message.
     #[error(
         "special moduli of {} bits cannot carry a digit of {} bits",
         tenths(*special),
         tenths(*digit)
     )]
     SpecialTooSmall {
-        /// Size of the product of the special moduli.
+        /// log2 of the product of the special moduli.
         special: f64,
-        /// Size of the largest digit.
+        /// log2 of the largest digit.
         digit: f64,
     },
-    /// The scale must be a whole number of bits that fits a modulus.
+    /// The scale is outside the range that the moduli allow.
     #[error("a scale of {log_scale} bits is outside 10 ..= 30")]
     Scale {
-        /// log2 of the rejected scale.
+        /// log2 of the refused scale.
         log_scale: u32,
     },
-    /// The moduli themselves are wrong.
+    /// There are no such moduli.
     #[error(transparent)]
     Ring(#[from] RingError),
 }
 
-/// An operation that cannot be done.
+/// The reason why an operation is refused.
 #[derive(Debug, Error, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum CkksError {
-    /// Two operands are at different levels, or one is not at the level that was asked for.
+    /// An operand is not at the level that the operation or the other operand needs.
     #[error("operand at level {actual} where level {expected} is needed")]
     Level {
         /// The level needed.
@@ -69,16 +68,17 @@ pub enum CkksError {
         /// The level found.
         actual: usize,
     },
-    /// What is lifted at this level is not lifted one level below: the moduli there are others.
-    #[error("keys at level {level} and one level below have other moduli")]
+    /// Giant steps cannot work one level below, since keys at the two levels are over different
+    /// moduli.
+    #[error("keys at level {level} and one level below are over different moduli")]
     ModuliDiffer {
         /// The upper level.
         level: usize,
     },
-    /// No modulus is left to drop.
+    /// No modulus is left to divide by.
     #[error("a ciphertext at level 0 cannot be rescaled")]
     LevelsExhausted,
-    /// Two operands are at scales that differ by more than rounding.
+    /// The scales of two operands differ by more than rounding.
     #[error("operand at scale 2^{} where scale 2^{} is needed", actual.log2(), expected.log2())]
     Scale {
         /// The scale needed.
@@ -86,23 +86,23 @@ pub enum CkksError {
         /// The scale found.
         actual: f64,
     },
-    /// The evaluation key for this operation was never received.
+    /// The evaluator has no key for this operation.
     #[error("no evaluation key for {purpose} at level {level}")]
     MissingKey {
-        /// What the key is for.
+        /// The purpose of the key.
         purpose: KeyPurpose,
-        /// The level at which it is needed.
+        /// The level at which the operation needs it.
         level: usize,
     },
-    /// More values than slots.
+    /// There are more values than slots, or more than coefficients.
     #[error("{actual} values do not fit {slots} slots")]
     TooManyValues {
-        /// Number of slots, N/2.
+        /// Number of slots or coefficients.
         slots: usize,
         /// Number of values.
         actual: usize,
     },
-    /// A value times the scale leaves the range of exact 64-bit coefficients, or is not a number.
+    /// A value times the scale is not a number, or not below 2^62 in magnitude.
     #[error("a value is not finite or too large for scale 2^{}", scale.log2())]
     ValueOutOfRange {
         /// The scale asked for.

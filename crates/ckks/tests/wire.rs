@@ -1,4 +1,4 @@
-//! The wire format: round trips, a pinned vector, and any bytes at all.
+//! The wire format: round trips, a pinned message, and arbitrary bytes.
 
 use inkognito_ckks::{
     Ciphertext, EvaluationKeys, Evaluator, KeyPurpose, KeyRequest, Mask, Parameters,
@@ -38,11 +38,11 @@ fn ciphertext(p: &Parameters, level: usize) -> Ciphertext {
     Ciphertext::new([poly(0), poly(1)], p.scale())
 }
 
-/// Extracts of so many coefficients.
+/// Truncated ciphertexts of these numbers of coefficients.
 fn result(p: &Parameters, counts: &[usize]) -> Vec<TruncatedCiphertext> {
     let evaluator = Evaluator::new(p.clone(), EvaluationKeys::new());
-    let extract = |&count: &usize| evaluator.truncate(ciphertext(p, 0), count).unwrap();
-    counts.iter().map(extract).collect()
+    let truncated = |&count: &usize| evaluator.truncate(ciphertext(p, 0), count).unwrap();
+    counts.iter().map(truncated).collect()
 }
 
 fn key(p: &Parameters, purpose: KeyPurpose, level: usize) -> SeededSwitchingKey {
@@ -55,7 +55,7 @@ fn key(p: &Parameters, purpose: KeyPurpose, level: usize) -> SeededSwitchingKey 
 }
 
 #[test]
-fn messages_survive_the_wire() {
+fn messages_are_read_as_they_were_written() {
     let p = parameters();
     for counts in [&[10][..], &[1, 4096, 7], &[3; 255], &[0]] {
         let r = result(&p, counts);
@@ -82,7 +82,7 @@ fn messages_survive_the_wire() {
     }
 }
 
-/// Old messages must stay readable: these bytes may only change together with the version.
+/// A change of these bytes needs a new version, since a reader refuses every version but its own.
 #[test]
 fn header_is_pinned() {
     let p = parameters();
@@ -100,7 +100,7 @@ fn header_is_pinned() {
     let both = u64::from(first) | u64::from(second) << 28;
     assert_eq!(bytes[65..72], both.to_le_bytes()[..7]);
     assert_eq!(bytes.len(), wire::HEADER_LEN + 41 + residues);
-    // moduli, fingerprint and the expansion of seeds, pinned
+    // moduli, fingerprint and the expansion of seeds are pinned, too
     assert_eq!(
         (p.modulus(0), p.modulus(1), first),
         (268369921, 67084289, PINNED_RESIDUE)
@@ -112,7 +112,7 @@ const PINNED_RESIDUE: u32 = 250048126;
 const PINNED_FINGERPRINT: u64 = 10904420344323040126;
 
 #[test]
-fn each_lie_is_named() {
+fn each_wrong_field_is_named() {
     let p = parameters();
     let good = wire::write_input(&p, &input(&p, 1));
     let with = |at: usize, bytes: &[u8]| {
@@ -155,7 +155,7 @@ fn each_lie_is_named() {
         WireError::Scale { .. }
     ));
     assert_eq!(with(65, &[255; 4]), WireError::Residue);
-    // an intermediate is no result, and its lies are named as well
+    // an intermediate ciphertext: not a result, and wrong fields
     let good = wire::write_intermediate(&p, 3, &ciphertext(&p, 1));
     assert!(matches!(
         wire::read_result(&p, &good),
@@ -173,7 +173,7 @@ fn each_lie_is_named() {
     assert!(matches!(with(26, &scale), Err(WireError::Scale { .. })));
     assert_eq!(with(34, &[255; 4]), Err(WireError::Residue));
     assert!(matches!(with(16, &[0; 8]), Err(WireError::Length { .. })));
-    // a result's
+    // a result
     let good = wire::write_result(&p, &result(&p, &[2, 1]));
     let with = |at: usize, bytes: &[u8]| {
         let mut bad = good.clone();
@@ -182,9 +182,9 @@ fn each_lie_is_named() {
     };
     assert!(matches!(with(24, &scale), Err(WireError::Scale { .. })));
     assert_eq!(with(32, &[0]), Err(WireError::Empty));
-    for extracts in [1, 3, 255] {
+    for ciphertexts in [1, 3, 255] {
         assert!(matches!(
-            with(32, &[extracts]),
+            with(32, &[ciphertexts]),
             Err(WireError::Length { .. })
         ));
     }
@@ -201,7 +201,7 @@ fn each_lie_is_named() {
         Err(WireError::Residue)
     );
     assert_eq!(with(43, &[255; 4]), Err(WireError::Residue));
-    // a mask's
+    // a mask
     let good = wire::write_mask(&p, &mask());
     assert_eq!(&good[..8], b"INKO\x03\x00\x05\x00");
     let mut bad = good.clone();
@@ -229,7 +229,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(
         which in 0usize..5,
-        cut in 0usize..=200,
+        len in 0usize..=200,
         edits in prop::collection::vec((0usize..100, any::<u8>()), 0..6),
     ) {
         let p = parameters();
@@ -240,15 +240,15 @@ proptest! {
             3 => wire::write_mask(&p, &mask()),
             _ => wire::write_evaluation_key(&p, &key(&p, KeyPurpose::Relinearization, 0)),
         };
-        if cut < 100 {
-            bytes.truncate(cut);
+        if len < 100 {
+            bytes.truncate(len);
         }
         for (at, value) in edits {
             if let Some(byte) = bytes.get_mut(at) {
                 *byte = value;
             }
         }
-        // what is read at all is written back as the same bytes
+        // a message that is accepted is written back as the same bytes
         if let Ok(i) = wire::read_input(&p, &bytes) {
             prop_assert_eq!(wire::write_input(&p, &i), bytes.clone());
         }
@@ -267,9 +267,9 @@ proptest! {
     }
 }
 
-/// Where fuzzing starts from: messages that are read, so that it gets past the header.
+/// The fuzzing corpus must hold accepted messages, so that fuzzing gets past the header.
 #[test]
-fn the_fuzzing_corpus_is_read() {
+fn the_fuzzing_corpus_is_accepted() {
     let p = parameters();
     let seed = |path: &str| {
         let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus");

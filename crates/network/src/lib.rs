@@ -19,7 +19,4 @@ pub use description::{ChebyshevStage, Description, FORMAT, Input, Layer, Shape, 
 pub use encrypted::{Circuit, CircuitError, Inspector, Output, Plan, Session, Stage};
 pub use encrypted::{LayerReport, OfflineReport, OfflineResult, Operations, Report};
 pub use error::ModelError;
-// For the programs that evaluate: threads that are quick to help, and reports that tell them apart once
-// `count_busy_time` has been called.
-pub use inkognito_ckks::{awake, count_busy_time};
 pub use model::{Linear, Model};

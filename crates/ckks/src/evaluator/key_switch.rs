@@ -1,129 +1,128 @@
 //! Hybrid key switching (Han and Ki, *Better bootstrapping for approximate homomorphic encryption*,
-//! 2020, section 3) in pieces: cut into digits, raise the digits to all moduli, inner product with
-//! the key, division by P.
+//! 2020, section 3): decompose into digits, mod up, inner product with the key, mod down.
 //!
-//! The pieces are apart so that callers may share them: one decomposition serves many rotations
-//! (hoisting), and many sums share one division (double hoisting, Bossuat et al. 2021). From the
-//! raising to the sums all is done one modulus at a time, so that it happens in the cache and the
-//! moduli are what threads share out.
+//! This file has the first two steps. The steps are separate functions, so that callers can share
+//! them: one decomposition serves many rotations (hoisting), and many sums share one division
+//! (double hoisting, Bossuat et al. 2021). From mod up to the sums, callers work one modulus at a
+//! time: all operands of that modulus stay in the cache, and threads share the moduli.
 
-use inkognito_ring::{ModDown, Ntt, Poly, SubRing};
+use inkognito_ring::{ModDown, SubRing};
+use inkognito_threads as threads;
 
 use crate::{
-    Evaluator,
-    evaluator::scratch::Buffer,
-    parallel,
-    scheme::parameters::{DigitTables, LevelTables},
+    evaluator::{Evaluator, limbs::chunks, scratch::Buffer},
+    scheme::parameters::level_tables::{DigitTables, LevelTables},
 };
 
-/// Coefficients that are converted together.
-const CHUNK: usize = 2048;
-
-/// The digits of a polynomial over `q_0 .. q_level`.
-pub(crate) struct Digits<'a> {
+/// A polynomial over `q_0 .. q_level`, decomposed into key-switching digits.
+pub(crate) struct Decomposition<'a> {
     tables: &'a LevelTables,
-    /// The mixed-radix digits that each key-switching digit is raised from, coefficient domain.
+    /// The mixed-radix digits of each key-switching digit, coefficient domain.
     radix: Buffer<'a>,
     source: Source<'a>,
 }
 
-/// The polynomial's own residues, which are those of the digit that a modulus belongs to.
+/// The decomposed polynomial. Its residue modulo a modulus is also the residue of the digit that
+/// the modulus belongs to.
 enum Source<'a> {
-    Values(Vec<&'a [u32]>),
-    Coefficients(Buffer<'a>),
+    /// Limbs in the NTT domain.
+    Ntt(Vec<&'a [u32]>),
+    /// Limbs in the coefficient domain, one after another.
+    Coeff(Buffer<'a>),
 }
 
-impl<'a> Digits<'a> {
-    /// The digits of a polynomial given limb by limb in the NTT domain: one transform a modulus.
-    pub(crate) fn decompose(evaluator: &'a Evaluator, values: Vec<&'a [u32]>) -> Self {
-        let tables = evaluator.parameters().at(values.len() - 1);
+impl<'a> Decomposition<'a> {
+    /// Decomposes a polynomial over `q_0 .. q_level`, given limb by limb in the NTT domain: one
+    /// transform for each modulus.
+    pub(crate) fn new(evaluator: &'a Evaluator, source: Vec<&'a [u32]>) -> Self {
+        let tables = evaluator.parameters().level_tables(source.len() - 1);
         let n = evaluator.parameters().degree();
-        let mut radix = evaluator.scratch.take(values.len() * n);
-        parallel::each(
-            radix.chunks_exact_mut(n).zip(&values),
-            |i, (limb, values)| {
-                tables.q.sub_ring(i).inverse_from(values, limb);
+        let mut radix = evaluator.scratch.take(source.len() * n);
+        threads::for_each(
+            radix.chunks_exact_mut(n).zip(&source),
+            |i, (limb, source)| {
+                tables.q.sub_ring(i).inverse_from(source, limb);
             },
         );
-        evaluator.counters.ntt(values.len());
-        parallel::each(chunks(&mut radix, n), |_, mut radix| {
-            tables.to_mixed_radix(&mut radix)
+        evaluator.counters.ntt(source.len());
+        threads::for_each(chunks(&mut radix, n), |_, mut radix| {
+            tables.to_mixed_radix(&mut radix);
         });
         Self {
             tables,
             radix,
-            source: Source::Values(values),
+            source: Source::Ntt(source),
         }
     }
 
-    /// The digits of a polynomial after a division; `limb` gives it before, in the coefficient domain
-    /// and limb by limb.
-    pub(crate) fn decompose_quotient<'b>(
+    /// Decomposes the quotient of a division. `dividend` returns the limb of the polynomial before
+    /// the division modulo each of its moduli, in the coefficient domain.
+    pub(crate) fn of_quotient<'b>(
         evaluator: &'a Evaluator,
         division: &ModDown,
-        limb: impl Fn(usize) -> &'b [u32] + Sync,
+        dividend: impl Fn(usize) -> &'b [u32] + Sync,
     ) -> Self {
         let (n, scratch) = (evaluator.parameters().degree(), &evaluator.scratch);
-        let tables = evaluator.parameters().at(division.kept().len() - 1);
-        let [mut coefficients, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
-        let parts = chunks(&mut coefficients, n).zip(chunks(&mut radix, n));
-        // each coefficient is divided and cut by itself: a stretch of them stays in the nearest cache
-        parallel::each(parts, |k, (mut own, mut radix)| {
-            let len = own[0].len();
-            let limb = |i: usize| &limb(i)[k * len..][..len];
+        let level = division.kept().len() - 1;
+        let tables = evaluator.parameters().level_tables(level);
+        let [mut quotient, mut radix] = [(); 2].map(|()| scratch.take(tables.q.len() * n));
+        let parts = chunks(&mut quotient, n).zip(chunks(&mut radix, n));
+        // coefficients are independent: one chunk after another stays in the nearest cache
+        threads::for_each(parts, |k, (mut quotient, mut radix)| {
+            let len = quotient[0].len();
+            let dividend = |i: usize| &dividend(i)[k * len..][..len];
             let mut remainder = scratch.take(division.dropped().len() * len);
             for (i, out) in division.dropped().zip(remainder.chunks_exact_mut(len)) {
-                out.copy_from_slice(limb(i));
+                out.copy_from_slice(dividend(i));
             }
             division
                 .mixed_radix()
                 .digits_assign_contiguous(&mut remainder);
-            for (t, (own, radix)) in own.iter_mut().zip(&mut radix).enumerate() {
-                division.divide_coefficients(t, &remainder, limb(division.position(t)), own);
-                radix.copy_from_slice(own);
+            for (t, (quotient, radix)) in quotient.iter_mut().zip(&mut radix).enumerate() {
+                let dividend = dividend(division.position(t));
+                division.divide_coefficients(t, &remainder, dividend, quotient);
+                radix.copy_from_slice(quotient);
             }
             tables.to_mixed_radix(&mut radix);
         });
         Self {
             tables,
             radix,
-            source: Source::Coefficients(coefficients),
+            source: Source::Coeff(quotient),
         }
     }
 
-    /// The transform modulo modulus `i` of `qp_basis`.
+    /// Returns modulus `i` of `qp_basis` with its transform.
     pub(crate) fn sub_ring(&self, i: usize) -> &'a SubRing {
         self.tables.qp.sub_ring(i)
     }
 
-    /// Number of digits.
+    /// Returns the number of digits.
     pub(crate) fn len(&self) -> usize {
         self.tables.digits.len()
     }
 
-    /// Number of transforms that raising to all moduli takes.
+    /// Returns the number of transforms that mod up takes for all moduli together.
     pub(crate) fn transforms(&self) -> usize {
-        let own = match self.source {
-            Source::Values(_) => self.tables.q.len(),
-            Source::Coefficients(_) => 0,
+        let given = match self.source {
+            Source::Ntt(_) => self.tables.q.len(),
+            Source::Coeff(_) => 0,
         };
-        self.len() * self.tables.qp.len() - own
+        self.len() * self.tables.qp.len() - given
     }
 
-    /// The residues of each digit modulo modulus `i` of `qp_basis`, in the NTT domain. `room` is N
-    /// words a digit, overwritten.
-    pub(crate) fn mod_up<'b>(&'b self, i: usize, room: &'b mut [u32]) -> Vec<&'b [u32]> {
+    /// Returns the residues of each digit modulo modulus `i` of `qp_basis`, in the NTT domain.
+    /// `buffer` has N words for each digit, and is overwritten.
+    pub(crate) fn mod_up<'b>(&'b self, i: usize, buffer: &'b mut [u32]) -> Vec<&'b [u32]> {
         let n = self.tables.q.degree();
-        let raise = |(digit, out): (&DigitTables, &'b mut [u32])| {
+        let mod_up = |(digit, out): (&DigitTables, &'b mut [u32])| {
             let range = &digit.range;
             if range.contains(&i) {
                 match &self.source {
-                    Source::Values(values) => return values[i],
-                    Source::Coefficients(c) => {
-                        self.tables
-                            .qp
-                            .sub_ring(i)
-                            .forward_from(&c[i * n..(i + 1) * n], out);
+                    Source::Ntt(limbs) => return limbs[i],
+                    Source::Coeff(limbs) => {
+                        let limb = &limbs[i * n..(i + 1) * n];
+                        self.sub_ring(i).forward_from(limb, out);
                     }
                 }
             } else {
@@ -134,33 +133,7 @@ impl<'a> Digits<'a> {
             &*out
         };
         let digits = self.tables.digits.iter();
-        digits.zip(room.chunks_exact_mut(n)).map(raise).collect()
+        let buffers = buffer.chunks_exact_mut(n);
+        digits.zip(buffers).map(mod_up).collect()
     }
-}
-
-/// The residues of each modulus for a stretch of the coefficients, one stretch after the other.
-pub(crate) fn chunks(data: &mut [u32], n: usize) -> impl Iterator<Item = Vec<&mut [u32]>> {
-    let len = CHUNK.min(n);
-    let limbs = data.chunks_exact_mut(n);
-    let mut limbs: Vec<_> = limbs.map(|limb| limb.chunks_exact_mut(len)).collect();
-    (0..n / len).map(move |_| limbs.iter_mut().filter_map(Iterator::next).collect())
-}
-
-impl LevelTables {
-    /// Turns residues modulo each of `q_0 .. q_level`, coefficient domain, in place, into the mixed-radix digits of
-    /// each key-switching digit.
-    fn to_mixed_radix(&self, residues: &mut [&mut [u32]]) {
-        for DigitTables { range, converter } in &self.digits {
-            converter
-                .mixed_radix()
-                .digits_assign(&mut residues[range.clone()]);
-        }
-    }
-}
-
-/// The residues of each modulus.
-pub(crate) fn limbs(poly: &Poly<Ntt>) -> Vec<&[u32]> {
-    poly.residues()
-        .chunks_exact(poly.basis().degree())
-        .collect()
 }

@@ -1,19 +1,39 @@
-//! Sums with constant factors, over operands of any level and scale: with [`Evaluator::multiply`],
-//! all that polynomials are evaluated with.
+//! Linear combinations with constant factors, of operands at any level and scale. Together with
+//! [`Evaluator::multiply`] they evaluate polynomials.
 
 use inkognito_ring::{Ntt, Poly};
 
-use crate::{Ciphertext, CkksError, Evaluator, scheme::ciphertext::expect_scale};
+use crate::{
+    error::CkksError,
+    evaluator::Evaluator,
+    scheme::ciphertext::{Ciphertext, expect_scale},
+};
 
-/// Largest integer that stands for a constant times a scale.
+/// Bound on the integer that stands for a constant times a scale.
 const MAX_INTEGER: f64 = (1u64 << 62) as f64;
 
 impl Evaluator {
-    /// The same values at a lower level, at the same scale: moduli are forgotten, nothing is
-    /// divided, no noise is added.
+    /// Drops moduli until the ciphertext is at `level`. The scale stays; nothing is divided, and no
+    /// noise is added.
     ///
     /// # Errors
     /// [`CkksError::Level`] if `level` is above the ciphertext's.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let a = zero(3, 1024.0);
+    /// assert_eq!(evaluator.drop_to_level(&a, 1)?.level(), 1);
+    /// let refused = evaluator.drop_to_level(&a, 4);
+    /// assert_eq!(refused, Err(CkksError::Level { expected: 4, actual: 3 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn drop_to_level(&self, a: &Ciphertext, level: usize) -> Result<Ciphertext, CkksError> {
         if level > a.level() {
             let (expected, actual) = (level, a.level());
@@ -25,14 +45,31 @@ impl Evaluator {
         })
     }
 
-    /// Adds one number to every slot.
+    /// Adds one number to every slot. Level and scale stay.
     ///
     /// # Errors
-    /// [`CkksError::ValueOutOfRange`] if it is not finite or too large for the scale.
+    /// [`CkksError::ValueOutOfRange`] if the number times the scale is not finite, or not below
+    /// 2^62 in magnitude.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// let mut a = zero(3, 1024.0);
+    /// evaluator.add_constant_assign(&mut a, 0.5)?;
+    /// assert!(a.polys()[0].residues().iter().all(|&value| value == 512));
+    /// assert!(evaluator.add_constant_assign(&mut a, f64::NAN).is_err());
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn add_constant_assign(&self, a: &mut Ciphertext, value: f64) -> Result<(), CkksError> {
-        let integer = integer(value, a.scale)?;
+        let integer = scaled_integer(value, a.scale)?;
         let residues = residues(integer, &a.c[0]);
-        // a constant polynomial takes its value at every root of unity
+        // a constant polynomial has the same value at every root of unity
         for (limb, (residue, q)) in a.c[0].limbs_mut().zip(residues) {
             for value in limb {
                 let sum = *value + residue;
@@ -42,14 +79,38 @@ impl Evaluator {
         Ok(())
     }
 
-    /// `constant + sum of factor a` at `level` and `scale`, from ciphertexts of any scales and of
-    /// levels above; one rescaling. The factors are rounded to multiples of `a's scale / (q scale)`,
-    /// q the modulus that is divided by.
+    /// Returns `constant + sum of factor a` at `level` and `scale`, for terms `(a, factor)` at any
+    /// scales and at levels above, with one rescaling.
+    ///
+    /// Each factor is rounded to a multiple of `a.scale() / (q scale)`, where q is the modulus that
+    /// the rescaling divides by.
     ///
     /// # Errors
-    /// [`CkksError::Level`] for an operand at `level` or below, [`CkksError::LevelsExhausted`] for
-    /// the highest level there is, [`CkksError::ValueOutOfRange`] for numbers that are not finite
-    /// or too large.
+    /// - [`CkksError::LevelsExhausted`] if `level` is not below the highest level;
+    /// - [`CkksError::Level`] if a term is at `level` or below;
+    /// - [`CkksError::ValueOutOfRange`] if a factor or the constant is not finite, or too large for
+    ///   the scales;
+    /// - [`CkksError::Scale`] if `scale` is zero.
+    ///
+    /// ```
+    /// # use inkognito_ckks::*;
+    /// # use inkognito_ring::Poly;
+    /// # let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// # let evaluator = Evaluator::new(parameters.clone(), EvaluationKeys::new());
+    /// # let zero = |level: usize, scale: f64| {
+    /// #     let poly = Poly::zero(parameters.q_basis(level));
+    /// #     Ciphertext::new([poly.clone(), poly], scale)
+    /// # };
+    /// // terms at different levels and scales
+    /// let (a, b) = (zero(3, 1024.0), zero(2, 4096.0));
+    /// let sum = evaluator.weighted_sum(&[(&a, 0.5), (&b, -2.0)], 1.0, 1, 2048.0)?;
+    /// assert_eq!((sum.level(), sum.scale()), (1, 2048.0));
+    ///
+    /// // b is not above level 2
+    /// let refused = evaluator.weighted_sum(&[(&b, 1.0)], 0.0, 2, 2048.0);
+    /// assert_eq!(refused, Err(CkksError::Level { expected: 3, actual: 2 }));
+    /// # Ok::<(), CkksError>(())
+    /// ```
     pub fn weighted_sum(
         &self,
         terms: &[(&Ciphertext, f64)],
@@ -57,18 +118,18 @@ impl Evaluator {
         level: usize,
         scale: f64,
     ) -> Result<Ciphertext, CkksError> {
-        let above = level + 1;
-        if above > self.parameters().max_level() {
+        if level >= self.parameters().max_level() {
             return Err(CkksError::LevelsExhausted);
         }
-        let raised = scale * f64::from(self.parameters().modulus(above));
+        let above = level + 1;
+        let scale_above = scale * f64::from(self.parameters().modulus(above));
         let basis = self.parameters().q_basis(above);
         let mut sum = Ciphertext {
             c: [Poly::zero(basis), Poly::zero(basis)],
-            scale: raised,
+            scale: scale_above,
         };
         for (a, factor) in terms {
-            let factor = integer(*factor, raised / a.scale)?;
+            let factor = scaled_integer(*factor, scale_above / a.scale)?;
             let a = self.drop_to_level(a, above)?;
             for (sum, mut c) in sum.c.iter_mut().zip(a.c) {
                 let residues: Vec<u32> = residues(factor, &c).map(|pair| pair.0).collect();
@@ -83,8 +144,8 @@ impl Evaluator {
     }
 }
 
-/// A number times a scale, rounded.
-fn integer(value: f64, scale: f64) -> Result<i64, CkksError> {
+/// Returns a number times a scale, rounded.
+fn scaled_integer(value: f64, scale: f64) -> Result<i64, CkksError> {
     let scaled = (value * scale).round();
     // NaN is in no range
     if (-MAX_INTEGER..MAX_INTEGER).contains(&scaled) {
@@ -94,7 +155,7 @@ fn integer(value: f64, scale: f64) -> Result<i64, CkksError> {
     }
 }
 
-/// An integer modulo each of a polynomial's moduli, with these.
+/// Returns an integer modulo each of a polynomial's moduli, and the modulus.
 fn residues(integer: i64, poly: &Poly<Ntt>) -> impl Iterator<Item = (u32, u32)> + use<> {
     let moduli: Vec<u32> = poly.basis().moduli().map(|m| m.value()).collect();
     let residue = move |q: u32| (integer.rem_euclid(i64::from(q)) as u32, q);

@@ -1,56 +1,49 @@
-//! Ahead of the message: what an evaluation makes of a ciphertext's second polynomial alone.
+//! The offline phase: what an evaluation computes from the mask, before there is a message.
 //!
-//! `c_1` of a fresh encryption is its [`Mask`], uniform and drawn from a seed. It says nothing of the
-//! message, and its owner may tell it before there is one. All key switching of a linear transform is of `c_1`; the third
-//! polynomial of the square that follows is `c_1^2`, so that relinearising it comes before the message too. When
-//! `c_0` is there, it is permuted, multiplied by weights, and added. What comes out is the same, word for word, as
-//! without: sums of residues in another order. (*Composable preprocessing* in Li, Micciancio, Raykova and Schultz-Wu,
-//! [*Hintless single-server private information retrieval*](https://eprint.iacr.org/2023/1733), 2023, where masks are
-//! common to all clients.)
+//! The `c_1` of a fresh encryption is its mask ([`Mask`](crate::Mask)): uniform, independent of the
+//! message, and drawn from a seed that its owner may send in advance. All key switching of a linear
+//! transform is of `c_1`. The third polynomial of the square that follows is `c_1^2`, so its
+//! relinearisation is offline work, too. The online phase permutes `c_0`, multiplies it by weights,
+//! and adds it. The result is the same, word for word, as without the two phases: the same sums of
+//! residues in another order. (*Composable preprocessing* in Li, Micciancio, Raykova and
+//! Schultz-Wu, [*Hintless single-server private information
+//! retrieval*](https://eprint.iacr.org/2023/1733), 2023, where all clients share the masks.)
 //!
-//! Not for: a mask that has been used. Whoever subtracts two ciphertexts under one has the difference of the messages.
+//! This file has what does not know of linear transforms; the rest is in
+//! `transforms/offline_linear.rs`.
+//!
+//! Not for: a mask that has been used. The difference of two ciphertexts under one mask is the
+//! difference of their messages.
 
 use inkognito_ring::{Ntt, Poly};
+use inkognito_threads as threads;
 
 use crate::{
-    Automorphism, Ciphertext, CiphertextQp, CkksError, Evaluator, LinearTransform, Mask,
-    evaluator::key_switch::limbs, parallel, scheme::ciphertext::expect_level,
+    error::CkksError,
+    evaluator::{Evaluator, ciphertext_qp::CiphertextQp, limbs::limbs},
+    scheme::ciphertext::Ciphertext,
 };
 
-/// What a linear layer makes of a ciphertext of which only the second polynomial is known.
+/// The offline result of a linear layer: its output, but for the part that depends on `c_0`.
 pub struct OfflineLinear {
-    /// P times what switching adds to the first polynomial, over `qp_basis(level)`.
-    first: Poly<Ntt>,
-    /// The second polynomial of what comes out.
-    second: Poly<Ntt>,
-    level: usize,
-    scale: f64,
-    rescale: bool,
-}
-
-impl LinearTransform {
-    /// What [`LinearTransform::apply`] makes of a ciphertext at `scale` that has this mask, and zero for the first
-    /// polynomial.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn apply_offline(
-        &self,
-        evaluator: &Evaluator,
-        mask: &Mask,
-        scale: f64,
-    ) -> Result<CiphertextQp, CkksError> {
-        expect_level(self.level(), mask.level)?;
-        let c1 = mask.expand(evaluator.parameters());
-        self.switched(evaluator, None, &c1, scale)
-    }
+    /// P times what key switching adds to the first polynomial, over `qp_basis(level)`.
+    pub(crate) first: Poly<Ntt>,
+    /// The second polynomial of the output, after mod down.
+    pub(crate) second: Poly<Ntt>,
+    /// The level before mod down.
+    pub(crate) level: usize,
+    /// The scale after mod down.
+    pub(crate) scale: f64,
+    /// Whether mod down also rescales.
+    pub(crate) rescale: bool,
 }
 
 impl Evaluator {
-    /// As [`Evaluator::mod_down`], of the second polynomial alone.
+    /// Divides the second polynomial by P, or by `P q_level` if `rescale` is true. The first stays
+    /// multiplied by P, as the online phase adds to it before its division.
     ///
     /// # Errors
-    /// As there.
+    /// [`CkksError::LevelsExhausted`] if `rescale` is true at level 0.
     pub fn mod_down_offline(
         &self,
         x: CiphertextQp,
@@ -68,75 +61,42 @@ impl Evaluator {
         })
     }
 
-    /// The rest of a linear layer: the ciphertext that comes out of it for this first polynomial. The half is of the
-    /// same transform and the same groups of images, each of which was added by [`Evaluator::rotate_and_sum`].
+    /// Relinearises the square of the second polynomial of `linear`, which is all key switching
+    /// that squaring the layer's output takes.
     ///
     /// # Errors
-    /// [`CkksError::Level`] if the polynomial is at another level than the transform; a missing key of an image.
-    pub fn apply_online(
-        &self,
-        half: OfflineLinear,
-        transform: &LinearTransform,
-        groups: &[Vec<Automorphism>],
-        c0: &Poly<Ntt>,
-    ) -> Result<Ciphertext, CkksError> {
-        let level = c0.basis().len() - 1;
-        expect_level(transform.level(), level)?;
-        let (division, _) = self.division(half.level, half.rescale)?;
-        let (lift, mut first) = (&self.parameters().at(level).special_product, half.first);
-        let groups = groups.iter();
-        let groups = groups.map(|images| self.automorphism_keys(images, half.level));
-        let groups = groups.collect::<Result<Vec<_>, _>>()?;
-        // P c is 0 modulo the special moduli
-        parallel::each(first.limbs_mut().take(level + 1), |i, first| {
-            let (table, n) = (c0.basis().sub_ring(i), first.len());
-            let mut room = self.scratch.take(3 * n);
-            let (sum, room) = room.split_at_mut(n);
-            let (own, spare) = room.split_at_mut(n);
-            transform.apply_to_c0(&self.scratch, table, i, c0.limb(i), sum);
-            for keys in &groups {
-                own.copy_from_slice(sum);
-                // the second polynomial has been switched before
-                let out = [&mut *sum, &mut *spare];
-                self.add_automorphisms(table, i, &[], Some((own, 1)), keys, out);
-            }
-            table.add_multiple_assign(first, sum, lift[i]);
-        });
-        self.counters.plaintext_product(transform.products());
-        self.mod_down_assign(division, std::slice::from_mut(&mut first));
-        Ok(Ciphertext::new([first, half.second], half.scale))
+    /// [`CkksError::MissingKey`] if there is no relinearisation key at the output's level.
+    pub fn square_offline(&self, linear: &OfflineLinear) -> Result<CiphertextQp, CkksError> {
+        let mut d2 = linear.second.clone();
+        d2.mul_assign(&linear.second);
+        // the scale depends on the online phase, which sets it
+        self.relinearize(limbs(&d2), &[], 1.0)
     }
 
-    /// What relinearising adds to the square of what a half becomes, whatever is added to its first polynomial.
+    /// Squares every slot, given the result of [`Evaluator::square_offline`] for the second
+    /// polynomial of `a`: from level l and scale `D` to level l - 1 and scale `D^2 / q_l`.
     ///
     /// # Errors
-    /// A missing relinearisation key.
-    pub fn square_offline(&self, half: &OfflineLinear) -> Result<CiphertextQp, CkksError> {
-        let mut third = half.second.clone();
-        third.mul_assign(&half.second);
-        self.relinearize(limbs(&third), &[], 1.0)
-    }
-
-    /// As [`Evaluator::square`], given what [`Evaluator::square_offline`] made of its half.
-    ///
-    /// # Errors
-    /// [`CkksError::Level`] if that was at another level; [`CkksError::LevelsExhausted`] at level 0.
+    /// - [`CkksError::Level`] if the offline result is for another level;
+    /// - [`CkksError::LevelsExhausted`] at level 0.
     pub fn square_online(
         &self,
         a: &Ciphertext,
         mut offline: CiphertextQp,
     ) -> Result<Ciphertext, CkksError> {
         a.expect_level(offline.level)?;
-        let tables = self.parameters().at(offline.level);
+        let tables = self.parameters().level_tables(offline.level);
         let ([a0, a1], [first, second]) = (a.polys(), &mut offline.c);
         let limbs = first.limbs_mut().zip(second.limbs_mut());
-        parallel::each(limbs.take(offline.level + 1), |i, (first, second)| {
+        // P d_0 and P d_1 are 0 modulo the special moduli
+        threads::for_each(limbs.take(offline.level + 1), |i, (first, second)| {
             let [a0, a1] = [a0, a1].map(|poly| poly.limb(i));
-            let (table, mut product) = (tables.q.sub_ring(i), self.scratch.take(a0.len()));
-            table.inner_product(&mut product, &[[a0, a0]]);
-            table.add_multiple_assign(first, &product, tables.special_product[i]);
-            table.inner_product(&mut product, &[[a0, a1], [a1, a0]]);
-            table.add_multiple_assign(second, &product, tables.special_product[i]);
+            let (sub_ring, p) = (tables.q.sub_ring(i), tables.special_product[i]);
+            let mut product = self.scratch.take(a0.len());
+            sub_ring.inner_product(&mut product, &[[a0, a0]]);
+            sub_ring.add_multiple_assign(first, &product, p);
+            sub_ring.inner_product(&mut product, &[[a0, a1], [a1, a0]]);
+            sub_ring.add_multiple_assign(second, &product, p);
         });
         offline.scale = a.scale() * a.scale();
         self.mod_down(offline, true)

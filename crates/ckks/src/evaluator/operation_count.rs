@@ -1,19 +1,19 @@
-//! How much work an evaluation was, counted where it is done.
+//! Counters of the operations that an evaluator performs.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Numbers of the operations that make up an evaluation's cost.
+/// The numbers of operations that make up an evaluation's cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OperationCount {
     /// Transforms of one residue polynomial, forward or inverse.
     pub ntt: u64,
     /// Inner products with a switching key.
     pub key_switch: u64,
-    /// Products of a ciphertext and an encoded vector.
+    /// Products of a ciphertext with an encoded vector.
     pub plaintext_product: u64,
 }
 
-/// Counts from many threads.
+/// Counters that many threads share.
 #[derive(Default)]
 pub(crate) struct Counters {
     ntt: AtomicU64,
@@ -35,6 +35,7 @@ impl Counters {
             .fetch_add(n as u64, Ordering::Relaxed);
     }
 
+    /// Returns the counts and resets them.
     pub(crate) fn take(&self) -> OperationCount {
         OperationCount {
             ntt: self.ntt.swap(0, Ordering::Relaxed),

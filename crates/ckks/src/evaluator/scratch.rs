@@ -1,5 +1,5 @@
-//! Buffers that pass from one operation to the next, so that a warm evaluator does not ask the
-//! system for memory (fresh pages cost more than the arithmetic done on them).
+//! Buffers that operations reuse, so that a warm evaluator does not ask the system for memory:
+//! fresh pages cost more than the arithmetic on them.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -8,24 +8,24 @@ use std::{
 
 use inkognito_ring::fused::AlignedVec;
 
-/// The buffers that nobody is using.
+/// A pool of buffers that are not in use.
 #[derive(Default)]
 pub(crate) struct Scratch {
     free: Mutex<Vec<AlignedVec>>,
 }
 
-/// Words with whatever its last user left in them; goes back when dropped.
+/// A buffer of words with arbitrary contents. It returns to its pool when dropped.
 pub(crate) struct Buffer<'a> {
     words: AlignedVec,
     len: usize,
-    home: &'a Scratch,
+    pool: &'a Scratch,
 }
 
 impl Scratch {
-    /// A buffer of `len` words.
+    /// Takes a buffer of `len` words from the pool, or allocates one.
     pub(crate) fn take(&self, len: usize) -> Buffer<'_> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        // the smallest that is large enough, else the largest, which gives way to a larger one
+        // the smallest that is large enough, else the largest, which a larger one then replaces
         let best = (0..free.len())
             .filter(|&i| free[i].len() >= len)
             .min_by_key(|&i| free[i].len())
@@ -38,7 +38,7 @@ impl Scratch {
         Buffer {
             words,
             len,
-            home: self,
+            pool: self,
         }
     }
 }
@@ -59,7 +59,7 @@ impl DerefMut for Buffer<'_> {
 impl Drop for Buffer<'_> {
     fn drop(&mut self) {
         let words = std::mem::take(&mut self.words);
-        self.home
+        self.pool
             .free
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -72,10 +72,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buffers_come_back() {
+    fn buffers_are_reused() {
         let scratch = Scratch::default();
         let first = scratch.take(100).as_ptr();
-        assert_eq!(scratch.take(50).as_ptr(), first, "the one that came back");
+        assert_eq!(
+            scratch.take(50).as_ptr(),
+            first,
+            "the buffer that was returned"
+        );
         let (a, b) = (scratch.take(10), scratch.take(200));
         assert_eq!((a.len(), b.len()), (10, 200));
         drop((a, b));

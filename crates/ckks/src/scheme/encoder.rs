@@ -1,23 +1,42 @@
-//! Vectors of N/2 complex slots to integer polynomials and back: the canonical embedding.
+//! The canonical embedding: vectors of N/2 complex slots to integer polynomials and back.
 //!
-//! Slot `j` is the polynomial's value at `zeta^(5^j)`, `zeta = exp(i pi / N)`; with real
-//! coefficients the other half of the roots holds the conjugates. The transform is the radix-2
-//! one of HEAAN (Cheon et al. 2017, section 3.1), in double precision: its own error is some 2^-46
-//! relative, far below the scheme's.
+//! Slot `j` is the polynomial's value at `zeta^(5^j)`, `zeta = exp(i pi / N)`. The coefficients are
+//! real, so the other roots hold the conjugates. The transform is the radix-2 transform of HEAAN
+//! (Cheon et al. 2017, section 3.1), in double precision. Its relative error is some 2^-46, far
+//! below the scheme's.
 
 use inkognito_ring::{Basis, Coeff, MixedRadix, Poly};
 use num_complex::Complex64;
 
-use crate::{CkksError, Parameters};
+use crate::{error::CkksError, scheme::parameters::Parameters};
 
 /// Largest absolute coefficient: exactly convertible to `i64`.
 const MAX_COEFFICIENT: f64 = (1u64 << 62) as f64;
 
-/// How many moduli are read when decoding: with at least 20 bits each the integer is exact below
-/// 2^80, more than any sensible scale times value, and `i128` holds all intermediate products.
+/// Number of moduli that decoding reads. Moduli of 20 bits make integers below 2^79 exact, which is
+/// more than any sensible scale times value, and `i128` holds all intermediate products.
 const DECODED_MODULI: usize = 4;
 
-/// Tables of the embedding for one ring degree.
+/// Encodes vectors as polynomials and decodes them, for one ring degree.
+///
+/// ```
+/// use inkognito_ckks::{CkksError, Encoder, Parameters, ParametersLiteral};
+///
+/// let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// let encoder = Encoder::new(&parameters);
+/// let (scale, basis) = (parameters.scale(), parameters.q_basis(0));
+///
+/// let poly = encoder.encode_real(&[1.5, -2.0], scale, basis)?;
+/// let slots = encoder.decode(&poly, scale);
+/// assert!((slots[0].re - 1.5).abs() < 1e-5 && (slots[1].re + 2.0).abs() < 1e-5);
+///
+/// // a value that is no number, and more values than slots
+/// let refused = encoder.encode_real(&[f64::NAN], scale, basis);
+/// assert!(matches!(refused, Err(CkksError::ValueOutOfRange { .. })));
+/// let refused = encoder.encode_real(&[0.0; 4097], scale, basis);
+/// assert!(matches!(refused, Err(CkksError::TooManyValues { slots: 4096, actual: 4097 })));
+/// # Ok::<(), CkksError>(())
+/// ```
 pub struct Encoder {
     slots: usize,
     /// `zeta^k` for `k < 2N`.
@@ -27,7 +46,7 @@ pub struct Encoder {
 }
 
 impl Encoder {
-    /// Tables for the degree of `parameters`.
+    /// Computes the tables for the degree of `parameters`.
     pub fn new(parameters: &Parameters) -> Self {
         let (n, slots) = (parameters.degree(), parameters.slots());
         let powers_of_five = std::iter::successors(Some(1), |&g| Some(g * 5 % (2 * n)))
@@ -40,11 +59,13 @@ impl Encoder {
         }
     }
 
-    /// The coefficients of the polynomial whose slots are `values` (zero beyond them), times `scale`,
-    /// rounded.
+    /// Returns the N coefficients, times `scale` and rounded, of the polynomial whose slots are
+    /// `values`. Slots beyond them are zero.
     ///
     /// # Errors
-    /// More values than slots, or a value that is not finite or too large for the scale.
+    /// - [`CkksError::TooManyValues`] if there are more values than slots;
+    /// - [`CkksError::ValueOutOfRange`] if a coefficient times the scale is not finite, or not
+    ///   below 2^62 in magnitude.
     pub fn coefficients(&self, values: &[Complex64], scale: f64) -> Result<Vec<i64>, CkksError> {
         if values.len() > self.slots {
             return Err(CkksError::TooManyValues {
@@ -64,27 +85,44 @@ impl Encoder {
         Ok(coefficients)
     }
 
-    /// The polynomial that has these coefficients (zero beyond them), times `scale`, rounded.
+    /// Returns N coefficients: `values` times `scale`, rounded, and zeros behind them.
     ///
     /// # Errors
-    /// More values than coefficients, or a value that is not finite or too large for the scale.
-    pub fn constants(&self, values: &[f64], scale: f64) -> Result<Vec<i64>, CkksError> {
+    /// - [`CkksError::TooManyValues`] if there are more than N values;
+    /// - [`CkksError::ValueOutOfRange`] if a value times the scale is not finite, or not below 2^62
+    ///   in magnitude.
+    ///
+    /// ```
+    /// use inkognito_ckks::{Encoder, Parameters, ParametersLiteral};
+    ///
+    /// let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+    /// let encoder = Encoder::new(&parameters);
+    /// assert_eq!(encoder.scale_coefficients(&[0.5, -0.25], 8.0).unwrap()[..3], [4, -2, 0]);
+    /// assert!(encoder.scale_coefficients(&[f64::INFINITY], 8.0).is_err());
+    /// ```
+    pub fn scale_coefficients(&self, values: &[f64], scale: f64) -> Result<Vec<i64>, CkksError> {
         let mut coefficients = vec![0; 2 * self.slots];
-        let places = coefficients.get_mut(..values.len());
-        let places = places.ok_or(CkksError::TooManyValues {
+        let first = coefficients.get_mut(..values.len());
+        let first = first.ok_or(CkksError::TooManyValues {
             slots: 2 * self.slots,
             actual: values.len(),
         })?;
-        for (place, &value) in places.iter_mut().zip(values) {
-            *place = rounded(value, scale)?;
+        for (coefficient, &value) in first.iter_mut().zip(values) {
+            *coefficient = rounded(value, scale)?;
         }
         Ok(coefficients)
     }
 
-    /// [`Encoder::coefficients`] as a polynomial over any basis of the degree.
+    /// Encodes complex slots at `scale` as a polynomial over `basis`, in the coefficient domain.
+    /// Slots beyond `values` are zero.
     ///
     /// # Errors
-    /// As [`Encoder::coefficients`].
+    /// - [`CkksError::TooManyValues`] if there are more values than slots;
+    /// - [`CkksError::ValueOutOfRange`] if a coefficient times the scale is not finite, or not
+    ///   below 2^62 in magnitude.
+    ///
+    /// # Panics
+    /// If the degree of `basis` is not the encoder's.
     pub fn encode(
         &self,
         values: &[Complex64],
@@ -95,10 +133,13 @@ impl Encoder {
         Ok(Poly::from_signed(basis, &coefficients))
     }
 
-    /// [`Encoder::encode`] for real values.
+    /// Encodes real slots; see [`Encoder::encode`].
     ///
     /// # Errors
-    /// As [`Encoder::encode`].
+    /// The errors of [`Encoder::encode`].
+    ///
+    /// # Panics
+    /// If the degree of `basis` is not the encoder's.
     pub fn encode_real(
         &self,
         values: &[f64],
@@ -109,10 +150,11 @@ impl Encoder {
         self.encode(&values, scale, basis)
     }
 
-    /// The slots of a polynomial at `scale`; the inverse of [`Encoder::encode`] up to rounding.
+    /// Returns the slots of a polynomial at `scale`: the inverse of [`Encoder::encode`] up to
+    /// rounding.
     ///
-    /// Coefficients are read exactly below 2^80 in absolute value (and always modulo fewer moduli
-    /// than four).
+    /// The result is right for coefficients whose magnitude is below half the product of the
+    /// polynomial's first four moduli, or of all its moduli if there are fewer.
     ///
     /// # Panics
     /// If the polynomial's degree is not the encoder's.
@@ -130,7 +172,8 @@ impl Encoder {
         z
     }
 
-    /// Values at `zeta^(5^j)` from coefficients (real part `i`, imaginary part `i + N/2`), in place.
+    /// Converts coefficients to values at `zeta^(5^j)`, in place. The real part of entry `i` is
+    /// coefficient `i`, the imaginary part is coefficient `i + N/2`.
     fn to_slots(&self, z: &mut [Complex64]) {
         bit_reverse(z);
         let order = self.roots.len();
@@ -150,7 +193,7 @@ impl Encoder {
         }
     }
 
-    /// The inverse of [`Encoder::to_slots`].
+    /// Inverts [`Encoder::to_slots`].
     fn to_coefficients(&self, z: &mut [Complex64]) {
         let order = self.roots.len();
         let mut len = z.len();
@@ -172,7 +215,7 @@ impl Encoder {
     }
 }
 
-/// A value at a scale, as an integer.
+/// Returns a value times a scale, rounded.
 fn rounded(value: f64, scale: f64) -> Result<i64, CkksError> {
     let value = value * scale;
     // NaN is in no range
@@ -183,16 +226,19 @@ fn rounded(value: f64, scale: f64) -> Result<i64, CkksError> {
     }
 }
 
-/// `exp(2 pi i k / count)` for `k < count`, a power of two: those of half the count, and the same times the
-/// first that is not among them. An error adds up over as many products as the count has bits, some 2^-49.
+/// Returns `exp(2 pi i k / count)` for `k < count`, a power of two.
+///
+/// The roots of order `2 m` are the roots of order `m`, and the same times one root of order `2 m`.
+/// So each root is a product of at most log2 of `count` factors, with an error of some 2^-49.
 fn roots_of_unity(count: usize) -> Vec<Complex64> {
-    let mut halves = vec![Complex64::from(-1.0)];
+    // primitive roots of order 2, 4, 8, ..
+    let mut primitive = vec![Complex64::from(-1.0)];
     for k in 1..count.trailing_zeros() as usize {
-        let Complex64 { re, im } = halves[k - 1];
-        halves.push(if k == 1 {
+        let Complex64 { re, im } = primitive[k - 1];
+        primitive.push(if k == 1 {
             Complex64::i()
         } else {
-            // half the angle, without a difference of numbers that are close
+            // half-angle formulas without a difference of close numbers
             let cosine = ((1.0 + re) / 2.0).sqrt();
             Complex64::new(cosine, im / (2.0 * cosine))
         });
@@ -200,15 +246,16 @@ fn roots_of_unity(count: usize) -> Vec<Complex64> {
     let mut roots = vec![Complex64::default(); count];
     roots[0] = Complex64::from(1.0);
     let mut step = count;
-    for turn in halves {
+    for root in primitive {
         step /= 2;
         for k in (step..count).step_by(2 * step) {
-            roots[k] = roots[k - step] * turn;
+            roots[k] = roots[k - step] * root;
         }
     }
     roots
 }
 
+/// Moves each entry to the index with the bits reversed.
 fn bit_reverse(z: &mut [Complex64]) {
     let shift = usize::BITS - z.len().trailing_zeros();
     for i in 0..z.len() {
@@ -219,7 +266,7 @@ fn bit_reverse(z: &mut [Complex64]) {
     }
 }
 
-/// Each coefficient as the signed integer of least absolute value.
+/// Returns each coefficient as the signed integer of least magnitude modulo the first moduli.
 fn centred_integers(poly: &Poly<Coeff>) -> Vec<f64> {
     let basis = poly.basis().prefix(poly.basis().len().min(DECODED_MODULI));
     let n = basis.degree();
@@ -243,7 +290,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ParametersLiteral;
+    use crate::scheme::parameters::literal::ParametersLiteral;
 
     fn parameters() -> Parameters {
         Parameters::new(ParametersLiteral {
@@ -290,7 +337,11 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(16))]
         #[test]
-        fn decoding_undoes_encoding(seed in any::<u64>(), count in 1usize..=2048, bits in 20u32..=50) {
+        fn decoding_undoes_encoding(
+            seed in any::<u64>(),
+            count in 1usize..=2048,
+            bits in 20u32..=50,
+        ) {
             let p = parameters();
             let encoder = Encoder::new(&p);
             let mut x = seed | 1;

@@ -1,24 +1,34 @@
-//! What each operation adds to a ciphertext's error, as variances: the average-case analysis of
-//! Costache, Curtis, Hales, Murphy, Ogilvie and Player, *On the precision loss in approximate
-//! homomorphic encryption* (2022), in the canonical embedding of Costache, Laine and Player (2017)
-//! and Kim, Papadimitriou and Polyakov (2022), worked out for the operations as they are done here.
+//! The noise model: the variance that each operation adds to a ciphertext's error.
+//!
+//! The model is the average-case analysis of Costache, Curtis, Hales, Murphy, Ogilvie and Player,
+//! *On the precision loss in approximate homomorphic encryption* (2022), in the canonical embedding
+//! of Costache, Laine and Player (2017) and Kim, Papadimitriou and Polyakov (2022), applied to the
+//! operations of this crate.
 //!
 //! An error polynomial with independent coefficients of variance v puts a complex error of variance
 //! `N v` on each slot. Multiplied by a uniform ternary secret, whose slots have the mean square
-//! `2N/3`, it puts `N v * 2N/3` there. Rounding to an integer has v = 1/12. Independent errors add
-//! their variances, and the real part of a slot gets half.
+//! `2N/3`, it puts `N v * 2N/3` there. Rounding to an integer has v = 1/12. Variances of
+//! independent errors add up, and the real part of a slot gets half.
 //!
-//! Not for worst cases: six deviations of a complex Gaussian are exceeded with probability e^-36 a
-//! slot.
+//! Not for worst cases: a complex Gaussian exceeds six deviations with probability e^-36 a slot.
 
 use inkognito_ring::ERROR_VARIANCE;
 
-use crate::Parameters;
+use crate::scheme::parameters::Parameters;
 
 /// Variance of a rounding to the nearest integer.
 const ROUNDING: f64 = 1.0 / 12.0;
 
-/// Variances of the complex error on a slot, before division by the ciphertext's scale.
+/// Predicts variances of the complex error on a slot, before division by the ciphertext's scale.
+///
+/// ```
+/// use inkognito_ckks::{NoiseModel, Parameters, ParametersLiteral};
+///
+/// let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// let noise = NoiseModel::new(&parameters);
+/// assert!(noise.fresh() > noise.encoding());
+/// assert_eq!(noise.layers().len(), 6);
+/// ```
 #[derive(Debug, Clone)]
 pub struct NoiseModel {
     parameters: Parameters,
@@ -27,7 +37,7 @@ pub struct NoiseModel {
 }
 
 impl NoiseModel {
-    /// The model of a parameter set.
+    /// Returns the model of a parameter set.
     pub fn new(parameters: &Parameters) -> Self {
         Self {
             n: parameters.degree() as f64,
@@ -35,37 +45,39 @@ impl NoiseModel {
         }
     }
 
-    /// Mean square of a slot of the secret.
+    /// Returns the mean square of a slot of the secret.
     fn secret(&self) -> f64 {
         self.n * 2.0 / 3.0
     }
 
-    /// Encoding: one rounded polynomial.
+    /// Returns the variance of encoding: one rounded polynomial.
     pub fn encoding(&self) -> f64 {
         self.n * ROUNDING
     }
 
-    /// A fresh encryption: one error polynomial, and the encoding.
+    /// Returns the variance of a fresh encryption: one error polynomial, and the encoding.
     pub fn fresh(&self) -> f64 {
         self.n * ERROR_VARIANCE + self.encoding()
     }
 
-    /// Dividing both polynomials of a ciphertext and rounding them, as rescaling and the division
-    /// by P do.
+    /// Returns the variance of dividing both polynomials of a ciphertext with rounding, as
+    /// rescaling and the division by P do.
     pub fn division(&self) -> f64 {
         self.encoding() + self.division_of_second()
     }
 
-    /// Dividing and rounding the second polynomial alone, as a giant step does.
+    /// Returns the variance of dividing the second polynomial alone with rounding, as a giant step
+    /// does.
     pub fn division_of_second(&self) -> f64 {
         self.encoding() * self.secret()
     }
 
-    /// Key switching at `level`, without the division that ends it: each digit, uniform within half
-    /// the product of its moduli either way, times one error polynomial, divided by P.
+    /// Returns the variance of key switching at `level`, without the rounding at its end: each
+    /// digit, uniform between minus and plus half the product of its moduli, times one error
+    /// polynomial, divided by P.
     ///
     /// # Panics
-    /// If `level` is beyond the parameter set's.
+    /// If `level` exceeds the parameter set's highest.
     pub fn key_switch(&self, level: usize) -> f64 {
         let moduli = self.parameters.qp_basis(level).moduli();
         let moduli: Vec<f64> = moduli.map(|m| f64::from(m.value())).collect();
@@ -78,51 +90,53 @@ impl NoiseModel {
         digits.sum::<f64>() * self.n * self.n * ERROR_VARIANCE
     }
 
-    /// A product of two ciphertexts at `level`, beyond what their own errors become in it: its
-    /// relinearisation, and the one division by P and the last modulus.
+    /// Returns the variance that a product of two ciphertexts at `level` adds to their own errors:
+    /// relinearisation, and one division by P and `q_level`.
     ///
     /// # Panics
-    /// If `level` is 0 or beyond the parameter set's.
+    /// If `level` exceeds the parameter set's highest.
     pub fn product(&self, level: usize) -> f64 {
         let last = f64::from(self.parameters.modulus(level));
         self.key_switch(level) / (last * last) + self.division()
     }
 
-    /// What a network's layers do to slots of magnitude one that are encrypted at the set's scale: a
-    /// product with an encoded vector, which brings the scale back, and a square in turn, each with
-    /// its division. One entry a level, the fresh encryption first.
+    /// Returns the precision at each level of a network, the fresh encryption first.
+    ///
+    /// The slots have magnitude one and are encrypted at the set's scale. The layers are in turn a
+    /// product with an encoded vector, which restores the scale, and a square; each ends with a
+    /// division.
     pub fn layers(&self) -> Vec<Precision> {
         let nominal = self.parameters.scale();
         let mut level = self.parameters.max_level();
         let (mut scale, mut variance) = (nominal, self.fresh());
-        let mut found = vec![Precision::of(level, scale, variance)];
+        let mut precisions = vec![Precision::of(level, scale, variance)];
         while level > 0 {
             let last = f64::from(self.parameters.modulus(level));
-            if found.len() % 2 == 1 {
-                // encoded at scale `nominal last / scale`, with a rounding of its own
+            if precisions.len() % 2 == 1 {
+                // the vector is encoded at scale `nominal last / scale`, with a rounding of its own
                 let (grown, encoded) = (nominal / scale, scale / last);
                 let encoded = encoded * encoded * self.encoding();
                 variance = grown * grown * variance + encoded + self.division();
                 scale = nominal;
             } else {
-                // (m + e)^2 = m^2 + 2 m e, and all of it at scale^2 until the division
+                // (m + e)^2 = m^2 + 2 m e + .., at scale^2 until the division
                 let grown = 2.0 * scale / last;
                 variance = grown * grown * variance + self.product(level);
                 scale = scale * scale / last;
             }
             level -= 1;
-            found.push(Precision::of(level, scale, variance));
+            precisions.push(Precision::of(level, scale, variance));
         }
-        found
+        precisions
     }
 }
 
-/// How exact the slots of a ciphertext are.
+/// The precision of a ciphertext's slots.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Precision {
-    /// The ciphertext's level.
+    /// Level of the ciphertext.
     pub level: usize,
-    /// Its scale.
+    /// Scale of the ciphertext.
     pub scale: f64,
     /// Standard deviation of the error of a slot's real part.
     pub deviation: f64,

@@ -1,28 +1,35 @@
-//! Which moduli are the special ones of each level: the set's own, and ciphertext moduli that have been dropped.
+//! The choice of special moduli for each level: the set's own, and ciphertext moduli that have been
+//! dropped (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching
+//! framework*, 2023).
 
 use std::ops::RangeInclusive;
 
-use crate::ParameterError;
+use crate::error::ParameterError;
 
-/// What each digit costs with each modulus of a key, in products: with two polynomials, which come from far away.
-const DIGIT: usize = 3;
+/// Cost of one digit with one modulus of a key, in products: two for the inner products with two
+/// polynomials, one for reading them from far memory.
+const DIGIT_COST: usize = 3;
 
-/// What else is computed with each modulus of a key, in such products: transforms, permutations, products with
-/// weights.
-const BESIDE: usize = 5;
+/// Cost of all else with one modulus of a key, in the same unit: transforms, permutations, products
+/// with weights.
+const OTHER_COST: usize = 5;
 
-/// By how many bits P is to outweigh each digit, unless the set's own special moduli do not either: then
-/// switching adds no more than the rounding that ends it.
+/// By how many bits P should outweigh each digit, unless the set's own special moduli do not
+/// either. Key switching then adds no more noise than the rounding at its end.
 pub(crate) const P_MARGIN_BITS: f64 = 1.9;
 
-/// Where the special moduli of `level` are among all moduli, ciphertext moduli first, in ascending order: as many
-/// of the set's own, and then of the dropped ones from the lowest up, as make switching fastest. From level 2 on
-/// an odd level shares all moduli with the one below, if that is possible: where squares are between layers, a linear
-/// layer stands at the odd one and its sums below ([`Parameters::shares_moduli_below`](crate::Parameters::shares_moduli_below)).
+/// Returns the indices of the special moduli of `level` among all moduli (ciphertext moduli first),
+/// in ascending order.
+///
+/// The function takes as many moduli as make key switching fastest: first the set's own, then
+/// dropped ciphertext moduli from the lowest up. From level 2 on, an odd level shares all moduli
+/// with the level below where that is possible. In a network with squares between the layers, a
+/// linear layer works at the odd level, and its sums work one level below
+/// ([`shares_moduli_below`](crate::Parameters::shares_moduli_below)).
 ///
 /// # Errors
-/// [`ParameterError::SpecialTooSmall`] if all of them are outweighed by a digit of as many moduli.
-pub(crate) fn special_indices(
+/// [`ParameterError::SpecialTooSmall`] if a digit of as many moduli outweighs all of them.
+pub(super) fn special_indices(
     moduli: &[u32],
     q_len: usize,
     level: usize,
@@ -30,29 +37,30 @@ pub(crate) fn special_indices(
     let pair = (level >= 2).then(|| (level & !1)..=(level | 1).min(q_len - 1));
     let choices = pair.into_iter().chain([level..=level]);
     choices
-        .map(|levels| Sharing::new(moduli, q_len, levels))
-        .find_map(|sharing| Some(sharing.indices(sharing.fastest()?, level)))
+        .map(|levels| LevelGroup::new(moduli, q_len, levels))
+        .find_map(|group| Some(group.indices(group.fastest()?, level)))
         .ok_or_else(|| {
-            let sharing = Sharing::new(moduli, q_len, level..=level);
-            let count = sharing.candidates.len();
+            let group = LevelGroup::new(moduli, q_len, level..=level);
+            let count = group.candidates.len();
             ParameterError::SpecialTooSmall {
-                special: sharing.size(&sharing.candidates),
-                digit: sharing.largest_digit(count, level),
+                special: group.log_size(&group.candidates),
+                digit: group.largest_digit(count, level),
             }
         })
 }
 
-/// Levels that are to have the same moduli.
-struct Sharing<'a> {
+/// Levels whose keys are to be over the same moduli.
+struct LevelGroup<'a> {
     moduli: &'a [u32],
     levels: RangeInclusive<usize>,
-    /// Special moduli that the highest level may have, by preference: the set's own come first.
+    /// Indices of the special moduli that the highest level may have, by preference: the set's own
+    /// come first.
     candidates: Vec<usize>,
-    /// Number of the set's own.
-    own: usize,
+    /// Number of the set's own special moduli.
+    special_len: usize,
 }
 
-impl<'a> Sharing<'a> {
+impl<'a> LevelGroup<'a> {
     fn new(moduli: &'a [u32], q_len: usize, levels: RangeInclusive<usize>) -> Self {
         Self {
             moduli,
@@ -60,16 +68,18 @@ impl<'a> Sharing<'a> {
                 .chain(levels.end() + 1..q_len)
                 .collect(),
             levels,
-            own: moduli.len() - q_len,
+            special_len: moduli.len() - q_len,
         }
     }
 
-    fn size(&self, indices: &[usize]) -> f64 {
+    /// Returns log2 of the product of the moduli at `indices`.
+    fn log_size(&self, indices: &[usize]) -> f64 {
         let sizes = indices.iter().map(|&i| f64::from(self.moduli[i]).log2());
         sizes.sum()
     }
 
-    /// The special moduli of `level` where the highest has `count`: those, and what has been dropped in between.
+    /// Returns the special moduli of `level` if the highest level has `count`: those, and the
+    /// ciphertext moduli dropped on the way down to `level`.
     fn indices(&self, count: usize, level: usize) -> Vec<usize> {
         let dropped = level + 1..=*self.levels.end();
         let mut indices: Vec<_> = dropped
@@ -79,41 +89,45 @@ impl<'a> Sharing<'a> {
         indices
     }
 
-    fn largest_digit(&self, moduli: usize, level: usize) -> f64 {
-        let own: Vec<usize> = (0..=level).collect();
-        let sizes = own.chunks(moduli).map(|digit| self.size(digit));
+    /// Returns log2 of the largest digit of `digit_len` moduli at `level`.
+    fn largest_digit(&self, digit_len: usize, level: usize) -> f64 {
+        let q: Vec<usize> = (0..=level).collect();
+        let sizes = q.chunks(digit_len).map(|digit| self.log_size(digit));
         sizes.fold(0.0, f64::max)
     }
 
-    /// By how many bits P outweighs each digit.
+    /// Returns by how many bits P outweighs each digit.
     fn margin_bits(&self, count: usize, level: usize) -> f64 {
         let special = self.indices(count, level);
-        self.size(&special) - self.largest_digit(special.len(), level)
+        self.log_size(&special) - self.largest_digit(special.len(), level)
     }
 
-    /// What switching costs: below the highest level there are giant steps, sums and a square.
-    fn work(&self, count: usize) -> usize {
-        let work = |level: usize| {
+    /// Returns what key switching costs. The levels below the highest count twice, since giant
+    /// steps, sums and a square work there.
+    fn cost(&self, count: usize) -> usize {
+        let cost = |level: usize| {
             let special = self.indices(count, level).len();
-            let once = (DIGIT * (level + 1).div_ceil(special) + BESIDE) * (level + 1 + special);
+            let digits = (level + 1).div_ceil(special);
+            let once = (DIGIT_COST * digits + OTHER_COST) * (level + 1 + special);
             if level < *self.levels.end() {
                 2 * once
             } else {
                 once
             }
         };
-        self.levels.clone().map(work).sum()
+        self.levels.clone().map(cost).sum()
     }
 
-    /// The number of special moduli of the highest level that makes switching fastest, if there is any that works.
+    /// Returns the number of special moduli of the highest level that makes key switching fastest,
+    /// if any number works.
     fn fastest(&self) -> Option<usize> {
         let levels = || self.levels.clone();
-        let wanted = |level| self.margin_bits(self.own, level).min(P_MARGIN_BITS);
+        let wanted = |level| self.margin_bits(self.special_len, level).min(P_MARGIN_BITS);
         (1..=self.candidates.len())
             .filter(|&count| levels().all(|level| self.margin_bits(count, level) >= 0.0))
             .min_by_key(|&count| {
                 let lacking = levels().any(|level| self.margin_bits(count, level) < wanted(level));
-                (lacking, self.work(count))
+                (lacking, self.cost(count))
             })
     }
 }

@@ -1,126 +1,111 @@
-//! A fixed matrix times an encrypted vector.
+//! The product of a fixed matrix and an encrypted vector of slots.
 //!
 //! The matrix is given by its diagonals, `y = sum_d diagonal_d * rotate(x, d)` (Halevi and Shoup
-//! 2014), and evaluated by baby steps and giant steps: `d = g + b`,
-//! `y = sum_g rotate(sum_b rotate(diagonal_(g+b), -g) * rotate(x, b), g)`. Baby steps share one
-//! decomposition and stay multiplied by P, giant steps are summed before the one division at the
-//! end (double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
-//! encryption with non-sparse keys*, 2021, algorithm 6); that division takes the rescaling with it. Or
-//! the rescaling comes for nothing between the two ([`LinearTransform::rescaled_between`]).
+//! 2014), and evaluated by baby steps and giant steps. With `d = g + b`,
+//! `y = sum_g rotate(sum_b rotate(diagonal_(g+b), -g) * rotate(x, b), g)`.
+//!
+//! 1. Decompose: `c_1` is decomposed once for all baby steps.
+//! 2. Baby steps: `rotate(x, b)` stays multiplied by P.
+//! 3. Inner sums over the baby steps of each giant step.
+//! 4. Giant steps: the inner sums are rotated and added.
+//! 5. Mod down: one division by P at the end, which also rescales.
+//!
+//! (Double hoisting: Bossuat et al., *Efficient bootstrapping for approximate homomorphic
+//! encryption with non-sparse keys*, 2021, algorithm 6.) Where the level below has the same moduli,
+//! giant steps may work there, on rescaled inner sums
+//! ([`LinearTransform::rescale_before_giant_steps`]).
 
-use std::{mem, ops::Range};
+use std::mem;
 
-use inkognito_ring::fused::{DualInnerProduct, FusedKernels, Interleaved, InterleavedOperands};
-use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly, SubRing};
+use inkognito_ring::fused::FusedKernels;
+use inkognito_ring::{GaloisElement, Ntt, Permutation, Poly};
+use inkognito_threads as threads;
+use num_complex::Complex64;
 
 use crate::{
-    Ciphertext, CiphertextQp, CkksError, Complex64, Encoder, Evaluator, KeyRequest, Parameters,
-    evaluator::key_switch::{Digits, limbs},
-    evaluator::scratch::Scratch,
-    keys::GaloisKey,
-    parallel,
+    error::CkksError,
+    evaluator::{
+        Evaluator, ciphertext_qp::CiphertextQp, key_switch::Decomposition, limbs::limbs,
+        scratch::Buffer,
+    },
+    keys::{request::KeyRequest, switching_key::GaloisKey},
+    scheme::{ciphertext::Ciphertext, encoder::Encoder, parameters::Parameters},
+    transforms::{
+        baby_giant::{BabyGiant, ascending},
+        blocked_sums,
+        giant_step::GiantStep,
+    },
 };
 
-/// Words of each residue polynomial that all baby steps and giant steps work on in turn.
-const CHUNK: usize = 1024;
-/// Words left free behind each of the polynomials that a giant step reads together: a cache keeps only
-/// a few lines whose addresses differ by a power of two.
-const GAP: usize = 32;
-
-/// How diagonal numbers are split: `d = unit (baby_steps i + j)` is giant step `i`, baby step `j`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BabyGiant {
-    /// All diagonal numbers are multiples of this.
-    pub unit: usize,
-    /// Number of baby steps.
-    pub baby_steps: usize,
-}
-
-impl BabyGiant {
-    fn split(self, diagonal: usize) -> (usize, usize) {
-        let giant = self.unit * self.baby_steps;
-        (diagonal / giant * giant, diagonal % giant)
-    }
-
-    /// The baby steps and the giant steps that a transform with these diagonals rotates by, without the
-    /// trivial ones, each in ascending order.
-    pub fn rotations(self, diagonals: impl IntoIterator<Item = usize>) -> [Vec<usize>; 2] {
-        let split = diagonals.into_iter().map(|d| self.split(d));
-        let (giant, baby): (Vec<_>, Vec<_>) = split.unzip();
-        [baby, giant].map(|mut steps| {
-            steps.retain(|&step| step != 0);
-            ascending(steps)
-        })
-    }
-}
-
-/// A matrix encoded for ciphertexts at one level.
+/// A matrix, encoded for ciphertexts at one level.
+///
+/// ```
+/// use inkognito_ckks::{
+///     BabyGiant, CkksError, Complex64, Encoder, KeyRequest, LinearTransform, Parameters,
+///     ParametersLiteral,
+/// };
+///
+/// let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// let encoder = Encoder::new(&parameters);
+/// // y_i = x_i + 2 x_(i + 5)
+/// let diagonal = |value: f64| vec![Complex64::from(value); parameters.slots()];
+/// let diagonals = [(0, diagonal(1.0)), (5, diagonal(2.0))];
+/// let split = BabyGiant { unit: 1, baby_steps: 4 };
+/// let new = |level: usize| {
+///     let scale = f64::from(parameters.modulus(level));
+///     LinearTransform::new(&parameters, &encoder, &diagonals, split, level, scale)
+/// };
+///
+/// // 5 is giant step 4 and baby step 1
+/// let rotation = |steps, level| KeyRequest::rotation(&parameters, steps, level);
+/// let mut requests = new(5)?.key_requests(&parameters);
+/// requests.sort_by_key(|request| *request != rotation(1, 5));
+/// assert_eq!(requests, [rotation(1, 5), rotation(4, 5)]);
+///
+/// // giant steps one level below need keys there, and the same moduli
+/// let transform = new(5)?.rescale_before_giant_steps(&parameters)?;
+/// assert!(transform.key_requests(&parameters).contains(&rotation(4, 4)));
+/// let refused = new(4)?.rescale_before_giant_steps(&parameters).err();
+/// assert_eq!(refused, Some(CkksError::ModuliDiffer { level: 4 }));
+///
+/// // level 0 leaves nothing to rescale
+/// assert_eq!(new(0).err(), Some(CkksError::LevelsExhausted));
+/// # Ok::<(), CkksError>(())
+/// ```
 pub struct LinearTransform {
-    level: usize,
-    /// The level of what comes out.
-    qp_level: usize,
+    pub(super) level: usize,
+    /// The level at which giant steps work, and of the result before mod down.
+    giant_level: usize,
     scale: f64,
-    /// Baby steps that occur, ascending, and their automorphisms.
-    baby: Vec<usize>,
-    baby_images: Vec<Permutation>,
-    giant: Vec<Giant>,
+    /// Rotations of the baby steps that occur, ascending.
+    baby_steps: Vec<usize>,
+    /// The automorphism of each baby step.
+    pub(super) baby_permutations: Vec<Permutation>,
+    /// The giant steps that occur, ascending.
+    pub(super) giant_steps: Vec<GiantStep>,
 }
 
-struct Giant {
-    step: usize,
-    image: Permutation,
-    /// Indices into `baby`, one for each diagonal.
-    baby: Vec<usize>,
-    /// For each modulus of `qp_basis(level)` the encoded, pre-rotated diagonals, side by side.
-    weights: Vec<InterleavedOperands>,
-}
-
-impl Giant {
-    fn new(step: usize, image: Permutation, terms: &[(usize, Poly<Ntt>)]) -> Self {
-        let moduli = terms.first().map_or(0, |(_, poly)| poly.basis().len());
-        let limb = |i: usize| {
-            let limbs: Vec<_> = terms.iter().map(|(_, poly)| poly.limb(i)).collect();
-            terms[0].1.basis().sub_ring(i).interleave_weights(&limbs)
-        };
-        Self {
-            step,
-            image,
-            baby: terms.iter().map(|(b, _)| *b).collect(),
-            weights: (0..moduli).map(limb).collect(),
-        }
-    }
-
-    /// The terms of the sum modulo modulus `i`, residues `at`, given those of the first and second
-    /// polynomials of all baby steps in turn.
-    fn terms<'a>(
-        &'a self,
-        rotated: &[&'a [u32]],
-        i: usize,
-        at: Range<usize>,
-    ) -> Vec<[Interleaved<'a>; 3]> {
-        let baby = self.baby.iter().enumerate();
-        baby.map(|(k, b)| {
-            let weight = self.weights[i].operand(k).part(at.start, at.len());
-            let [first, second] = [rotated[2 * b], rotated[2 * b + 1]].map(Interleaved::contiguous);
-            [weight, first, second]
-        })
-        .collect()
-    }
-}
-
-/// Each once, in ascending order.
-fn ascending<T: Ord>(mut all: Vec<T>) -> Vec<T> {
-    all.sort_unstable();
-    all.dedup();
-    all
+/// The keys of baby steps and giant steps; `None` for rotation 0.
+struct Keys<'a> {
+    baby: Vec<Option<GaloisKey<'a>>>,
+    giant: Vec<Option<GaloisKey<'a>>>,
 }
 
 impl LinearTransform {
-    /// Encodes the diagonals (each a number and N/2 slots, or fewer with zeros implied) at `scale` for
-    /// ciphertexts at `level`. Diagonals that are all zero are left out.
+    /// Encodes a matrix at `scale` for ciphertexts at `level`.
+    ///
+    /// Each diagonal is its number and up to N/2 slots; further slots are zero. Diagonals without a
+    /// value other than zero are left out.
     ///
     /// # Errors
-    /// Values that do not fit slots or scale; level 0, from which nothing can be rescaled.
+    /// - [`CkksError::LevelsExhausted`] at level 0, from which nothing can be rescaled;
+    /// - [`CkksError::TooManyValues`] if a diagonal has more values than slots, or `encoder` is for
+    ///   a smaller degree;
+    /// - [`CkksError::ValueOutOfRange`] if a value is not finite or too large for the scale.
+    ///
+    /// # Panics
+    /// If `level` exceeds the parameter set's highest, a number of `split` is 0, or `encoder` is
+    /// for a greater degree.
     pub fn new(
         parameters: &Parameters,
         encoder: &Encoder,
@@ -138,7 +123,7 @@ impl LinearTransform {
             .filter(|(_, values)| values.iter().any(|v| *v != Complex64::default()))
             .map(|(d, values)| (split.split(d % slots), values))
             .collect();
-        let encoded = parallel::map(present.len(), |i| {
+        let encoded = threads::map(present.len(), |i| {
             let ((giant, _), values) = present[i];
             if values.len() > slots {
                 return Err(CkksError::TooManyValues {
@@ -157,266 +142,250 @@ impl LinearTransform {
         let giant = ascending(present.iter().map(|((g, _), _)| *g).collect());
         let mut terms: Vec<Vec<(usize, Poly<Ntt>)>> = giant.iter().map(|_| vec![]).collect();
         // each step of `present` is in one of the lists
-        let place = |list: &[usize], step: usize| list.partition_point(|&other| other < step);
+        let index = |list: &[usize], step: usize| list.partition_point(|&other| other < step);
         for (((g, b), _), poly) in present.iter().zip(encoded) {
-            terms[place(&giant, *g)].push((place(&baby, *b), poly?));
+            terms[index(&giant, *g)].push((index(&baby, *b), poly?));
         }
-        let image = |step: usize| {
+        let permutation = |step: usize| {
             Permutation::new(GaloisElement::rotation(step as i64, parameters.log_n()))
         };
         let giant = giant.into_iter().zip(terms);
-        let giant = giant.map(|(step, terms)| Giant::new(step, image(step), &terms));
+        let giant = giant.map(|(step, terms)| GiantStep::new(step, permutation(step), &terms));
         Ok(Self {
             level,
-            qp_level: level,
+            giant_level: level,
             scale,
-            baby_images: baby.iter().map(|&step| image(step)).collect(),
-            giant: giant.collect(),
-            baby,
+            baby_permutations: baby.iter().map(|&step| permutation(step)).collect(),
+            giant_steps: giant.collect(),
+            baby_steps: baby,
         })
     }
 
-    /// The same transform with giant steps one level lower, on what is rescaled already: their keys have fewer
-    /// digits there, and each giant step but the first brings a rounding of its second polynomial.
+    /// Makes giant steps work one level below, on inner sums that are rescaled already.
+    ///
+    /// Rescaling costs nothing here, since both levels have the same moduli. The keys of the giant
+    /// steps have fewer digits at the lower level. In exchange, each giant step but the first adds
+    /// a rounding of its second polynomial.
     ///
     /// # Errors
-    /// [`CkksError::Level`] if the level below has other moduli
+    /// [`CkksError::ModuliDiffer`] if the level below has other moduli
     /// ([`Parameters::shares_moduli_below`]).
-    pub fn rescaled_between(self, parameters: &Parameters) -> Result<Self, CkksError> {
+    ///
+    /// # Panics
+    /// If the transform's level exceeds the highest level of `parameters`.
+    pub fn rescale_before_giant_steps(self, parameters: &Parameters) -> Result<Self, CkksError> {
         if !parameters.shares_moduli_below(self.level) {
             return Err(CkksError::ModuliDiffer { level: self.level });
         }
         Ok(Self {
-            qp_level: self.level - 1,
+            giant_level: self.level - 1,
             ..self
         })
     }
 
-    /// The level of the ciphertexts that the transform takes; the result is one lower.
+    /// Returns the level of the ciphertexts that the transform takes. Its rescaled result is one
+    /// level below.
     pub fn level(&self) -> usize {
         self.level
     }
 
-    /// The keys that [`LinearTransform::apply`] needs.
+    /// Returns the keys that [`LinearTransform::apply`] needs, in ascending order.
     pub fn key_requests(&self, parameters: &Parameters) -> Vec<KeyRequest> {
-        let giant = self.giant.iter().map(|giant| (giant.step, self.qp_level));
-        let steps = self
-            .baby
-            .iter()
-            .map(|&step| (step, self.level))
-            .chain(giant);
+        let baby = self.baby_steps.iter().map(|&step| (step, self.level));
+        let giant = self.giant_steps.iter();
+        let giant = giant.map(|giant| (giant.step, self.giant_level));
+        let steps = baby.chain(giant).filter(|&(step, _)| step != 0);
         let request = |(step, level)| KeyRequest::rotation(parameters, step as i64, level);
-        ascending(steps.filter(|&(s, _)| s != 0).map(request).collect())
+        ascending(steps.map(request).collect())
     }
 
-    /// P times the matrix times the ciphertext: scale `D` to `D scale`, not yet rescaled unless between baby
-    /// steps and giant steps, for [`Evaluator::mod_down`] or for more sums before it.
+    /// Multiplies the matrix and the vector, and returns P times the result: scale `D` becomes
+    /// `D scale`, for [`Evaluator::mod_down`] with rescaling, or for more sums before it.
+    ///
+    /// After [`LinearTransform::rescale_before_giant_steps`] the result is rescaled already: level
+    /// l becomes l - 1, scale `D` becomes `D scale / q_l`, and mod down must not rescale again.
     ///
     /// # Errors
-    /// A ciphertext at another level; a missing rotation key.
+    /// - [`CkksError::Level`] if the ciphertext is at another level than the transform;
+    /// - [`CkksError::MissingKey`] if a rotation key is missing.
     pub fn apply(&self, evaluator: &Evaluator, x: &Ciphertext) -> Result<CiphertextQp, CkksError> {
         x.expect_level(self.level)?;
         let [c0, c1] = x.polys();
-        self.switched(evaluator, Some(c0), c1, x.scale())
+        self.apply_to_polys(evaluator, Some(c0), c1, x.scale())
     }
 
-    /// The same of a ciphertext's polynomials, of which the first may be left out: as if it were zero.
-    pub(crate) fn switched(
+    /// Applies the transform to `(c_0, c_1)` at `scale`; without `c_0`, as if it were zero.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`] if a rotation key is missing.
+    pub(super) fn apply_to_polys(
         &self,
         evaluator: &Evaluator,
         c0: Option<&Poly<Ntt>>,
         c1: &Poly<Ntt>,
         scale: f64,
     ) -> Result<CiphertextQp, CkksError> {
-        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
-        let (tables, n) = (parameters.at(self.level), parameters.degree());
-        let rotation = |step: usize| GaloisElement::rotation(step as i64, parameters.log_n());
-        let key = |step: usize, level: usize| match step {
-            0 => Ok(None),
-            _ => Some(evaluator.keys().galois(rotation(step), level)).transpose(),
-        };
-        let baby_keys = self.baby.iter().map(|&step| key(step, self.level));
-        let baby_keys = baby_keys.collect::<Result<Vec<_>, _>>()?;
-        let giant_keys = self.giant.iter();
-        let giant_keys = giant_keys.map(|giant| key(giant.step, self.qp_level));
-        let giant_keys = giant_keys.collect::<Result<Vec<_>, _>>()?;
-
-        let digits = Digits::decompose(evaluator, limbs(c1));
-        evaluator.counters.ntt(digits.transforms());
-        // for each modulus the two sums of each giant step: of the one that is not rotated where they stay
-        let babies = self.baby.len();
-        let pairs = giant_keys.iter().flatten().count();
-        let lifted = &parameters.at(self.qp_level).qp;
-        let mut total = [Poly::zero(lifted), Poly::zero(lifted)];
-        let [first, second] = &mut total;
-        let mut sums = scratch.take(tables.qp.len() * 2 * pairs * n);
-        let mut rest = &mut sums[..];
-        let places = first.limbs_mut().zip(second.limbs_mut()).map(|total| {
-            let (sums, after) = mem::take(&mut rest).split_at_mut(2 * pairs * n);
-            rest = after;
-            (total, sums)
-        });
-        parallel::each(places, |i, ((first, second), sums)| {
-            let table = tables.qp.sub_ring(i);
-            let len = CHUNK.min(n);
-            let mut room = scratch.take(digits.len() * n + 2 * babies * (len + GAP));
-            let (room, rotated) = room.split_at_mut(digits.len() * n);
-            let raised = digits.mod_up(i, room);
-            // P c is 0 modulo the special moduli
-            let lift = tables.special_product[i];
-            let own = [c0, Some(c1)].map(|c| {
-                let c = c.filter(|_| i <= self.level);
-                c.map(|c| (c.limb(i), lift))
-            });
-            let images = baby_keys.iter();
-            let images = images.map(|key| key.map(|key| key.image(table, i, &raised, own[0])));
-            let images: Vec<_> = images.collect();
-            let (mut still, mut sums) = (Some([first, second]), sums.chunks_exact_mut(n));
-            let sums = giant_keys.iter().map(|key| match key {
-                None => still.take(),
-                Some(_) => sums.next().zip(sums.next()).map(Into::into),
-            });
-            let mut sums: Vec<[&mut [u32]; 2]> = sums.flatten().collect();
-            // a stretch of all baby steps and giant steps at a time: what they share stays in the cache
-            for at in (0..n).step_by(len) {
-                for (rotated, image) in rotated.chunks_exact_mut(2 * (len + GAP)).zip(&images) {
-                    let (first, second) = rotated.split_at_mut(len + GAP);
-                    let out = [&mut first[..len], &mut second[..len]];
-                    match image {
-                        None => {
-                            let extra = own.map(|own| own.map(|(c, w)| (&c[at..at + len], w)));
-                            let sum = DualInnerProduct { terms: &[], extra };
-                            table.dual_inner_product(out, sum);
-                        }
-                        Some(image) => {
-                            table.automorphism_inner_products(
-                                out,
-                                at,
-                                std::slice::from_ref(image),
-                                false,
-                            );
-                        }
-                    }
-                }
-                let rotated = rotated.chunks_exact(len + GAP).map(|r| &r[..len]);
-                let rotated: Vec<&[u32]> = rotated.collect();
-                for ([first, second], giant) in sums.iter_mut().zip(&self.giant) {
-                    let sum = DualInnerProduct {
-                        terms: &giant.terms(&rotated, i, at..at + len),
-                        extra: [None; 2],
-                    };
-                    let out = [&mut first[at..at + len], &mut second[at..at + len]];
-                    table.dual_inner_product(out, sum);
-                }
-            }
-            // those that will be rotated are next needed as coefficients
-            for ([_, second], key) in sums.iter_mut().zip(&giant_keys) {
-                if key.is_some() {
-                    table.inverse(second);
-                }
-            }
-        });
-        evaluator.counters.plaintext_product(self.products());
-        let switched = baby_keys.iter().flatten().count();
-        evaluator.counters.key_switch(switched);
-        let rescaled = match self.qp_level < self.level {
-            true => f64::from(parameters.modulus(self.level)),
+        let keys = self.keys(evaluator)?;
+        let decomposition = Decomposition::new(evaluator, limbs(c1));
+        let (mut total, sums) = self.inner_sums(evaluator, c0, c1, &decomposition, &keys);
+        self.add_giant_steps(evaluator, &mut total, &sums, &keys);
+        let rescaled = match self.giant_level < self.level {
+            true => f64::from(evaluator.parameters().modulus(self.level)),
             false => 1.0,
         };
-        let giant_keys: Vec<_> = giant_keys.into_iter().flatten().collect();
-        self.add_rotated(evaluator, &mut total, &sums, &giant_keys);
         Ok(CiphertextQp {
             c: total,
-            level: self.qp_level,
+            level: self.giant_level,
             scale: scale * self.scale / rescaled,
         })
     }
 
-    /// What the matrix makes of a ciphertext's first polynomial by itself, modulo modulus `i`: it is permuted and
-    /// multiplied, and takes no key.
-    pub(crate) fn apply_to_c0(
+    /// Returns the keys of all rotations.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`].
+    fn keys<'a>(&self, evaluator: &'a Evaluator) -> Result<Keys<'a>, CkksError> {
+        let log_n = evaluator.parameters().log_n();
+        let key = |step: usize, level: usize| match step {
+            0 => Ok(None),
+            _ => {
+                let g = GaloisElement::rotation(step as i64, log_n);
+                evaluator.keys().galois(g, level).map(Some)
+            }
+        };
+        let baby = self.baby_steps.iter().map(|&step| key(step, self.level));
+        let giant = self.giant_steps.iter();
+        let giant = giant.map(|giant| key(giant.step, self.giant_level));
+        Ok(Keys {
+            baby: baby.collect::<Result<_, _>>()?,
+            giant: giant.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Computes the baby steps, and from them the inner sum of each giant step, modulus by modulus.
+    ///
+    /// Returns the inner sum that is not rotated, or zeros, and all others: for each modulus and
+    /// each of those giant steps a limb of both polynomials, the second one in the coefficient
+    /// domain.
+    fn inner_sums<'a>(
         &self,
-        scratch: &Scratch,
-        table: &SubRing,
-        i: usize,
-        c0: &[u32],
-        out: &mut [u32],
-    ) {
-        let n = out.len();
-        let mut sums = scratch.take((self.giant.len() + 1) * n);
-        let (spare, sums) = sums.split_at_mut(n);
-        let (mut rest, mut room) = (&self.giant[..], sums.chunks_exact_mut(n));
-        while let ([giant, after @ ..], Some(first)) = (rest, room.next()) {
-            // two giant steps of the same baby steps share what they multiply
-            let with = after.first().filter(|other| other.baby == giant.baby);
-            let second = with.and_then(|_| room.next());
-            rest = &after[usize::from(second.is_some())..];
-            let weights = [giant, with.unwrap_or(giant)].map(|giant| &giant.weights[i]);
-            let baby = giant.baby.iter().enumerate();
-            let image = |(k, &b): (usize, &usize)| {
-                let term = (c0, weights.map(|weights| weights.operand(k)));
-                table.automorphism_inner_product(vec![term], None, &self.baby_images[b])
-            };
-            let images: Vec<_> = baby.map(image).collect();
-            table.automorphism_inner_products([first, second.unwrap_or(spare)], 0, &images, false);
-        }
-        let images = sums.chunks_exact(n).zip(&self.giant);
-        let images = images.map(|(sum, giant)| {
-            let own = Some((sum, 1));
-            table.automorphism_inner_product(vec![], own, &giant.image)
+        evaluator: &'a Evaluator,
+        c0: Option<&Poly<Ntt>>,
+        c1: &Poly<Ntt>,
+        decomposition: &Decomposition<'_>,
+        keys: &Keys<'_>,
+    ) -> ([Poly<Ntt>; 2], Buffer<'a>) {
+        let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
+        let (tables, n) = (parameters.level_tables(self.level), parameters.degree());
+        let rotated = keys.giant.iter().flatten().count();
+        let giant_basis = &parameters.level_tables(self.giant_level).qp;
+        let mut total = [Poly::zero(giant_basis), Poly::zero(giant_basis)];
+        let mut sums = scratch.take(tables.qp.len() * 2 * rotated * n);
+        let [first, second] = &mut total;
+        let mut rest = &mut sums[..];
+        let outputs = first.limbs_mut().zip(second.limbs_mut()).map(|total| {
+            let (sums, after) = mem::take(&mut rest).split_at_mut(2 * rotated * n);
+            rest = after;
+            (total, sums)
         });
-        let images: Vec<_> = images.collect();
-        table.automorphism_inner_products([out, spare], 0, &images, false);
+        threads::for_each(outputs, |i, ((first, second), sums)| {
+            let sub_ring = tables.qp.sub_ring(i);
+            let digits_len = decomposition.len() * n;
+            let baby_len = blocked_sums::buffer_len(self.baby_steps.len(), n);
+            let mut buffer = scratch.take(digits_len + baby_len);
+            let (digits, baby_buffer) = buffer.split_at_mut(digits_len);
+            let digits = decomposition.mod_up(i, digits);
+            // P c_0 and P c_1 are 0 modulo the special moduli
+            let source = [c0, Some(c1)].map(|c| {
+                let c = c.filter(|_| i <= self.level);
+                c.map(|c| (c.limb(i), tables.special_product[i]))
+            });
+            let baby_steps = keys.baby.iter().map(|key| {
+                key.map(|key| key.automorphism_inner_product(sub_ring, i, &digits, source[0]))
+            });
+            let baby_steps: Vec<_> = baby_steps.collect();
+
+            let (mut unrotated, mut sums) = (Some([first, second]), sums.chunks_exact_mut(n));
+            let sums = keys.giant.iter().map(|key| match key {
+                None => unrotated.take(),
+                Some(_) => sums.next().zip(sums.next()).map(Into::into),
+            });
+            let mut sums: Vec<[&mut [u32]; 2]> = sums.flatten().collect();
+            blocked_sums::inner_sums(
+                sub_ring,
+                i,
+                &baby_steps,
+                source,
+                &self.giant_steps,
+                &mut sums,
+                baby_buffer,
+            );
+            // a sum that is rotated is decomposed next, which takes coefficients
+            for ([_, second], key) in sums.iter_mut().zip(&keys.giant) {
+                if key.is_some() {
+                    sub_ring.inverse(second);
+                }
+            }
+        });
+        let counters = &evaluator.counters;
+        counters.ntt(decomposition.transforms() + rotated * tables.qp.len());
+        counters.plaintext_product(self.products());
+        counters.key_switch(keys.baby.iter().flatten().count());
+        (total, sums)
     }
 
-    /// Products of a polynomial with weights.
-    pub(crate) fn products(&self) -> usize {
-        self.giant.iter().map(|giant| giant.baby.len()).sum()
-    }
-
-    /// Rotates the sums of giant steps, the second polynomials of which are in the coefficient
-    /// domain, and adds them: switch `s_1 / P`, and let `s_0` stay multiplied by P.
-    fn add_rotated(
+    /// Rotates inner sums and adds them to `total`; for the layout of `sums` see
+    /// [`LinearTransform::inner_sums`].
+    ///
+    /// The second polynomial of each sum is divided by P and switched. The first stays multiplied
+    /// by P.
+    fn add_giant_steps(
         &self,
         evaluator: &Evaluator,
         [first, second]: &mut [Poly<Ntt>; 2],
         sums: &[u32],
-        keys: &[GaloisKey<'_>],
+        keys: &Keys<'_>,
     ) {
+        let keys: Vec<_> = keys.giant.iter().flatten().collect();
         let (parameters, scratch) = (evaluator.parameters(), &evaluator.scratch);
-        let (tables, n) = (parameters.at(self.qp_level), parameters.degree());
+        let (tables, n) = (
+            parameters.level_tables(self.giant_level),
+            parameters.degree(),
+        );
         let sum = |i: usize, giant: usize, side: usize| {
-            let at = (2 * (i * keys.len() + giant) + side) * n;
-            &sums[at..at + n]
+            let start = (2 * (i * keys.len() + giant) + side) * n;
+            &sums[start..start + n]
         };
-        let digits = (0..keys.len()).map(|giant| {
-            Digits::decompose_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
+        let decompositions = (0..keys.len()).map(|giant| {
+            Decomposition::of_quotient(evaluator, &tables.mod_down, |i| sum(i, giant, 1))
         });
-        let digits: Vec<_> = digits.collect();
-        parallel::each(
+        let decompositions: Vec<_> = decompositions.collect();
+        threads::for_each(
             first.limbs_mut().zip(second.limbs_mut()),
             |i, (first, second)| {
-                let table = tables.qp.sub_ring(i);
-                let words = digits.iter().map(|digits| digits.len() * n);
-                let mut room = scratch.take(words.sum());
-                let mut room = &mut room[..];
-                let mut images = Vec::with_capacity(keys.len());
-                for (giant, (key, digits)) in keys.iter().zip(&digits).enumerate() {
-                    let (own_room, rest) = room.split_at_mut(digits.len() * n);
-                    room = rest;
-                    let raised = digits.mod_up(i, own_room);
-                    let own = Some((sum(i, giant, 0), 1));
-                    images.push(key.image(table, i, &raised, own));
+                let sub_ring = tables.qp.sub_ring(i);
+                let words = decompositions.iter().map(|digits| digits.len() * n);
+                let mut buffer = scratch.take(words.sum());
+                let mut buffer = &mut buffer[..];
+                let mut rotated = Vec::with_capacity(keys.len());
+                for (giant, (key, decomposition)) in keys.iter().zip(&decompositions).enumerate() {
+                    let (digits, rest) = buffer.split_at_mut(decomposition.len() * n);
+                    buffer = rest;
+                    let digits = decomposition.mod_up(i, digits);
+                    let source = Some((sum(i, giant, 0), 1));
+                    rotated.push(key.automorphism_inner_product(sub_ring, i, &digits, source));
                 }
-                table.automorphism_inner_products([first, second], 0, &images, true);
+                sub_ring.automorphism_inner_products([first, second], 0, &rotated, true);
             },
         );
-        for digits in &digits {
-            // and one inverse transform a modulus, before
-            evaluator
-                .counters
-                .ntt(tables.qp.len() + digits.transforms());
+        for decomposition in &decompositions {
+            evaluator.counters.ntt(decomposition.transforms());
             evaluator.counters.key_switch(1);
         }
+    }
+
+    /// Returns the number of products of a polynomial with weights.
+    pub(super) fn products(&self) -> usize {
+        self.giant_steps.iter().map(|giant| giant.baby.len()).sum()
     }
 }

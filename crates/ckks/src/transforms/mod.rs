@@ -1,4 +1,8 @@
-//! Linear maps on encrypted vectors: on slots, and onto coefficients.
+//! Linear maps on encrypted vectors: from slots to slots, and from slots to coefficients.
 
+pub(crate) mod baby_giant;
+mod blocked_sums;
 pub(crate) mod coefficients;
+mod giant_step;
 pub(crate) mod linear;
+mod offline_linear;

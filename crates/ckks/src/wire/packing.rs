@@ -1,26 +1,45 @@
-//! Residues as bits: as many each as their modulus has, and nothing between them.
+//! Packed residues: each takes as many bits as its modulus has, with no bits between them.
 
-use inkognito_ring::Modulus;
+use inkognito_ring::{Basis, Modulus};
 
 const WORD: u32 = u32::BITS;
 
-/// Bits that a residue modulo `q` takes in a message: `ceil(log2 q)`.
+/// Returns the number of bits that a residue modulo `q` takes in a message: `ceil(log2 q)`.
 pub fn residue_bits(q: &Modulus) -> u32 {
     WORD - (q.value() - 1).leading_zeros()
 }
 
-/// Bytes of `count` residues, a multiple of 32.
+/// Returns the number of bytes of `count` residues, a multiple of 32.
 pub(super) fn packed_len(q: &Modulus, count: usize) -> usize {
     count / 8 * residue_bits(q) as usize
 }
 
-/// Appends residues modulo `q` as messages hold them: one number of [`residue_bits`] after the other,
-/// from the lowest bit of the first byte on.
+/// Returns the number of bytes of one polynomial.
+pub(super) fn poly_len(basis: &Basis) -> usize {
+    basis.moduli().map(|q| packed_len(q, basis.degree())).sum()
+}
+
+/// Appends residues modulo `q` as messages hold them: numbers of [`residue_bits`] bits one after
+/// another, from the lowest bit of the first byte on.
 ///
 /// # Panics
-/// If the number of residues is no multiple of 32, which would leave a word unfinished.
+/// If the number of residues is not a multiple of 32, which would leave a word incomplete.
+///
+/// ```
+/// use inkognito_ckks::wire::{push_residues, residue_bits};
+/// use inkognito_ring::{Modulus, ntt_primes_below};
+///
+/// let q = Modulus::new(ntt_primes_below(20, 12, 1).unwrap()[0]).unwrap();
+/// let mut message = vec![];
+/// push_residues(&mut message, &q, &[0x12345; 32]);
+/// assert_eq!(message.len(), 32 * residue_bits(&q) as usize / 8);
+/// assert_eq!(message[..5], [0x45, 0x23, 0x51, 0x34, 0x12]);
+/// ```
 pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
-    assert!(residues.len().is_multiple_of(32), "whole words");
+    assert!(
+        residues.len().is_multiple_of(32),
+        "residues in multiples of 32"
+    );
     let width = residue_bits(q);
     let start = message.len();
     message.resize(start + packed_len(q, residues.len()), 0);
@@ -39,11 +58,12 @@ pub fn push_residues(message: &mut Vec<u8>, q: &Modulus, residues: &[u32]) {
     }
 }
 
-/// Reads residues modulo `q`, as many as there is room for, each below a power of two, not always below `q`.
+/// Reads as many residues modulo `q` as the slice has. Each is below `2^residue_bits(q)`, but may
+/// not be below `q`.
 pub(super) fn unpack_residues(residues: &mut [u32], q: &Modulus, bytes: &[u8]) {
     let width = residue_bits(q) as usize;
     let mask = (1u64 << width) - 1;
-    // each by itself: a residue begins within the first of eight bytes and ends before the last of them does
+    // each residue by itself: its bits lie within eight bytes from the byte it starts in
     for (k, residue) in residues.iter_mut().enumerate() {
         let rest = &bytes[k * width / 8..];
         let word = rest.first_chunk().copied().unwrap_or_else(|| {
@@ -62,14 +82,14 @@ mod tests {
 
     use super::*;
 
-    /// A number that is written bit by bit.
+    /// Reads one bit.
     fn bit(bytes: &[u8], at: usize) -> u32 {
         u32::from(bytes[at / 8] >> (at % 8) & 1)
     }
 
     proptest! {
         #[test]
-        fn each_bit_has_its_place(bits in 15u32..=30, words in 1usize..4, seed: u64) {
+        fn each_bit_is_where_the_format_says(bits in 15u32..=30, words in 1usize..4, seed: u64) {
             let q = Modulus::new(ntt_primes_below(bits, 8, 1).unwrap()[0]).unwrap();
             let count = 32 * words;
             let residues: Vec<u32> = (0..count as u64)
@@ -82,8 +102,8 @@ mod tests {
             let width = residue_bits(&q) as usize;
             prop_assert_eq!(width, bits as usize);
             for (i, residue) in residues.iter().enumerate() {
-                let there = (0..width).map(|k| bit(bytes, width * i + k) << k).sum::<u32>();
-                prop_assert_eq!(there, *residue);
+                let written = (0..width).map(|k| bit(bytes, width * i + k) << k).sum::<u32>();
+                prop_assert_eq!(written, *residue);
             }
             let mut back = vec![7; count];
             unpack_residues(&mut back, &q, bytes);

@@ -1,20 +1,27 @@
-//! Bounds-checked reading.
+//! What all readers share: bounds-checked reading of a message.
 
 use inkognito_ring::{Basis, Ntt, Poly};
+use inkognito_threads as threads;
 
-use super::{
-    HEADER_LEN, Kind, MAGIC, VERSION, WireError,
-    packing::{packed_len, push_residues, unpack_residues},
+use crate::{
+    scheme::parameters::Parameters,
+    wire::{
+        envelope::{HEADER_LEN, Kind, MAGIC, VERSION},
+        error::WireError,
+        packing::{packed_len, poly_len, unpack_residues},
+    },
 };
-use crate::{Parameters, parallel};
 
-/// What is left of a message's body.
+/// Length of a seed in bytes.
+pub(super) const SEED_LEN: usize = 32;
+
+/// The unread rest of a message.
 pub(super) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    /// Checks the envelope and gives a reader of its body.
+    /// Checks the envelope and returns a reader of the body.
     pub(super) fn open(
         parameters: &Parameters,
         expected: Kind,
@@ -37,7 +44,7 @@ impl<'a> Reader<'a> {
         Ok(body)
     }
 
-    /// Checks that there is an envelope of this version, and gives a reader from its kind on.
+    /// Checks magic and version, and returns a reader of the rest.
     fn open_any(message: &'a [u8]) -> Result<Self, WireError> {
         let mut header = Reader { rest: message };
         if header.array()? != MAGIC {
@@ -50,6 +57,7 @@ impl<'a> Reader<'a> {
         Ok(header)
     }
 
+    /// Reads `K` bytes.
     pub(super) fn array<const K: usize>(&mut self) -> Result<[u8; K], WireError> {
         let (head, rest) = self.rest.split_first_chunk().ok_or(WireError::Length {
             expected: K as u64,
@@ -59,6 +67,7 @@ impl<'a> Reader<'a> {
         Ok(*head)
     }
 
+    /// Reads a level.
     pub(super) fn level(&mut self, parameters: &Parameters) -> Result<usize, WireError> {
         let [actual] = self.array()?;
         let max = parameters.max_level();
@@ -68,6 +77,7 @@ impl<'a> Reader<'a> {
         Ok(usize::from(actual))
     }
 
+    /// Reads a scale.
     pub(super) fn scale(&mut self) -> Result<f64, WireError> {
         let actual = f64::from_le_bytes(self.array()?);
         // false for NaN as well
@@ -92,6 +102,7 @@ impl<'a> Reader<'a> {
         self.expect_length((count * poly_len(basis)) as u64)
     }
 
+    /// Reads a polynomial over `basis`.
     pub(super) fn poly(&mut self, basis: &Basis) -> Result<Poly<Ntt>, WireError> {
         let expected = poly_len(basis);
         let (mut bytes, rest) = self
@@ -110,44 +121,35 @@ impl<'a> Reader<'a> {
             (packed, bytes) = bytes.split_at(packed_len(q, n));
             (limb, q, packed)
         });
-        parallel::each(limbs, |_, (limb, q, packed)| {
+        threads::for_each(limbs, |_, (limb, q, packed)| {
             unpack_residues(limb, q, packed)
         });
         Poly::from_residues(basis, residues).ok_or(WireError::Residue)
     }
 }
 
-/// Length in bytes, header included, that a message's header claims: where messages follow one
-/// another, the next one starts there. Nothing else of the header is checked but that it is one.
+/// Returns the length in bytes, header included, that a message's header claims. Where messages
+/// follow one another, the next one starts there.
+///
+/// The function checks magic and version, and nothing else of the header.
 ///
 /// # Errors
-/// [`WireError::Magic`] or [`WireError::Version`] for bytes that start no message.
+/// - [`WireError::Magic`] if the header does not start with `INKO`;
+/// - [`WireError::Version`] if the version is not this program's.
+///
+/// ```
+/// use inkognito_ckks::{Mask, Parameters, ParametersLiteral};
+/// use inkognito_ckks::wire::{self, WireError};
+///
+/// let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
+/// let message = wire::write_mask(&parameters, &Mask { level: 0, seed: [7; 32] });
+/// let header = message.first_chunk().unwrap();
+/// assert_eq!(wire::message_len(header), Ok(message.len() as u64));
+/// assert_eq!(wire::message_len(&[0; wire::HEADER_LEN]), Err(WireError::Magic));
+/// ```
 pub fn message_len(header: &[u8; HEADER_LEN]) -> Result<u64, WireError> {
     let mut header = Reader::open_any(header)?;
     let _kind_and_parameters: [u8; 10] = header.array()?;
     let body = u64::from_le_bytes(header.array()?);
     Ok(body.saturating_add(HEADER_LEN as u64))
-}
-
-/// Bytes of one polynomial.
-pub(super) fn poly_len(basis: &Basis) -> usize {
-    basis.moduli().map(|q| packed_len(q, basis.degree())).sum()
-}
-
-/// A message with its header and room for its body.
-pub(super) fn begin(parameters: &Parameters, kind: Kind, body_len: usize) -> Vec<u8> {
-    let mut message = Vec::with_capacity(HEADER_LEN + body_len);
-    message.extend(MAGIC);
-    message.extend(VERSION.to_le_bytes());
-    message.extend((kind as u16).to_le_bytes());
-    message.extend(parameters.fingerprint());
-    message.extend((body_len as u64).to_le_bytes());
-    message
-}
-
-/// Appends the residues of a polynomial.
-pub(super) fn push_poly(message: &mut Vec<u8>, poly: &Poly<Ntt>) {
-    for (i, q) in poly.basis().moduli().enumerate() {
-        push_residues(message, q, poly.limb(i));
-    }
 }

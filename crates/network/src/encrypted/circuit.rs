@@ -250,7 +250,7 @@ impl Layer {
             linear.weight_scale,
         )?;
         let transform = match linear.adds_rescaled() {
-            true => transform.rescaled_between(parameters)?,
+            true => transform.rescale_before_giant_steps(parameters)?,
             false => transform,
         };
         let bias = matrix.broadcast(&folded.bias.to_vec());
@@ -300,7 +300,9 @@ impl Layer {
     ) -> Result<Ciphertext, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let groups = linear.automorphisms(log_n);
-        let mut y = evaluator.apply_online(offline, &self.transform, &groups, &input.c0)?;
+        let mut y = self
+            .transform
+            .apply_online(evaluator, offline, &groups, &input.c0)?;
         evaluator.add_plain_assign(&mut y, &self.bias)?;
         Ok(y)
     }

@@ -186,7 +186,7 @@ impl Plan {
                 };
                 expect_slots(scores.period(), slots)?;
                 let all = scores.count() * scores.period();
-                expect_slots(all, wire::MAX_EXTRACTS * slots)?;
+                expect_slots(all, wire::MAX_RESULT_CIPHERTEXTS * slots)?;
                 let output_scale = f64::from(parameters.modulus(0)) / (2.0 * SCORE_MARGIN * range);
                 readout = Some(ReadoutPlan {
                     name,

@@ -3,7 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
+use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, wire};
+use inkognito_threads::ThreadMeter;
 
 use super::{Circuit, CircuitError, OfflineReport, OfflineResult, Output, Report, Stage};
 
@@ -103,7 +104,7 @@ impl Session {
     }
 
     /// As [`Session::infer`], with a report on it, which tells threads apart where
-    /// [`count_busy_time`](inkognito_ckks::count_busy_time) has been called. `now` is a clock in milliseconds; `threads` is
+    /// a [`ThreadMeter`] is installed. `now` is a clock in milliseconds; `threads` is
     /// what the report is to say of them.
     ///
     /// # Errors
@@ -153,9 +154,11 @@ impl Session {
             threads,
             ..Report::default()
         };
-        let (mut before, mut busy_before) = (start, busy_time(threads));
+        let meter = ThreadMeter::installed();
+        let busy_ms = || meter.map_or_else(Vec::new, |meter| meter.busy_ms(threads));
+        let (mut before, mut busy_before) = (start, busy_ms());
         let (result, prepared) = self.run(message, |stage| {
-            let (after, busy) = (now(), busy_time(threads));
+            let (after, busy) = (now(), busy_ms());
             let busy_ms = busy.iter().zip(&busy_before).map(|(b, a)| b - a).collect();
             report.add(&stage, after - before, busy_ms);
             observe(&stage);
