@@ -7,7 +7,7 @@
 
 use std::cell::RefCell;
 
-use inkognito_activation::{Chain, SeriesSchedule, Sum, halves};
+use inkognito_activation::{Chain, SeriesSchedule, Sum, split_degree};
 use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
 
 /// What polynomials are made of.
@@ -116,7 +116,7 @@ impl<A: Arithmetic> Run<'_, A> {
     /// `T_k = 2 T_a T_b - T_{a - b}`.
     fn power(&self, powers: &Powers<A::Value>, k: usize) -> Result<A::Value, CkksError> {
         let arithmetic = self.arithmetic;
-        let (a, b) = halves(k);
+        let (a, b) = split_degree(k);
         let level = arithmetic
             .level(powers.of(a))
             .min(arithmetic.level(powers.of(b)));
