@@ -1,45 +1,63 @@
-//! What every method gives, and the one interface to all of them.
+//! Approximations: the common result of all methods, and their common interface.
 
 use crate::composition::Composition;
+use crate::degree::check_degree_within;
 use crate::error::ActivationError;
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;
 use crate::series::Series;
 use crate::target::Target;
 
-/// The largest degree of a single polynomial.
-pub const MAX_DEGREE: usize = 128;
+/// The largest degree of a composition whose errors are measured.
+const MAX_COMPOSITION_DEGREE: usize = 4096;
 
-/// Samples of the error on each piece, before the largest are refined.
+/// Samples of the error on each piece. The search around the largest sample starts from them.
 const SAMPLES: usize = 4096;
 
-/// A way to find a polynomial that is close to a function.
+/// A method that finds a polynomial close to a function.
 pub trait Method {
-    /// Its name, for people.
+    /// Returns the name that users see.
     fn name(&self) -> &'static str;
 
-    /// The method's polynomial of at most `degree` for `target`.
+    /// Finds a polynomial of at most `degree` for `target`.
     ///
     /// # Errors
-    /// If the degree is beyond [`MAX_DEGREE`], or if the method is not for such a target.
+    /// - [`ActivationError::Degree`] if the degree exceeds [`MAX_DEGREE`](crate::MAX_DEGREE) or a
+    ///   limit of the method.
+    /// - [`ActivationError::Method`], [`ActivationError::NeedsGap`] or [`ActivationError::Density`]
+    ///   if the method does not apply to the target.
+    /// - [`ActivationError::NotConverged`] if an iteration does not converge.
     fn approximate(&self, degree: usize, target: &Target)
     -> Result<Approximation, ActivationError>;
 }
 
-/// A polynomial and how far from its target it is.
+/// A polynomial, or a composition of polynomials, with its errors against a target.
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Approximation, Function, Interval, Series, Target};
+///
+/// // (1 + x) / 2 on [-1, 1], as an approximation of ReLU
+/// let unit = Interval::symmetric(1.0)?;
+/// let line = Series::new(unit, vec![0.5, 0.5]);
+/// let measured = Approximation::of(line, &Target::new(Function::Relu, unit))?;
+/// assert!((measured.max_error() - 0.5).abs() < 1e-12);
+/// assert!((measured.mean_square_error() - 1.0 / 12.0).abs() < 1e-12);
+/// assert_eq!((measured.depth(), measured.products()), (0, 0));
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Approximation {
     composition: Composition,
-
     target: Target,
     mean_square_error: f64,
     max_error: f64,
 }
 
 impl Approximation {
-    /// Measures how far any polynomial, or chain of polynomials, is from a target.
+    /// Measures the errors of any polynomial or composition against a target.
     ///
     /// # Errors
+    /// [`ActivationError::Degree`] if the composition's degree exceeds 4096;
     /// [`ActivationError::Density`] if the density has no weight on the interval.
     pub fn of(
         composition: impl Into<Composition>,
@@ -47,6 +65,7 @@ impl Approximation {
     ) -> Result<Self, ActivationError> {
         let composition = composition.into();
         let degree = composition.degree();
+        check_degree_within(0, MAX_COMPOSITION_DEGREE, degree)?;
         let error = |x: f64| composition.at(x) - target.function().at(x);
         let nodes = target.nodes(degree)?;
         let mean_square_error = nodes.iter().map(|&(x, weight)| weight * error(x).powi(2));
@@ -64,87 +83,75 @@ impl Approximation {
         })
     }
 
-    /// How the polynomial is put together.
+    /// Returns the composition.
     #[must_use]
     pub fn composition(&self) -> &Composition {
         &self.composition
     }
 
-    /// The polynomial in the Chebyshev basis of the target's interval, multiplied out.
+    /// Expands the composition into one series on the target's interval.
     #[must_use]
     pub fn series(&self) -> Series {
         self.composition.expanded(self.target.interval())
     }
 
-    /// The polynomial in powers, multiplied out: as exact as the degree allows, which is less and
-    /// less beyond 20.
+    /// Expands the composition into one polynomial in powers of x. Beyond degree 20 cancellation
+    /// costs more and more of its digits.
     #[must_use]
     pub fn polynomial(&self) -> Polynomial {
         self.series().to_polynomial()
     }
 
-    /// What was approximated.
+    /// Returns the target.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The value at `x`.
+    /// Returns the value at `x`.
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
         self.composition.at(x)
     }
 
-    /// Mean of the squared error over the interval, weighted by the density.
+    /// Returns the mean of the squared error over the interval under the density.
     #[must_use]
     pub fn mean_square_error(&self) -> f64 {
         self.mean_square_error
     }
 
-    /// Largest magnitude of the error on the interval.
+    /// Returns the largest magnitude of the error on the interval, without the gap.
     #[must_use]
     pub fn max_error(&self) -> f64 {
         self.max_error
     }
 
-    /// Multiplications in a row that the encrypted circuit needs, those with constants included.
+    /// Returns the number of levels that a circuit needs for the evaluation.
     #[must_use]
     pub fn depth(&self) -> usize {
         self.composition.schedule().depth()
     }
 
-    /// Products of two ciphertexts that the encrypted circuit needs.
+    /// Returns the number of products of two ciphertexts that a circuit needs.
     #[must_use]
     pub fn products(&self) -> usize {
         self.composition.schedule().products()
     }
 }
 
-pub(crate) fn check_degree(least: usize, degree: usize) -> Result<(), ActivationError> {
-    if (least..=MAX_DEGREE).contains(&degree) {
-        Ok(())
-    } else {
-        Err(ActivationError::Degree {
-            least,
-            limit: MAX_DEGREE,
-            actual: degree,
-        })
-    }
-}
-
-/// The largest magnitude of a smooth function: sampled, then refined around the largest sample.
-/// With a jump at zero, that point itself does not count.
+/// Returns the largest magnitude of a smooth function: samples it, then searches around the largest
+/// sample. With `open`, zero itself, where the function may jump, is left out.
 fn largest_magnitude(interval: Interval, open: bool, function: impl Fn(f64) -> f64) -> f64 {
     let tiny = if open { 1e-12 } else { 0.0 };
     let magnitude = |t: f64| {
-        let x = interval.at(t.clamp(-1.0, 1.0));
+        let x = interval.point(t.clamp(-1.0, 1.0));
         if x.abs() < tiny {
             0.0
         } else {
             function(x).abs()
         }
     };
-    // Denser towards the ends, where polynomials swing most.
+    // samples are denser towards the ends, where polynomials oscillate most
     let at = |i: usize| -(std::f64::consts::PI * i as f64 / SAMPLES as f64).cos();
     let (mut best, mut largest) = (0, 0.0);
     for i in 0..=SAMPLES {
@@ -162,7 +169,8 @@ fn largest_magnitude(interval: Interval, open: bool, function: impl Fn(f64) -> f
     .max(largest)
 }
 
-/// The maximum, and where, of a function with only one between `low` and `high`.
+/// Returns the point and the value of the maximum of a function that has one maximum between `low`
+/// and `high`, by ternary search.
 pub(crate) fn maximum(mut low: f64, mut high: f64, function: impl Fn(f64) -> f64) -> (f64, f64) {
     for _ in 0..90 {
         let third = (high - low) / 3.0;

@@ -1,33 +1,54 @@
 //! Composite minimax: the sign function as a chain of small polynomials, and from it |x| and ReLU.
 //!
-//! Lee, Lee, No and Kim, *Minimax approximation of sign function by composite polynomial for
-//! homomorphic comparison* (IEEE TDSC 2021), algorithm 1 and theorem 2: each polynomial is minimax
-//! for the sign on what the one before it gives. ReLU is `x (1 + sign x) / 2`: Lee, Lee, Kim and
-//! No, *Precise approximation of convolutional neural networks for homomorphically encrypted data*
-//! (2021).
+//! Each polynomial is the minimax approximation of the sign on the output range of the one before
+//! it (Lee, Lee, No and Kim, *Minimax approximation of sign function by composite polynomial for
+//! homomorphic comparison*, IEEE TDSC 2021, algorithm 1 and theorem 2). ReLU is `x (1 + sign x) /
+//! 2` (Lee, Lee, Lee, Kim, Kim and No, *Precise approximation of convolutional neural networks for
+//! homomorphically encrypted data*, 2021).
 
-use crate::approximation::{Approximation, Method, check_degree};
+use crate::approximation::{Approximation, Method};
 use crate::composition::Composition;
+use crate::degree::{MAX_DEGREE, check_degree};
 use crate::error::ActivationError;
 use crate::function::Function;
 use crate::minimax::sign_stage;
-use crate::schedule::power_depth;
 use crate::series::Series;
+use crate::series_schedule::power_depth;
 use crate::target::Target;
 
-/// Degrees of the polynomials in a chain: the largest odd ones for 2, 3 and 4 levels.
+/// The degrees of the polynomials in a chain: the largest odd degrees for 2, 3 and 4 levels.
 const STAGE_DEGREES: [usize; 3] = [3, 7, 15];
-/// The smallest chain of two, multiplied out and times x.
+/// The degree of the smallest gated chain of two polynomials.
 const LEAST_DEGREE: usize = 10;
-/// The part around zero that the sign chain may get wrong is tried in widths down from the whole by
-/// this factor, so many of them, and the best one is refined so often.
+/// The ratio of successive widths in the first search for the best gap of the sign chain.
 const COARSE: f64 = 0.7;
+/// The number of widths in the first search.
 const WIDTHS: i32 = 24;
+/// The number of refinements of the best width.
 const REFINEMENTS: usize = 8;
 
-/// Chains of at least two minimax polynomials for the sign function: fewer products than one
-/// polynomial of the same degree needs, though one polynomial could come closer. For sign, |x| and
-/// ReLU on intervals symmetric about zero.
+/// Chains of at least two minimax polynomials for the sign function. A chain needs fewer products
+/// than one polynomial of the same degree, but its error is larger. The method applies to sign, |x|
+/// and ReLU on intervals that are symmetric about zero.
+///
+/// ```
+/// use inkognito_activation::{
+///     ActivationError, CompositeMinimax, Function, Interval, Method, Target,
+/// };
+///
+/// let relu = Target::new(Function::Relu, Interval::symmetric(2.0)?);
+/// let found = CompositeMinimax.of_degrees(&[3, 3], &relu)?;
+/// assert_eq!(found.composition().degree(), 10);
+/// assert_eq!(found.depth(), 5);
+///
+/// // a chain of two polynomials has at least degree 10
+/// let refused = CompositeMinimax.approximate(9, &relu).unwrap_err();
+/// assert!(matches!(refused, ActivationError::Degree { least: 10, .. }));
+/// let silu = Target::new(Function::Silu, Interval::symmetric(2.0)?);
+/// let refused = CompositeMinimax.of_degrees(&[3, 3], &silu).unwrap_err();
+/// assert!(matches!(refused, ActivationError::Method { .. }));
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CompositeMinimax;
 
@@ -36,8 +57,7 @@ impl Method for CompositeMinimax {
         "composite minimax"
     }
 
-    /// The chain of the smallest largest error among those that, multiplied out, are of at most
-    /// `degree`.
+    /// Finds the chain with the smallest largest error among those of at most `degree`, expanded.
     fn approximate(
         &self,
         degree: usize,
@@ -47,25 +67,28 @@ impl Method for CompositeMinimax {
         let best = self.best_of(chains(degree - 1), target)?;
         best.ok_or(ActivationError::Degree {
             least: LEAST_DEGREE,
-            limit: crate::MAX_DEGREE,
+            limit: MAX_DEGREE,
             actual: degree,
         })
     }
 }
 
 impl CompositeMinimax {
-    /// The chain of the smallest largest error among those that take at most `depth` levels, and
-    /// are of at most [`MAX_DEGREE`](crate::MAX_DEGREE); none if there is none so shallow.
+    /// Finds the chain with the smallest largest error among those that need at most `depth` levels
+    /// and have at most degree [`MAX_DEGREE`](crate::MAX_DEGREE), expanded. Returns `None` if every
+    /// chain needs more levels.
     ///
     /// # Errors
-    /// As [`CompositeMinimax::of_degrees`].
+    /// [`ActivationError::Method`] for a target that is not sign, |x| or ReLU on a symmetric
+    /// interval; [`ActivationError::NeedsGap`] for sign without a gap;
+    /// [`ActivationError::NotConverged`] if an exchange does not converge.
     pub fn of_depth(
         &self,
         depth: usize,
         target: &Target,
     ) -> Result<Option<Approximation>, ActivationError> {
         let gate = usize::from(target.function() != Function::Sign);
-        let mut chains = chains(crate::MAX_DEGREE - 1);
+        let mut chains = chains(MAX_DEGREE - 1);
         chains.retain(|degrees| {
             let levels: usize = degrees.iter().map(|d| power_depth(d + 1)).sum();
             levels + gate <= depth
@@ -89,12 +112,17 @@ impl CompositeMinimax {
         Ok(best)
     }
 
-    /// The chain of polynomials of these odd degrees, first to last. For |x| and ReLU the part
-    /// around zero where the sign need not be right is as wide as makes the largest error smallest.
+    /// Finds the chain of polynomials of these odd degrees, first to last. For |x| and ReLU the
+    /// sign may be wrong in a gap around zero, whose width is chosen for the smallest largest
+    /// error.
     ///
     /// # Errors
-    /// A target that is not sign, |x| or ReLU on a symmetric interval, a sign without a gap, or a
-    /// degree that is even.
+    /// - [`ActivationError::Method`] for a target that is not sign, |x| or ReLU on a symmetric
+    ///   interval, or for degrees that are not odd.
+    /// - [`ActivationError::Degree`] for a degree above [`MAX_DEGREE`](crate::MAX_DEGREE), or if
+    ///   the composition exceeds the limit of [`Approximation::of`].
+    /// - [`ActivationError::NeedsGap`] for sign without a gap.
+    /// - [`ActivationError::NotConverged`] if an exchange does not converge.
     pub fn of_degrees(
         &self,
         degrees: &[usize],
@@ -110,6 +138,9 @@ impl CompositeMinimax {
         if degrees.is_empty() || degrees.iter().any(|degree| degree % 2 == 0) {
             return Err(needs("odd degrees"));
         }
+        for degree in degrees {
+            check_degree(1, *degree)?;
+        }
         match target.function() {
             Function::Sign if target.gap() == 0.0 => Err(ActivationError::NeedsGap),
             Function::Sign => chain(degrees, target, target.gap()),
@@ -119,7 +150,7 @@ impl CompositeMinimax {
     }
 }
 
-/// Sequences of at least two of [`STAGE_DEGREES`] with a product of at most `limit`.
+/// Returns the sequences of at least two of [`STAGE_DEGREES`] whose product is at most `limit`.
 fn chains(limit: usize) -> Vec<Vec<usize>> {
     let mut found: Vec<Vec<usize>> = vec![vec![]];
     let mut next = 0;
@@ -134,6 +165,7 @@ fn chains(limit: usize) -> Vec<Vec<usize>> {
     found
 }
 
+/// Returns the chain with the best width of the gap around zero.
 fn best_width(degrees: &[usize], target: &Target) -> Result<Approximation, ActivationError> {
     let at = |width: f64| chain(degrees, target, target.interval().radius() * width);
     let mut width = COARSE;
@@ -158,7 +190,7 @@ fn best_width(degrees: &[usize], target: &Target) -> Result<Approximation, Activ
     Ok(best)
 }
 
-/// The chain for the sign outside of `gap`, made into the target's function.
+/// Returns the chain for the sign outside of `gap`, converted to a chain for the target's function.
 fn chain(degrees: &[usize], target: &Target, gap: f64) -> Result<Approximation, ActivationError> {
     let (mut low, mut high) = (gap, target.interval().high());
     let mut stages = Vec::with_capacity(degrees.len());
@@ -169,9 +201,9 @@ fn chain(degrees: &[usize], target: &Target, gap: f64) -> Result<Approximation, 
     }
     if let (Function::Relu, Some(last)) = (target.function(), stages.last_mut()) {
         // (1 + sign) / 2
-        let mut half: Vec<f64> = last.coefficients().iter().map(|c| 0.5 * c).collect();
-        half[0] += 0.5;
-        *last = Series::new(last.interval(), half);
+        let mut coefficients: Vec<f64> = last.coefficients().iter().map(|c| 0.5 * c).collect();
+        coefficients[0] += 0.5;
+        *last = Series::new(last.interval(), coefficients);
     }
     let gated = target.function() != Function::Sign;
     Approximation::of(Composition::new(stages, gated)?, target)

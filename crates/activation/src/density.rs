@@ -1,33 +1,57 @@
-//! How often each input occurs.
+//! The density of the inputs of an activation: how often each input occurs.
 
 use crate::error::ActivationError;
 use crate::interval::Interval;
 use crate::quadrature::GaussLegendre;
 
-/// Standard deviations from the mean beyond which a Gaussian weighs nothing in double precision.
+/// Standard deviations from the mean beyond which a Gaussian is negligible in double precision.
 const GAUSSIAN_REACH: f64 = 12.0;
 
-/// The density of the inputs, up to a factor; on an interval it is normalised to one.
+/// The density of the inputs, up to a factor. On an interval it is normalised to integral one.
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Density, Function, Interval, Target};
+///
+/// let relu = Target::new(Function::Relu, Interval::symmetric(4.0)?);
+/// assert!(relu.clone().with_density(Density::STANDARD_NORMAL).is_ok());
+///
+/// let degenerate = Density::Gaussian { mean: 0.0, deviation: 0.0 };
+/// let refused = relu.with_density(degenerate).unwrap_err();
+/// assert!(matches!(refused, ActivationError::Density { .. }));
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Density {
-    /// Every input as often as any other.
+    /// The uniform density.
     #[default]
     Uniform,
-    /// `1 / sqrt(1 - t^2)` with t from -1 to 1 over the interval: heavy at its ends. The weight of
-    /// the Chebyshev polynomials; its least squares are close to minimax.
+    /// The density `1 / sqrt(1 - t^2)`, where t is -1 to 1 over the interval. The Chebyshev
+    /// polynomials are orthogonal under it, and its least-squares polynomials are close to minimax.
     Chebyshev,
-    /// The normal distribution, as after batch normalisation.
+    /// The normal distribution, such as after batch normalisation.
     Gaussian {
-        /// Mean.
+        /// The mean.
         mean: f64,
-        /// Standard deviation.
+        /// The standard deviation.
         deviation: f64,
     },
-    /// What was counted, for example while training.
+    /// Counted inputs, for example of a training set.
     Histogram(Histogram),
 }
 
-/// Counts of inputs between edges.
+/// Counts of inputs in bins.
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Histogram};
+///
+/// let histogram = Histogram::of(&[0.0, 0.1, 0.9, 1.0], 2)?;
+/// assert_eq!(histogram.edges(), [0.0, 0.5, 1.0]);
+/// assert_eq!(histogram.counts(), [2.0, 2.0]);
+///
+/// assert!(Histogram::of(&[0.0, f64::NAN, 1.0], 2).is_err());
+/// assert!(Histogram::new(vec![0.0, 1.0], vec![]).is_err());
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     edges: Vec<f64>,
@@ -35,27 +59,27 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    /// `counts[i]` inputs between `edges[i]` and `edges[i + 1]`.
+    /// Makes a histogram with `counts[i]` inputs between `edges[i]` and `edges[i + 1]`.
     ///
     /// # Errors
-    /// [`ActivationError::Density`] if edges are not finite and increasing, there is not one edge
-    /// more than counts, or counts are negative, not finite, or all zero.
+    /// [`ActivationError::Density`] if the edges are not finite and increasing, if there is not
+    /// exactly one edge more than counts, or if a count is negative or not finite, or all are zero.
     pub fn new(edges: Vec<f64>, counts: Vec<f64>) -> Result<Self, ActivationError> {
         let wrong = |reason| Err(ActivationError::Density { reason });
         if counts.is_empty() || edges.len() != counts.len() + 1 {
-            return wrong("needs one edge more than it has counts");
+            return wrong("needs one edge more than counts");
         }
         if edges
             .windows(2)
             .any(|pair| Interval::new(pair[0], pair[1]).is_err())
         {
-            return wrong("needs edges that increase");
+            return wrong("needs finite edges that increase");
         }
         if counts
             .iter()
             .any(|count| !(0.0..f64::INFINITY).contains(count))
         {
-            return wrong("has a count that is negative or no number");
+            return wrong("has a count that is negative or not finite");
         }
         if counts.iter().all(|count| *count == 0.0) {
             return wrong("has no counts");
@@ -63,11 +87,20 @@ impl Histogram {
         Ok(Self { edges, counts })
     }
 
-    /// Counts `values` in `bins` parts of equal length from the least to the largest.
+    /// Counts `values` in `bins` bins of equal width, from the smallest value to the largest.
     ///
     /// # Errors
-    /// As [`Histogram::new`]: no values, no bins, values that are all the same or not finite.
+    /// [`ActivationError::Density`] for no bins, for values that are not finite, or if the smallest
+    /// value is not below the largest.
+    ///
+    /// # Panics
+    /// If memory does not suffice for `bins` counts.
     pub fn of(values: &[f64], bins: usize) -> Result<Self, ActivationError> {
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(ActivationError::Density {
+                reason: "needs finite values",
+            });
+        }
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let interval = Interval::new(low, high).map_err(|_| ActivationError::Density {
@@ -85,13 +118,13 @@ impl Histogram {
         Self::new(edges, counts)
     }
 
-    /// The bounds of the bins, one more than there are counts.
+    /// Returns the bounds of the bins: one more than there are counts.
     #[must_use]
     pub fn edges(&self) -> &[f64] {
         &self.edges
     }
 
-    /// How many inputs fell into each bin.
+    /// Returns the number of inputs in each bin.
     #[must_use]
     pub fn counts(&self) -> &[f64] {
         &self.counts
@@ -105,7 +138,7 @@ impl Density {
         deviation: 1.0,
     };
 
-    /// Its name, for people.
+    /// Returns the name that users see.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -116,6 +149,11 @@ impl Density {
         }
     }
 
+    /// Checks the parameters of a Gaussian. Those of a histogram are valid by construction.
+    ///
+    /// # Errors
+    /// [`ActivationError::Density`] for a mean or a deviation that is not finite, or a deviation
+    /// that is not positive.
     pub(crate) fn check(&self) -> Result<(), ActivationError> {
         match *self {
             Self::Gaussian { mean, deviation }
@@ -129,9 +167,12 @@ impl Density {
         }
     }
 
-    /// Points and weights, of sum one, whose sums are the integrals over `pieces` of a function that
-    /// is smooth on each of them. `interval` is the whole; exact for a uniform density and
-    /// polynomials up to degree `2 count - 1`.
+    /// Returns nodes and weights of a quadrature rule over `pieces`, which are parts of `interval`.
+    /// The weights sum to one. The rule is for functions that are smooth on each piece. It is exact
+    /// for polynomials up to degree `2 count - 1` under the uniform density.
+    ///
+    /// # Errors
+    /// [`ActivationError::Density`] if the density has no weight on the pieces.
     pub(crate) fn nodes(
         &self,
         pieces: &[Interval],
@@ -153,6 +194,7 @@ impl Density {
         Ok(nodes)
     }
 
+    /// Appends nodes and weights of one piece, not normalised.
     fn piece_nodes(
         &self,
         piece: Interval,
@@ -163,27 +205,27 @@ impl Density {
         match self {
             Self::Uniform => nodes.extend(rule.nodes_on(piece)),
             Self::Chebyshev => {
-                // x = centre + radius cos(angle) takes the singularities at the ends away.
-                let angle = |x: f64| interval.position(x).clamp(-1.0, 1.0).acos();
+                // the substitution x = centre + radius cos(angle) removes the singularities
+                let angle = |x: f64| interval.to_unit(x).clamp(-1.0, 1.0).acos();
                 if let Ok(angles) = Interval::new(angle(piece.high()), angle(piece.low())) {
-                    let at = |(angle, weight): (f64, f64)| (interval.at(angle.cos()), weight);
-                    nodes.extend(rule.nodes_on(angles).map(at));
+                    let node = |(angle, weight): (f64, f64)| (interval.point(angle.cos()), weight);
+                    nodes.extend(rule.nodes_on(angles).map(node));
                 }
             }
             Self::Gaussian { mean, deviation } => {
                 let reach = GAUSSIAN_REACH * deviation;
-                let heavy = Interval::new(mean - reach, mean + reach);
-                let Some(piece) = heavy.ok().and_then(|heavy| heavy.intersection(piece)) else {
+                let support = Interval::new(mean - reach, mean + reach);
+                let Some(piece) = support.ok().and_then(|it| it.intersection(piece)) else {
                     return;
                 };
-                // Parts of at most a standard deviation, on which the bell is flat enough.
+                // on parts of at most one standard deviation the rule is accurate
                 let parts = (2.0 * piece.radius() / deviation).ceil().max(1.0);
                 let width = 2.0 * piece.radius() / parts;
-                let cuts: Vec<f64> = (1..parts as usize)
+                let breakpoints: Vec<f64> = (1..parts as usize)
                     .map(|i| piece.low() + width * i as f64)
                     .collect();
                 let bell = |x: f64| (-0.5 * ((x - mean) / deviation).powi(2)).exp();
-                for part in piece.split(&cuts) {
+                for part in piece.split(&breakpoints) {
                     nodes.extend(rule.nodes_on(part).map(|(x, weight)| (x, weight * bell(x))));
                 }
             }

@@ -1,10 +1,10 @@
-//! The one error type of this crate.
+//! The errors of this crate.
 
-/// Why an approximation cannot be had.
+/// An approximation cannot be computed, or one of its arguments is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ActivationError {
-    /// The bounds are not finite, or not in order.
+    /// A bound is not finite, or the bounds are not in order.
     #[error("[{low}, {high}] is not an interval")]
     Interval {
         /// Lower bound.
@@ -12,45 +12,48 @@ pub enum ActivationError {
         /// Upper bound.
         high: f64,
     },
-    /// The degree is beyond the limit, or below what the method needs.
+    /// The degree is below what the method needs or above its limit.
     #[error("degree {actual} is not from {least} to {limit}")]
     Degree {
         /// The smallest degree.
         least: usize,
         /// The largest degree.
         limit: usize,
-        /// The degree asked for.
+        /// The degree given.
         actual: usize,
     },
-    /// A gap around zero that leaves nothing of the interval, or is no number from zero up.
+    /// A composition has no polynomial, or a polynomial without coefficients.
+    #[error("a composition needs a polynomial, and each polynomial a coefficient")]
+    Empty,
+    /// The gap around zero is negative or NaN, or covers the whole interval.
     #[error("a gap of {gap} around zero does not fit the interval")]
     Gap {
         /// Half the width of the gap.
         gap: f64,
     },
-    /// No polynomial comes near a jump: the points around it must be left out.
+    /// No polynomial is close to a jump. The target needs a gap around the jump.
     #[error("a function with a jump at zero needs a gap around it")]
     NeedsGap,
-    /// The density has parameters that make no sense, or no weight on the interval.
+    /// The density has invalid parameters, or no weight on the interval.
     #[error("the input density {reason}")]
     Density {
-        /// What is wrong with it.
+        /// What is wrong with the density.
         reason: &'static str,
     },
-    /// The method is for other functions or intervals.
+    /// The method does not apply to this function, interval or density.
     #[error("{method} needs {needs}")]
     Method {
-        /// The method.
+        /// Name of the method.
         method: &'static str,
-        /// What it works for.
+        /// What the method applies to.
         needs: &'static str,
     },
-    /// The exchange algorithm came to no end.
+    /// The exchange algorithm did not converge.
     #[error("the minimax polynomial of degree {degree} was not found in {iterations} exchanges")]
     NotConverged {
         /// The degree.
         degree: usize,
-        /// Exchanges made.
+        /// Number of exchanges.
         iterations: usize,
     },
 }

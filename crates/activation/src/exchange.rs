@@ -1,24 +1,27 @@
-//! Remez's exchange algorithm, for any basis of Chebyshev polynomials that is a Haar system.
+//! Remez's exchange algorithm, for a basis of Chebyshev polynomials that is a Haar system.
 //!
-//! Remez 1934; the exchange of several points at once and the choice of those that are kept follow
-//! Pachón and Trefethen, *Barycentric-Remez algorithms* (2009), section 2; on unions of intervals,
-//! Lee, Lee, No and Kim, *Near-optimal polynomial for modulus reduction using L2-norm* (2020).
+//! The algorithm is due to Remez (1934). The exchange of several points at once, and the choice of
+//! the points that are kept, follow Pachón and Trefethen, *Barycentric-Remez algorithms for best
+//! polynomial approximation in the chebfun system* (2009), section 2. On unions of intervals it
+//! follows Lee, Lee, No and Kim, *Near-optimal polynomial for modulus reduction using L2-norm for
+//! approximate homomorphic encryption* (2020).
+
+use std::f64::consts::PI;
 
 use crate::approximation::maximum;
 use crate::error::ActivationError;
 use crate::interval::Interval;
 use crate::series::{Series, chebyshev};
-use std::f64::consts::PI;
 
-/// Exchanges after which the search is given up.
+/// Number of exchanges after which the algorithm stops with an error.
 const MAX_EXCHANGES: usize = 200;
-/// How much the largest error may exceed the levelled one, relatively.
+/// The largest relative difference of the largest error and the levelled error at convergence.
 const TOLERANCE: f64 = 1e-9;
-/// Samples of the error a piece and reference point.
+/// Samples of the error on each piece, for each reference point.
 const SAMPLES: usize = 24;
 
-/// A best approximation problem: `function` on `pieces`, by the `T_k` of `interval` with k among
-/// `indices`.
+/// A problem of best approximation: `function` on `pieces`, by a linear combination of the `T_k` of
+/// `interval` with k in `indices`.
 pub(crate) struct Problem<'a, F> {
     pub(crate) pieces: &'a [Interval],
     pub(crate) interval: Interval,
@@ -27,7 +30,10 @@ pub(crate) struct Problem<'a, F> {
 }
 
 impl<F: Fn(f64) -> f64> Problem<'_, F> {
-    /// The series with the smallest largest error, and that error.
+    /// Returns the series whose largest error is smallest, and that error.
+    ///
+    /// # Errors
+    /// [`ActivationError::NotConverged`] if the exchanges do not converge.
     pub(crate) fn solve(&self) -> Result<(Series, f64), ActivationError> {
         let count = self.indices.len() + 1;
         let mut reference = self.first_reference(count);
@@ -55,11 +61,11 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
         }
     }
 
-    /// Points that would be extremal if the pieces were joined to one interval: of the powers of
-    /// x^2, for even or odd systems, else of those of x.
+    /// Returns the first reference: the extrema of a Chebyshev polynomial over the pieces joined to
+    /// one interval. For even or odd systems it is a polynomial in x^2, otherwise in x.
     fn first_reference(&self, count: usize) -> Vec<f64> {
-        let mirrored = self.indices.windows(2).any(|pair| pair[1] > pair[0] + 1);
-        let measure = |x: f64| if mirrored { x * x } else { x };
+        let has_parity = self.indices.windows(2).any(|pair| pair[1] > pair[0] + 1);
+        let measure = |x: f64| if has_parity { x * x } else { x };
         let lengths = self
             .pieces
             .iter()
@@ -73,14 +79,14 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
                 for (piece, length) in self.pieces.iter().zip(&lengths) {
                     if along <= *length {
                         let at = measure(piece.low()) + along;
-                        return if mirrored { at.sqrt() } else { at };
+                        return if has_parity { at.sqrt() } else { at };
                     }
                     along -= length;
                 }
                 self.pieces[self.pieces.len() - 1].high()
             })
             .collect();
-        // Odd systems vanish at zero, where they cannot hold an error.
+        // odd functions vanish at zero, so that no error can be levelled there
         if !self.indices.contains(&0) && points.first() == Some(&0.0) {
             let second = points.get(1).copied().unwrap_or(total);
             points[0] = 0.5 * second;
@@ -88,7 +94,11 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
         points
     }
 
-    /// The series whose errors at the reference are of one magnitude and alternate in sign.
+    /// Returns the series whose errors at the reference have one magnitude and alternate in sign,
+    /// and that error, by Gaussian elimination.
+    ///
+    /// # Errors
+    /// [`ActivationError::NotConverged`] if the system is singular.
     fn level(&self, reference: &[f64]) -> Result<(Series, f64), ActivationError> {
         let count = reference.len();
         let highest = self.indices.last().copied().unwrap_or(0);
@@ -96,7 +106,7 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
             .iter()
             .enumerate()
             .map(|(i, x)| {
-                let values = chebyshev(highest, self.interval.position(*x));
+                let values = chebyshev(highest, self.interval.to_unit(*x));
                 let mut row: Vec<f64> = self.indices.iter().map(|k| values[*k]).collect();
                 row.push(if i % 2 == 0 { 1.0 } else { -1.0 });
                 row.push((self.function)(*x));
@@ -133,18 +143,18 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
         Ok((Series::new(self.interval, coefficients), levelled))
     }
 
-    /// Local extrema of the error, in order, with its value there.
+    /// Returns the local extrema of the error in order, each with the error there.
     fn extrema(&self, series: &Series, count: usize) -> Vec<(f64, f64)> {
         let error = |x: f64| (self.function)(x) - series.at(x);
         let samples = (SAMPLES * count).max(200);
         let mut extrema = Vec::new();
         for piece in self.pieces {
-            let at = |i: usize| piece.at(-(PI * i as f64 / samples as f64).cos());
+            let at = |i: usize| piece.point(-(PI * i as f64 / samples as f64).cos());
             let values: Vec<f64> = (0..=samples).map(|i| error(at(i))).collect();
             for i in 0..=samples {
                 let value = values[i];
                 let neighbours = [i.checked_sub(1), (i < samples).then_some(i + 1)];
-                // towards its own sign's side, no neighbour is further out
+                // at an extremum no neighbour of the same sign has a larger error
                 let mut others = neighbours.iter().flatten().map(|j| values[*j]);
                 if others.any(|other| value.signum() * other > value.abs()) {
                     continue;
@@ -162,7 +172,7 @@ impl<F: Fn(f64) -> f64> Problem<'_, F> {
     }
 }
 
-/// Of neighbouring extrema of the same sign the largest: what is left alternates.
+/// Keeps the largest of neighbouring extrema of the same sign, so that signs alternate.
 fn alternating(extrema: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut kept: Vec<(f64, f64)> = Vec::new();
     for &(x, error) in extrema.iter().filter(|e| e.1 != 0.0) {
@@ -178,7 +188,8 @@ fn alternating(extrema: &[(f64, f64)]) -> Vec<(f64, f64)> {
     kept
 }
 
-/// `count` points that still alternate, the largest error among them; `None` if there are fewer.
+/// Chooses `count` points whose errors alternate, among them the largest error. Returns `None` if
+/// there are fewer.
 fn choose(mut points: Vec<(f64, f64)>, count: usize) -> Option<Vec<f64>> {
     while points.len() > count {
         let height = |i: usize| points[i].1.abs();
@@ -187,7 +198,7 @@ fn choose(mut points: Vec<(f64, f64)>, count: usize) -> Option<Vec<f64>> {
             points.remove(if height(0) < height(last) { 0 } else { last });
             continue;
         }
-        // Two neighbours at once, the lowest pair, keep the alternation.
+        // removing the two neighbours with the smallest errors keeps the alternation
         let pair = (0..last)
             .min_by(|a, b| {
                 let pair = |i: &usize| height(*i).max(height(i + 1));
@@ -199,7 +210,7 @@ fn choose(mut points: Vec<(f64, f64)>, count: usize) -> Option<Vec<f64>> {
     (points.len() == count).then(|| points.into_iter().map(|point| point.0).collect())
 }
 
-/// The reference with the point of the largest error in the place of a neighbour of its sign.
+/// Returns the reference with the point of the largest error instead of a neighbour of its sign.
 fn exchange_one(reference: &[f64], levelled: f64, extrema: &[(f64, f64)]) -> Vec<f64> {
     let mut reference = reference.to_vec();
     let largest = extrema
@@ -208,7 +219,7 @@ fn exchange_one(reference: &[f64], levelled: f64, extrema: &[(f64, f64)]) -> Vec
     let Some(&(x, error)) = largest else {
         return reference;
     };
-    // The error at point i has the sign of `levelled` times (-1)^i.
+    // the error at point i has the sign of `levelled` times (-1)^i
     let same = |i: usize| (levelled * error > 0.0) == i.is_multiple_of(2);
     let last = reference.len() - 1;
     match reference.iter().position(|point| *point > x) {

@@ -1,21 +1,28 @@
-//! The functions that are approximated.
+//! The activation functions that are approximated.
 
-/// A function of one real number, as networks use them.
+/// An activation function of one real number.
+///
+/// ```
+/// use inkognito_activation::Function;
+///
+/// assert_eq!(Function::Relu.at(-2.0), 0.0);
+/// assert_eq!(Function::Sign.at(-2.0), -1.0);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {
-    /// The rectifier, `max(0, x)`.
+    /// The rectified linear unit, `max(0, x)`.
     Relu,
-    /// `x / (1 + e^-x)`, also called swish (Elfwing et al. 2017).
+    /// `x / (1 + e^-x)`, also called swish (Elfwing, Uchibe and Doya 2018).
     Silu,
     /// `1 / (1 + e^-x)`.
     Sigmoid,
     /// `|x|`.
     Abs,
-    /// -1 below zero, 1 above, 0 at zero.
+    /// -1 below zero, 0 at zero, 1 above zero.
     Sign,
 }
 
-/// What is left of a function when its [`Function::straight`] part is taken away.
+/// The symmetry of a function minus its [`Function::affine_part`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parity {
     Even,
@@ -23,10 +30,10 @@ pub(crate) enum Parity {
 }
 
 impl Function {
-    /// All of them.
+    /// All functions.
     pub const ALL: [Self; 5] = [Self::Relu, Self::Silu, Self::Sigmoid, Self::Abs, Self::Sign];
 
-    /// Its name, for people.
+    /// Returns the name that users see.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,7 +45,7 @@ impl Function {
         }
     }
 
-    /// The value at `x`.
+    /// Returns the value at `x`.
     #[must_use]
     pub fn at(self, x: f64) -> f64 {
         match self {
@@ -51,15 +58,15 @@ impl Function {
         }
     }
 
-    /// Whether it has a kink or a jump at zero; elsewhere all of them are smooth.
+    /// Returns whether the function is smooth at zero. All functions are smooth elsewhere.
     #[must_use]
     pub fn is_smooth(self) -> bool {
         matches!(self, Self::Silu | Self::Sigmoid)
     }
 
-    /// The polynomial of degree one at most, constant first, that leaves an even or odd function
-    /// when it is taken away.
-    pub(crate) fn straight(self) -> [f64; 2] {
+    /// Returns the polynomial of at most degree one, constant first, whose difference from the
+    /// function is even or odd.
+    pub(crate) fn affine_part(self) -> [f64; 2] {
         match self {
             Self::Relu | Self::Silu => [0.0, 0.5],
             Self::Sigmoid => [0.5, 0.0],
@@ -67,6 +74,7 @@ impl Function {
         }
     }
 
+    /// Returns whether the function minus its affine part is even or odd.
     pub(crate) fn parity(self) -> Parity {
         match self {
             Self::Relu | Self::Silu | Self::Abs => Parity::Even,
@@ -76,7 +84,8 @@ impl Function {
 }
 
 fn logistic(x: f64) -> f64 {
-    // `e^-x` overflows to infinity for large negative x, and the quotient is zero, as it should be.
+    // `e^-x` overflows to infinity for large negative x. The quotient is then zero, as it should
+    // be.
     1.0 / (1.0 + (-x).exp())
 }
 
@@ -85,9 +94,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_straight_part_leaves_what_parity_says() {
+    fn the_rest_without_the_affine_part_is_even_or_odd() {
         for function in Function::ALL {
-            let [constant, slope] = function.straight();
+            let [constant, slope] = function.affine_part();
             let rest = |x: f64| function.at(x) - constant - slope * x;
             for x in [0.1, 0.75, 2.0, 9.0] {
                 let mirrored = match function.parity() {

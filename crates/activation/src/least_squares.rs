@@ -1,17 +1,32 @@
 //! Least squares: the polynomial of smallest mean square error under a density.
 //!
 //! The residual is orthogonal to every polynomial of the degree. The integrals are sums over
-//! quadrature nodes, exact where function and density are polynomials piece by piece. The density's
-//! own orthogonal polynomials come from the procedure of Stieltjes (Gautschi 2004, section 2.2.3), so
-//! that no system of equations is solved, well or ill conditioned.
+//! quadrature nodes. They are exact if function and density are polynomials on each piece. The
+//! orthogonal polynomials of the density come from the Stieltjes procedure (Gautschi, *Orthogonal
+//! Polynomials: Computation and Approximation*, 2004, section 2.2.3), so that no ill-conditioned
+//! system of equations is solved.
 
-use crate::approximation::{Approximation, Method, check_degree};
+use crate::approximation::{Approximation, Method};
+use crate::degree::check_degree;
 use crate::error::ActivationError;
 use crate::interval::Interval;
 use crate::series::Series;
 use crate::target::Target;
 
-/// The method of least squares.
+/// The polynomial of smallest mean square error under the target's density.
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Function, Interval, LeastSquares, Method, Target};
+///
+/// // ReLU on [-1, 1] by 3/32 + x/2 + 15/32 x^2
+/// let relu = Target::new(Function::Relu, Interval::symmetric(1.0)?);
+/// let found = LeastSquares.approximate(2, &relu)?;
+/// assert!((found.mean_square_error() - 1.0 / 768.0).abs() < 1e-12);
+///
+/// let refused = LeastSquares.approximate(129, &relu).unwrap_err();
+/// assert!(matches!(refused, ActivationError::Degree { limit: 128, .. }));
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LeastSquares;
 
@@ -34,7 +49,10 @@ impl Method for LeastSquares {
     }
 }
 
-/// The series of `degree` with the smallest weighted sum of squared errors over `nodes`.
+/// Returns the series of `degree` with the smallest weighted sum of squared errors over `nodes`.
+///
+/// # Errors
+/// [`ActivationError::Density`] if the nodes with weight are too few for the degree.
 pub(crate) fn project(
     nodes: &[(f64, f64)],
     degree: usize,
@@ -46,8 +64,8 @@ pub(crate) fn project(
         let terms = nodes.iter().zip(a).zip(b);
         terms.map(|(((_, weight), a), b)| weight * a * b).sum()
     };
-    // Everything at the nodes, where integrals are taken, and at those points behind them that
-    // the series is read off from.
+    // All polynomials are evaluated at the nodes, for the integrals, and after them at the roots,
+    // from which the series is interpolated.
     let roots = Series::roots(interval, degree);
     let points: Vec<f64> = nodes.iter().map(|node| node.0).chain(roots).collect();
     let count = nodes.len();
@@ -55,30 +73,30 @@ pub(crate) fn project(
     let mut current = vec![1.0; points.len()];
     let mut sum = vec![0.0; points.len() - count];
     for n in 0..=degree {
-        // from the second on: the factor of the one before in the recurrence
-        let length = inner(&current[..count], &current[..count]).sqrt();
-        if !(length > 0.0 && length.is_finite()) {
+        // the norm, which is also the factor of the previous polynomial in the recurrence
+        let norm = inner(&current[..count], &current[..count]).sqrt();
+        if !(norm > 0.0 && norm.is_finite()) {
             return Err(ActivationError::Density {
                 reason: "leaves too few inputs for this degree",
             });
         }
-        current.iter_mut().for_each(|value| *value /= length);
-        let part = inner(&current[..count], &rest);
+        current.iter_mut().for_each(|value| *value /= norm);
+        let coefficient = inner(&current[..count], &rest);
         let values = rest.iter_mut().zip(&current);
-        values.for_each(|(rest, value)| *rest -= part * value);
+        values.for_each(|(rest, value)| *rest -= coefficient * value);
         let values = sum.iter_mut().zip(&current[count..]);
-        values.for_each(|(sum, value)| *sum += part * value);
+        values.for_each(|(sum, value)| *sum += coefficient * value);
         if n == degree {
             break;
         }
-        let raised: Vec<f64> = points
+        let times_t: Vec<f64> = points
             .iter()
             .zip(&current)
-            .map(|(x, value)| interval.position(*x) * value)
+            .map(|(x, value)| interval.to_unit(*x) * value)
             .collect();
-        let middle = inner(&raised[..count], &current[..count]);
+        let middle = inner(&times_t[..count], &current[..count]);
         let next = (0..points.len())
-            .map(|i| raised[i] - middle * current[i] - length * previous[i])
+            .map(|i| times_t[i] - middle * current[i] - norm * previous[i])
             .collect();
         previous = std::mem::replace(&mut current, next);
     }

@@ -1,10 +1,10 @@
-//! Polynomial approximations of activation functions.
+//! Polynomial approximations of activation functions, for evaluation on ciphertexts.
 //!
 //! An encrypted circuit only adds and multiplies, so that its activations are polynomials. A
-//! [`Target`] is a [`Function`] on an [`Interval`] under a [`Density`] of inputs; a [`Method`] finds
-//! a polynomial of a given degree for it; an [`Approximation`] is that polynomial together with how
-//! far from the function it is and what its evaluation costs. [`Schedule`] is how a circuit
-//! evaluates a polynomial in the fewest levels.
+//! [`Target`] is a [`Function`] on an [`Interval`] under a [`Density`] of inputs. A [`Method`]
+//! finds a polynomial of a given degree for it. An [`Approximation`] is that polynomial, with its
+//! errors and the costs of its evaluation. A [`Schedule`] is the order in which a circuit evaluates
+//! a polynomial in the fewest levels.
 //!
 //! ```
 //! use inkognito_activation::{Function, Interval, LeastSquares, Method, Target};
@@ -18,12 +18,13 @@
 //! # Ok::<(), inkognito_activation::ActivationError>(())
 //! ```
 //!
-//! Relies on nothing but arithmetic. Not for evaluating polynomials under encryption: that is the
-//! circuit's work, in `inkognito-network`, by the schedule made here.
+//! Relies on nothing but arithmetic in 64-bit floats. Not for the evaluation on ciphertexts:
+//! `inkognito-network` evaluates the schedules that are made here.
 
 mod approximation;
 mod composite;
 mod composition;
+mod degree;
 mod density;
 mod error;
 mod exchange;
@@ -37,11 +38,13 @@ mod polynomial;
 mod quadrature;
 mod schedule;
 mod series;
+mod series_schedule;
 mod target;
 
-pub use approximation::{Approximation, MAX_DEGREE, Method};
+pub use approximation::{Approximation, Method};
 pub use composite::CompositeMinimax;
-pub use composition::{Chain, Composition, Schedule};
+pub use composition::Composition;
+pub use degree::MAX_DEGREE;
 pub use density::{Density, Histogram};
 pub use error::ActivationError;
 pub use function::Function;
@@ -51,11 +54,18 @@ pub use interval::Interval;
 pub use least_squares::LeastSquares;
 pub use minimax::Minimax;
 pub use polynomial::Polynomial;
-pub use schedule::{Product, SeriesSchedule, Sum, halves, power_depth};
+pub use schedule::{Chain, Schedule};
 pub use series::Series;
+pub use series_schedule::{Product, SeriesSchedule, Sum, power_depth, split_degree};
 pub use target::Target;
 
-/// Every method.
+/// All methods.
+///
+/// ```
+/// use inkognito_activation::METHODS;
+///
+/// assert!(METHODS.iter().any(|method| method.name() == "minimax"));
+/// ```
 pub const METHODS: [&dyn Method; 5] = [
     &LeastSquares,
     &ChebyshevInterpolation,
@@ -63,3 +73,8 @@ pub const METHODS: [&dyn Method; 5] = [
     &Hermite,
     &CompositeMinimax,
 ];
+
+/// Compiles and runs the examples of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,7 @@
-//! Minimax: the polynomial of smallest largest error.
+//! Minimax approximation: the polynomial whose largest error is smallest.
 
-use crate::approximation::{Approximation, Method, check_degree};
+use crate::approximation::{Approximation, Method};
+use crate::degree::check_degree;
 use crate::error::ActivationError;
 use crate::exchange::Problem;
 use crate::function::{Function, Parity};
@@ -8,12 +9,26 @@ use crate::interval::Interval;
 use crate::series::Series;
 use crate::target::Target;
 
-/// The best approximation in the maximum norm, by Remez's exchange algorithm. The error reaches
-/// its largest magnitude `degree + 2` times, with alternating sign.
+/// The best approximation in the maximum norm, by Remez's exchange algorithm (Remez 1934). The
+/// error reaches its largest magnitude `degree + 2` times, with alternating sign.
 ///
-/// On an interval that is symmetric about zero the approximation is found among even or odd
-/// polynomials on one side: with both sides the system is degenerate, since a degree more may
-/// change nothing. The density has no say.
+/// On an interval that is symmetric about zero, the method solves for an even or odd polynomial on
+/// one half. The problem on both halves is degenerate, because one more degree may change nothing.
+/// The density has no effect.
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Function, Interval, Method, Minimax, Target};
+///
+/// // |x| on [-1, 1] is x^2 + 1/8 up to 1/8
+/// let unit = Interval::symmetric(1.0)?;
+/// let found = Minimax.approximate(2, &Target::new(Function::Abs, unit))?;
+/// assert!((found.max_error() - 0.125).abs() < 1e-9);
+///
+/// let sign = Target::new(Function::Sign, unit);
+/// assert_eq!(Minimax.approximate(3, &sign), Err(ActivationError::NeedsGap));
+/// assert!(Minimax.approximate(3, &sign.with_gap(0.1)?).is_ok());
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Minimax;
 
@@ -33,11 +48,11 @@ impl Method for Minimax {
         if function == Function::Sign && has_zero && target.gap() == 0.0 {
             return Err(ActivationError::NeedsGap);
         }
-        let straight = function.straight();
-        // a slope is beyond degree zero
-        let mirrored = interval.is_symmetric() && (degree > 0 || straight[1] == 0.0);
-        let series = if mirrored {
-            one_sided(degree, target)?
+        let [_, slope] = function.affine_part();
+        // a constant cannot absorb a slope
+        let from_one_half = interval.is_symmetric() && (degree > 0 || slope == 0.0);
+        let series = if from_one_half {
+            symmetric(degree, target)?
         } else {
             let problem = Problem {
                 pieces: &target.pieces(),
@@ -51,18 +66,18 @@ impl Method for Minimax {
     }
 }
 
-/// The best approximation on a symmetric interval, from its upper half.
-fn one_sided(degree: usize, target: &Target) -> Result<Series, ActivationError> {
+/// Finds the best approximation on a symmetric interval from its upper half.
+fn symmetric(degree: usize, target: &Target) -> Result<Series, ActivationError> {
     let (function, interval) = (target.function(), target.interval());
-    let [constant, slope] = function.straight();
-    let half = Interval::new(target.gap(), interval.high())?;
+    let [constant, slope] = function.affine_part();
+    let upper_half = Interval::new(target.gap(), interval.high())?;
     let first = match function.parity() {
         Parity::Even => 0,
         Parity::Odd => 1,
     };
     let indices: Vec<usize> = (first..=degree).step_by(2).collect();
     let problem = Problem {
-        pieces: &[half],
+        pieces: &[upper_half],
         interval,
         indices: &indices,
         function: |x| function.at(x) - constant - slope * x,
@@ -78,8 +93,8 @@ fn one_sided(degree: usize, target: &Target) -> Result<Series, ActivationError> 
     Ok(Series::new(interval, coefficients))
 }
 
-/// The odd minimax polynomial of the sign function on `[-high, -low]` and `[low, high]`, and its
-/// largest error.
+/// Returns the odd minimax polynomial of the sign function on `[-high, -low]` and `[low, high]`,
+/// and its largest error.
 pub(crate) fn sign_stage(
     degree: usize,
     low: f64,

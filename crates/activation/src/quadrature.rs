@@ -1,9 +1,9 @@
-//! Gauss-Legendre quadrature and Legendre polynomials.
+//! Gauss-Legendre quadrature (Davis and Rabinowitz, *Methods of Numerical Integration*, 1984).
 
 use crate::interval::Interval;
 use std::f64::consts::PI;
 
-/// Values of the Legendre polynomials `P_0 … P_degree` at `t`, by Bonnet's recurrence.
+/// Returns the Legendre polynomials `P_0(t)`, …, `P_degree(t)`, by Bonnet's recurrence.
 fn legendre(degree: usize, t: f64) -> Vec<f64> {
     let mut values = vec![1.0, t];
     for n in 1..degree {
@@ -14,20 +14,21 @@ fn legendre(degree: usize, t: f64) -> Vec<f64> {
     values
 }
 
-/// The rule of `count` nodes: exact for polynomials up to degree `2 count - 1`.
+/// A rule of n nodes, which is exact for polynomials up to degree `2 n - 1`.
 pub(crate) struct GaussLegendre {
     /// Nodes in (-1, 1) with their weights.
     nodes: Vec<(f64, f64)>,
 }
 
 impl GaussLegendre {
-    /// The rule that is exact up to `degree`.
+    /// Makes the rule that is exact up to `degree`.
     pub(crate) fn exact_for(degree: usize) -> Self {
         let count = degree / 2 + 1;
         let n = count as f64;
         let nodes = (0..count)
             .map(|i| {
-                // Newton's iteration on P_n from Tricomi's estimate; six steps more than suffice.
+                // Newton's iteration on P_n from Tricomi's estimate: ten steps are more than
+                // enough.
                 let mut t = (PI * (i as f64 + 0.75) / (n + 0.5)).cos();
                 let mut slope = 1.0;
                 for _ in 0..10 {
@@ -41,7 +42,7 @@ impl GaussLegendre {
         Self { nodes }
     }
 
-    /// Nodes with their weights, of the integral over `interval`.
+    /// Returns the nodes and weights of the integral over `interval`.
     pub(crate) fn nodes_on(&self, interval: Interval) -> impl Iterator<Item = (f64, f64)> {
         let (centre, radius) = (interval.centre(), interval.radius());
         let nodes = self.nodes.iter();

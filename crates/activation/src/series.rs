@@ -1,10 +1,22 @@
-//! Polynomials in the Chebyshev basis of an interval: well conditioned where powers are not.
+//! Polynomials in the Chebyshev basis of an interval. This basis is well conditioned for degrees
+//! for which powers lose all precision.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;
 use std::f64::consts::PI;
 
-/// `c0 + c1 T_1(t) + c2 T_2(t) + …` with t from -1 to 1 over an interval.
+/// The series `c0 + c1 T_1(t) + c2 T_2(t) + …`, where the affine map from x to t takes an interval
+/// to [-1, 1].
+///
+/// ```
+/// use inkognito_activation::{ActivationError, Interval, Polynomial, Series};
+///
+/// // T_2(x / 2) = x^2 / 2 - 1
+/// let series = Series::new(Interval::symmetric(2.0)?, vec![0.0, 0.0, 1.0]);
+/// assert_eq!(series.at(2.0), 1.0);
+/// assert_eq!(series.to_polynomial(), Polynomial::new(vec![-1.0, 0.0, 0.5]));
+/// # Ok::<(), ActivationError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     interval: Interval,
@@ -12,7 +24,7 @@ pub struct Series {
 }
 
 impl Series {
-    /// The series with these coefficients, constant first. None at all is zero.
+    /// Makes a series of these coefficients, constant first. No coefficients make the zero series.
     #[must_use]
     pub fn new(interval: Interval, coefficients: Vec<f64>) -> Self {
         Self {
@@ -21,21 +33,24 @@ impl Series {
         }
     }
 
-    /// The polynomial of `degree` that agrees with `function` at the `degree + 1` roots of
-    /// `T_{degree + 1}` over the interval; the function itself if that is a polynomial of so low a
-    /// degree.
+    /// Interpolates `function` by a polynomial of `degree` at the `degree + 1` roots of
+    /// `T_(degree + 1)` over the interval, in a number of steps that grows with the square of the
+    /// degree. A polynomial of at most this degree is its own interpolant.
+    ///
+    /// # Panics
+    /// If memory does not suffice for `degree + 1` values.
     #[must_use]
     pub fn interpolating(interval: Interval, degree: usize, function: impl Fn(f64) -> f64) -> Self {
         let values: Vec<f64> = Self::roots(interval, degree).map(function).collect();
         Self::through(interval, &values)
     }
 
-    /// The roots of `T_{degree + 1}` over the interval, from its upper end down.
+    /// Returns the roots of `T_(degree + 1)` over the interval, in descending order.
     pub(crate) fn roots(interval: Interval, degree: usize) -> impl Iterator<Item = f64> {
-        (0..=degree).map(move |i| interval.at(angle(i, degree + 1).cos()))
+        (0..=degree).map(move |i| interval.point(angle(i, degree + 1).cos()))
     }
 
-    /// The polynomial with these values at the [`Series::roots`].
+    /// Returns the polynomial with these values at the [`Series::roots`].
     pub(crate) fn through(interval: Interval, values: &[f64]) -> Self {
         let count = values.len();
         let coefficients = (0..count).map(|k| {
@@ -48,24 +63,24 @@ impl Series {
         Self::new(interval, coefficients.collect())
     }
 
-    /// A polynomial in powers, as a series on `interval`.
+    /// Converts a polynomial in powers to a series on `interval`.
     #[must_use]
     pub fn from_polynomial(polynomial: &Polynomial, interval: Interval) -> Self {
-        // Horner's rule over series: times x = centre + radius t, and t T_k is the mean of the
-        // neighbours.
+        // Horner's rule over series: multiply by x = centre + radius t, add a coefficient. The
+        // product t T_k is the mean of T_(k - 1) and T_(k + 1).
         let powers = polynomial.coefficients();
         let (centre, radius) = (interval.centre(), interval.radius());
         let mut sum = vec![0.0; powers.len()];
         for power in powers.iter().rev() {
             let mut next: Vec<f64> = sum.iter().map(|c| centre * c).collect();
             for (k, c) in sum.iter().enumerate() {
-                let half = if k == 0 { radius * c } else { 0.5 * radius * c };
+                let share = if k == 0 { radius * c } else { 0.5 * radius * c };
                 if k > 0 {
-                    next[k - 1] += half;
+                    next[k - 1] += share;
                 }
-                // Beyond the end there are only zeros.
+                // the coefficient above the last one is zero
                 if let Some(above) = next.get_mut(k + 1) {
-                    *above += half;
+                    *above += share;
                 }
             }
             if let Some(constant) = next.first_mut() {
@@ -76,7 +91,8 @@ impl Series {
         Self::new(interval, sum)
     }
 
-    /// The same polynomial in powers. Every degree loses about 1.3 bits to cancellation.
+    /// Converts the series to a polynomial in powers. Each degree loses about 1.3 bits to
+    /// cancellation.
     #[must_use]
     pub fn to_polynomial(&self) -> Polynomial {
         let count = self.coefficients.len();
@@ -89,32 +105,32 @@ impl Series {
             for (sum, power) in sum.iter_mut().zip(&current) {
                 *sum += coefficient * power;
             }
-            // T_1 = t T_0, and T_{k+1} = 2 t T_k - T_{k-1}
+            // T_1 = t T_0, and T_(k+1) = 2 t T_k - T_(k-1)
             let factor = if k == 0 { 1.0 } else { 2.0 };
             let next = (0..count)
                 .map(|i| if i == 0 { 0.0 } else { factor * current[i - 1] } - previous[i])
                 .collect();
             previous = std::mem::replace(&mut current, next);
         }
-        Polynomial::new(sum).stretched(self.interval.centre(), self.interval.radius())
+        Polynomial::new(sum).substitute_affine(self.interval.centre(), self.interval.radius())
     }
 
-    /// The coefficients, constant first.
+    /// Returns the coefficients, constant first.
     #[must_use]
     pub fn coefficients(&self) -> &[f64] {
         &self.coefficients
     }
 
-    /// The interval of the basis.
+    /// Returns the interval of the basis.
     #[must_use]
     pub fn interval(&self) -> Interval {
         self.interval
     }
 
-    /// The value at `x`, by Clenshaw's recurrence.
+    /// Returns the value at `x`, by Clenshaw's recurrence.
     #[must_use]
     pub fn at(&self, x: f64) -> f64 {
-        let t = self.interval.position(x);
+        let t = self.interval.to_unit(x);
         let (mut b1, mut b2) = (0.0, 0.0);
         for coefficient in self.coefficients.iter().skip(1).rev() {
             (b1, b2) = (2.0 * t * b1 - b2 + coefficient, b1);
@@ -123,12 +139,12 @@ impl Series {
     }
 }
 
-/// The angle of the i-th of `count` roots.
+/// Returns the angle whose cosine is the i-th of the `count` roots of `T_count`.
 fn angle(i: usize, count: usize) -> f64 {
     PI * (i as f64 + 0.5) / count as f64
 }
 
-/// `T_0(t) … T_degree(t)`.
+/// Returns `T_0(t)`, …, `T_degree(t)`.
 pub(crate) fn chebyshev(degree: usize, t: f64) -> Vec<f64> {
     let mut values = vec![1.0, t];
     for k in 1..degree {

@@ -1,4 +1,4 @@
-//! The least-squares polynomials of ReLU against known values and against their definition.
+//! The least-squares polynomials of ReLU against known values and their definition.
 
 mod common;
 
@@ -59,7 +59,7 @@ fn mean_square_errors_are_the_published_ones() {
 }
 
 #[test]
-fn away_from_zero_relu_is_a_polynomial_already() {
+fn relu_on_one_side_of_zero_is_its_own_approximation() {
     for (low, high, line) in [(1.0, 3.0, 1.0), (-3.0, 0.0, 0.0)] {
         let found = LeastSquares
             .approximate(3, &relu(low, high))
@@ -120,8 +120,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn errors_are_what_sampling_finds(
-        // every density has some weight there
+    fn errors_agree_with_sampling(
+        // every density has weight on these intervals
         low in -5.0..-0.5_f64, high in 0.0..4.0_f64, degree in 1..10_usize,
         function in functions(), density in densities(),
     ) {
@@ -131,8 +131,9 @@ proptest! {
         let found = LeastSquares.approximate(degree, &target).expect("an approximation");
         let (mean_square, largest) = sampled(|x| found.at(x), &target);
         let actual = found.mean_square_error();
-        prop_assert!((actual - mean_square).abs() < 1e-5 + 1e-2 * mean_square, "{} {}", actual, mean_square);
-        // beside a jump, sampling comes closer to it than the search
+        let difference = (actual - mean_square).abs();
+        prop_assert!(difference < 1e-5 + 1e-2 * mean_square, "{} {}", actual, mean_square);
+        // near a jump, a sample can be closer to it than the search
         prop_assert!(found.max_error() >= largest - 1e-6, "{} {}", found.max_error(), largest);
         prop_assert!(found.max_error() <= largest + 2e-2 * (1.0 + high - low));
     }
@@ -145,7 +146,7 @@ proptest! {
         let interval = Interval::new(low, high).expect("an interval");
         let target = Target::new(function, interval).with_density(density).expect("some weight");
         let best = LeastSquares.approximate(degree, &target).expect("an approximation");
-        // then every change of a coefficient is for the worse, by the square of the change alone
+        // a change of one coefficient adds an error that depends on the square of the change alone
         let changed = |by: f64| {
             let mut coefficients = best.series().coefficients().to_vec();
             coefficients[index % (degree + 1)] += by;
@@ -154,7 +155,7 @@ proptest! {
                 .mean_square_error()
         };
         let (up, down) = (changed(0.125), changed(-0.125));
-        // a density that leaves only one end of the interval its weight costs half of the digits
+        // a density with its weight at one end of the interval costs half of the digits
         prop_assert!((up - down).abs() < 1e-7, "{} {}", up, down);
         prop_assert!(up > best.mean_square_error());
     }
@@ -179,7 +180,8 @@ proptest! {
     ) {
         let target = Target::new(function, Interval::symmetric(2.0).expect("an interval"));
         let target = target.with_density(density).expect("some weight");
-        let error = |degree| LeastSquares.approximate(degree, &target).expect("found").mean_square_error();
+        let found = |degree| LeastSquares.approximate(degree, &target).expect("found");
+        let error = |degree| found(degree).mean_square_error();
         prop_assert!(error(degree + 1) <= error(degree) + 1e-12);
     }
 }

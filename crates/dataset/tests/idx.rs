@@ -1,4 +1,4 @@
-//! The idx reader on small made-up files.
+//! The idx reader on small artificial files.
 
 use inkognito_dataset::{DatasetError, SIDE, Split};
 use proptest::prelude::*;
@@ -31,7 +31,7 @@ fn images_and_labels_are_read() {
 }
 
 #[test]
-fn what_is_not_mnist_is_refused() {
+fn other_files_are_refused() {
     let (good_images, good_labels) = (two_images(), labels(2, &[7, 2]));
     let read = |images: &[u8], labels: &[u8]| Split::from_idx(images, labels).expect_err("refused");
     assert!(matches!(
@@ -88,7 +88,7 @@ fn what_is_not_mnist_is_refused() {
     ));
 }
 
-/// Where fuzzing starts from: a byte that says how long the labels are, labels, images.
+/// Fuzzing starts from these files: one byte for the length of the labels, labels, images.
 #[test]
 fn the_fuzzing_corpus_is_read() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/idx");
@@ -103,17 +103,17 @@ proptest! {
     #[test]
     fn changed_bytes_never_panic(
         changes in prop::collection::vec((0usize..16, any::<u8>()), 1..4),
-        cut in 0usize..1600,
-        which in any::<bool>(),
+        length in 0usize..1600,
+        change_images in any::<bool>(),
     ) {
         let (mut images, mut labels) = (two_images(), labels(2, &[7, 2]));
-        let changed = if which { &mut images } else { &mut labels };
+        let changed = if change_images { &mut images } else { &mut labels };
         for (at, value) in changes {
             if let Some(byte) = changed.get_mut(at) {
                 *byte = value;
             }
         }
-        changed.truncate(cut);
+        changed.truncate(length);
         if let Ok(split) = Split::from_idx(&images, &labels) {
             prop_assert_eq!(split.images().dim(), (split.len(), SIDE, SIDE));
         }

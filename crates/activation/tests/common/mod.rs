@@ -1,4 +1,4 @@
-//! Errors by brute force.
+//! Errors of approximations by sampling.
 
 use std::f64::consts::PI;
 
@@ -6,7 +6,8 @@ use inkognito_activation::{Density, Target};
 
 const COUNT: u32 = 40_000;
 
-/// Mean square error under the target's density, and the largest error outside of its gap.
+/// Returns the mean square error under the target's density, and the largest error outside of its
+/// gap.
 pub(crate) fn sampled(polynomial: impl Fn(f64) -> f64, target: &Target) -> (f64, f64) {
     let interval = target.interval();
     let (low, high) = (interval.low(), interval.high());
@@ -14,7 +15,7 @@ pub(crate) fn sampled(polynomial: impl Fn(f64) -> f64, target: &Target) -> (f64,
     let ends = [low, high].map(|x| (polynomial(x) - target.function().at(x)).abs());
     let mut largest = ends[0].max(ends[1]);
     for i in 0..COUNT {
-        // equal steps of the angle, so that Chebyshev's density is nowhere infinite
+        // equal steps of the angle: Chebyshev's density is finite at all samples
         let angle = PI * (f64::from(i) + 0.5) / f64::from(COUNT);
         let x = interval.centre() - interval.radius() * angle.cos();
         if x.abs() < target.gap() {
