@@ -1,5 +1,5 @@
-//! Draws a seven and lets an evaluator read it encrypted. Both sides run in this program; everything
-//! between them is bytes, as it would cross a network.
+//! Draws a seven and lets an evaluator read it encrypted. Both sides run in this program;
+//! everything between them is bytes, as it would cross a network.
 //!
 //! Run with `cargo run --release --example read_digit [model file]`; the default is
 //! `models/digits.safetensors`.

@@ -1,7 +1,7 @@
 //! Adds up encrypted numbers: rotates the slots by powers of two and adds, without the secret key.
 //!
-//! Eight numbers repeat over all slots. After rotations by 4, 2 and 1, each followed by an addition,
-//! every slot holds the sum of the eight.
+//! Eight numbers repeat over all slots. After rotations by 4, 2 and 1, each followed by an
+//! addition, every slot holds the sum of the eight.
 //!
 //! Run with `cargo run --release --example rotate_and_add`.
 
@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut keyring = Keyring::generate(&parameters)?;
 
     // Rotations and additions use up no level. A ciphertext at a low level is the smallest and the
-    // fastest; level 1 leaves room for sums that are larger than their terms.
+    // fastest; at level 1 the modulus is large enough for sums that exceed their terms.
     let level = 1;
     let numbers = [1.0, 2.0, 3.0, 4.0, -0.5, -1.5, 0.25, 0.75];
     let repeated = numbers.iter().cycle().take(parameters.slots());

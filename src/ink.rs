@@ -33,8 +33,8 @@ const PEN_RADIUS: f64 = 1.4;
 const BRUSH_WIDTHS: RangeInclusive<f64> = 0.6..=1.6;
 /// Width of the soft edge over which the ink fades from full to none, in pixels.
 const PEN_EDGE: f64 = 1.2;
-/// The row and the column, counted from 0, that the centre of mass is moved to: the mean over MNIST's
-/// training images is (14.00, 14.01).
+/// The row and the column, counted from 0, that the centre of mass is moved to: the mean over
+/// MNIST's training images is (14.00, 14.01).
 const CENTRE: f64 = 14.0;
 /// Drawings smaller than this share of the pad are magnified as if they were this large.
 /// Otherwise the tremor of a tap would be magnified to the size of a digit.
@@ -141,8 +141,8 @@ impl Drawing {
     }
 
     /// Starts a stroke at (`x`, `y`): pad coordinates in 0..=1, `y` pointing down. A point outside
-    /// the pad is moved to its edge. No stroke is started if a coordinate is not a finite number, or
-    /// if the drawing has [`MAX_POINTS`] points already.
+    /// the pad is moved to its edge. No stroke is started if a coordinate is not a finite number,
+    /// or if the drawing has [`MAX_POINTS`] points already.
     pub fn begin(&mut self, x: f64, y: f64) {
         self.pen_down = false;
         if self.points == MAX_POINTS {
@@ -196,8 +196,8 @@ impl Drawing {
         self.strokes.is_empty()
     }
 
-    /// Renders the image, 28x28: rows from top to bottom, columns from left to right, no ink 0, full
-    /// ink 1. A blank drawing gives zeros.
+    /// Renders the image, 28x28: rows from top to bottom, columns from left to right, no ink 0,
+    /// full ink 1. A blank drawing gives zeros.
     ///
     /// The centre of mass lies on the centre of pixel (14, 14), or as close to it as possible
     /// without cutting off ink.
@@ -223,8 +223,8 @@ struct Frame {
 
 impl Frame {
     /// Returns the frame that puts the box around the ink into the middle of the image; `None` if
-    /// there is no ink. The curves stay in the convex hull of their points, so the box of the points
-    /// is the box of the ink.
+    /// there is no ink. The curves stay in the convex hull of their points, so the box of the
+    /// points is the box of the ink.
     fn around(strokes: &[Stroke]) -> Option<Self> {
         let mut points = strokes.iter().flat_map(|stroke| &stroke.points);
         let first = *points.next()?;

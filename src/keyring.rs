@@ -54,8 +54,8 @@ pub struct Keyring {
 
 /// An encryption of zero whose mask may be sent before the message is known.
 ///
-/// Its `c_0` decrypts one encryption: that of the message that [`Keyring::encrypt_prepared`] adds to
-/// it. It is wiped when dropped.
+/// Its `c_0` decrypts one encryption: that of the message that [`Keyring::encrypt_prepared`] adds
+/// to it. It is wiped when dropped.
 pub struct PendingEncryption(SeededCiphertext);
 
 impl PendingEncryption {
@@ -227,6 +227,25 @@ impl Keyring {
 
     /// Decrypts truncated ciphertexts: returns their coefficients divided by their scales, one
     /// ciphertext after another.
+    ///
+    /// ```
+    /// use inkognito::Keyring;
+    /// use inkognito::ckks::{Complex64, EvaluationKeys, Evaluator, Parameters, ParametersLiteral};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let parameters = Parameters::new(ParametersLiteral::n8192_levels5())?;
+    /// let mut keyring = Keyring::generate(&parameters)?;
+    /// // The same value in every slot is the constant coefficient of the polynomial.
+    /// let slots = vec![Complex64::from(0.5); parameters.slots()];
+    /// let ciphertext = keyring.encrypt(&slots, 0, parameters.scale())?.expand();
+    /// let evaluator = Evaluator::new(parameters, EvaluationKeys::new());
+    /// let truncated = evaluator.truncate(ciphertext, 1)?;
+    /// let coefficients = keyring.decrypt_truncated(&[truncated]);
+    /// assert_eq!(coefficients.len(), 1);
+    /// assert!((coefficients[0] - 0.5).abs() < 1e-4);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Panics
     /// If a ciphertext belongs to another parameter set.

@@ -11,10 +11,10 @@
 //! The bound. Let `E` bound the error of each of `c` scores, and let `sigma` be the standard
 //! deviation of the noise. The Kullback-Leibler divergence between releases with the error and
 //! without it is at most `c E^2 / (2 sigma^2)` for one release (their section 4; rounding can only
-//! lower it). Over the [`MAX_RELEASES`] of one key, Pinsker's inequality bounds the advantage of any
-//! distinguisher by `sqrt(c MAX_RELEASES / 4) / FLOODING_FACTOR`: 0.099 for ten scores. 128 bits by
-//! the same argument would take noise of 2^64 times the error, and no score would survive. Few and
-//! coarse releases are the protection; `docs/security.md` discusses its worth.
+//! lower it). Over the [`MAX_RELEASES`] of one key, Pinsker's inequality bounds the advantage of
+//! any distinguisher by `sqrt(c MAX_RELEASES / 4) / FLOODING_FACTOR`: 0.099 for ten scores. 128
+//! bits by the same argument would take noise of 2^64 times the error, and no score would survive.
+//! Few and coarse releases are the protection; `docs/security.md` discusses its worth.
 
 use inkognito_network::Plan;
 

@@ -75,8 +75,8 @@ impl SecretKey {
         message.into_coeff()
     }
 
-    /// Decrypts the coefficients of a truncated ciphertext: encoded values and their errors, centred
-    /// modulo `q_0`.
+    /// Decrypts the coefficients of a truncated ciphertext: encoded values and their errors,
+    /// centred modulo `q_0`.
     pub(crate) fn decrypt_truncated(&self, ciphertext: &TruncatedCiphertext) -> Vec<f64> {
         let mut message = self.at(0..1);
         message.mul_assign(ciphertext.c1());

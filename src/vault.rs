@@ -2,20 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use inkognito_ckks::{Ciphertext, CkksError, Complex64, KeyRequest, TruncatedCiphertext, wire};
+use inkognito_ckks::{Complex64, KeyRequest, wire};
 use inkognito_network::{Description, Plan};
 use ndarray::ArrayView2;
 use zeroize::Zeroize;
 
 use crate::{
+    answer::{read_scores, read_stage},
     error::VaultError,
     keyring::{Keyring, PendingEncryption},
     query::{OpenedStage, Query, QueryId},
     release::{Flooding, MAX_RELEASES},
 };
-
-/// Largest relative difference between scales that are equal but for rounding.
-const SCALE_TOLERANCE: f64 = 1e-9;
 
 /// One visit: a fresh secret key and the plan of the network that it is for.
 ///
@@ -162,8 +160,39 @@ impl Vault {
 
     /// Draws the mask `c_1` of the next image and returns its message of the wire format.
     ///
-    /// An evaluator that knows the mask can precompute; the mask says nothing of the image. A second
-    /// call before the next image replaces the mask.
+    /// An evaluator that knows the mask can precompute; the mask says nothing of the image. A
+    /// second call before the next image replaces the mask.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use inkognito::ndarray::Array2;
+    /// # use inkognito::network::{Circuit, Model, Session};
+    /// # use inkognito::{Vault, VaultError};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let model_file: &[u8] =
+    /// #     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.safetensors"));
+    /// # let mut vault = Vault::new(model_file)?;
+    /// # let model = Model::from_bytes(model_file)?;
+    /// # let mut session = Session::new(Arc::new(Circuit::new(&model)?));
+    /// # while let Some(part) = vault.next_key_part() {
+    /// #     session.load_key(&part)?;
+    /// # }
+    /// # let image = Array2::from_elem((28, 28), 0.5);
+    /// // `vault` and `session` as in the example of `Vault`
+    /// let mask = vault.next_mask()?;
+    /// session.prepare(&mask, || 0.0)?;
+    /// // later, when there is an image:
+    /// let query = vault.encrypt(image.view())?;
+    /// assert!(query.mask_sent);
+    /// let (answer, report) = session.infer_timed(&query.message, 1, || 0.0)?;
+    /// assert!(report.prepared.is_some());
+    /// assert_eq!(vault.decrypt(query.id, &answer)?.len(), 10);
+    ///
+    /// // A mask is for one image.
+    /// assert!(!vault.encrypt(image.view())?.mask_sent);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`VaultError::Ckks`] for a level that the parameter set does not have: no plan has one.
@@ -258,6 +287,41 @@ impl Vault {
     /// Decrypts the output of one stage of the last query that was encrypted for inspection, and
     /// closes the stage. The message is an intermediate message; for the last stage, the result.
     /// A message that does not belong to the stage leaves it open.
+    ///
+    /// ```
+    /// # use inkognito::ckks::wire;
+    /// # use std::sync::Arc;
+    /// # use inkognito::ndarray::Array2;
+    /// # use inkognito::network::{Circuit, Model, Session};
+    /// # use inkognito::{Vault, VaultError};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let model_file: &[u8] =
+    /// #     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/models/digits.safetensors"));
+    /// # let mut vault = Vault::new(model_file)?;
+    /// # let model = Model::from_bytes(model_file)?;
+    /// # let mut session = Session::new(Arc::new(Circuit::new(&model)?));
+    /// # while let Some(part) = vault.next_key_part() {
+    /// #     session.load_key(&part)?;
+    /// # }
+    /// # let image = Array2::from_elem((28, 28), 0.5);
+    /// // `vault` and `session` as in the example of `Vault`
+    /// let query = vault.encrypt_to_inspect(image.view())?;
+    /// let (messages, _) = session.inspect(&query.message, 1, || 0.0)?;
+    /// // The first message ends where its header says.
+    /// let header = messages.first_chunk().ok_or("a header")?;
+    /// let first = &messages[..wire::message_len(header)? as usize];
+    ///
+    /// let refused = vault.open_stage(query.id, 1, first);
+    /// assert!(matches!(refused, Err(VaultError::Stage { expected: 1, actual: 0 })));
+    /// let opened = vault.open_stage(query.id, 0, first)?;
+    /// let plain = &model.trace(image.view())[0];
+    /// assert_eq!(opened.values.len(), plain.len());
+    /// assert!((opened.values[0] - plain[0]).abs() < 0.01);
+    /// let again = vault.open_stage(query.id, 0, first);
+    /// assert!(matches!(again, Err(VaultError::StageClosed { .. })));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// - [`VaultError::StageClosed`] if the stage is not open.
@@ -362,45 +426,4 @@ impl Vault {
 
 fn largest_magnitude(values: impl Iterator<Item = f64>) -> f64 {
     values.map(f64::abs).fold(0.0, f64::max)
-}
-
-/// Reads the truncated ciphertexts of a result message, and checks that they are the plan's scores.
-fn read_scores(plan: &Plan, message: &[u8]) -> Result<Vec<TruncatedCiphertext>, VaultError> {
-    let scores = wire::read_result(plan.parameters(), message)?;
-    let counts = scores.iter().map(|ciphertext| ciphertext.c0().len());
-    if !counts.eq(plan.score_counts()) {
-        let expected = plan.score_counts().into_iter().sum();
-        return Err(VaultError::Scores { expected });
-    }
-    for ciphertext in &scores {
-        expect_scale(plan.output_scale(), ciphertext.scale())?;
-    }
-    Ok(scores)
-}
-
-/// Reads the ciphertext of an intermediate message, and checks that it is the plan's output of this
-/// stage, which is not the last. The evaluator does not choose under which name a ciphertext is
-/// decrypted.
-fn read_stage(plan: &Plan, stage: usize, message: &[u8]) -> Result<Ciphertext, VaultError> {
-    let (found, ciphertext) = wire::read_intermediate(plan.parameters(), message)?;
-    if usize::from(found) != stage {
-        return Err(VaultError::Stage {
-            expected: stage,
-            actual: found.into(),
-        });
-    }
-    let (expected, scale) = plan.stage_level_scale(stage);
-    let actual = ciphertext.level();
-    if actual != expected {
-        return Err(CkksError::Level { expected, actual }.into());
-    }
-    expect_scale(scale, ciphertext.scale())?;
-    Ok(ciphertext)
-}
-
-fn expect_scale(expected: f64, actual: f64) -> Result<(), CkksError> {
-    if (actual / expected - 1.0).abs() > SCALE_TOLERANCE {
-        return Err(CkksError::Scale { expected, actual });
-    }
-    Ok(())
 }

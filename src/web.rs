@@ -18,7 +18,8 @@ impl Vault {
     /// Draws a fresh key for the network in a model file.
     ///
     /// # Errors
-    /// The bytes are no model file, the network has no encrypted circuit, or there is no randomness.
+    /// The bytes are no model file, the network has no encrypted circuit, or there is no
+    /// randomness.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Vault, JsError> {
         crate::Vault::new(model).map(Self).map_err(js_error)

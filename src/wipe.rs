@@ -8,8 +8,8 @@ const DEPTH: usize = (128 << 10) / size_of::<u64>();
 /// Does work that touches a key, and overwrites the part of the stack that the work used.
 ///
 /// Values that were passed on or moved (a seed, a generator's state) leave copies on the stack that
-/// no destructor knows of. They would stay until something else overwrites them, and could be copied
-/// to the heap in the padding of a value that is moved there.
+/// no destructor knows of. They would stay until something else overwrites them, and could be
+/// copied to the heap in the padding of a value that is moved there.
 pub(crate) fn with_stack_wiped<T>(work: impl FnOnce() -> T) -> T {
     let result = call_separately(work);
     wipe_stack();

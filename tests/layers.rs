@@ -117,9 +117,9 @@ const OUTSIDE: &[&str] = &[
 /// it.
 const SECRET_TYPE: &str = concat!("Secret", "Key");
 
-/// Folders of the checkout that hold no source of the project. `compile_fail` holds the attempts to get
-/// a key out, which do not compile; `peers` holds benchmarks of other libraries, which have keys of their
-/// own.
+/// Folders of the checkout that hold no source of the project. `compile_fail` holds the attempts to
+/// get a key out, which do not compile; `peers` holds benchmarks of other libraries, which have
+/// keys of their own.
 const NOT_SOURCE: &[&str] = &[
     "target",
     "dist",
@@ -254,8 +254,8 @@ fn a_planted_name_is_found() {
     assert_eq!(found, expected.map(|path| root.path().join(path)));
 }
 
-/// Returns the checkout that the test runs in. Cargo sets the variable at run time, so that the test
-/// works in a checkout that was moved.
+/// Returns the checkout that the test runs in. Cargo sets the variable at run time, so that the
+/// test works in a checkout that was moved.
 fn checkout() -> PathBuf {
     env::var_os("CARGO_MANIFEST_DIR").map_or(env!("CARGO_MANIFEST_DIR").into(), PathBuf::from)
 }

@@ -1,8 +1,9 @@
 //! A network trained and exported by PyTorch: the plain forward pass gives PyTorch's scores, and so
 //! does the encrypted network.
 //!
-//! The command `python3 training/pytorch/example.py tests/pytorch` made the files in `tests/pytorch/`,
-//! with the version of PyTorch and the seed that `bars.json` names; see docs/pytorch.md.
+//! The command `python3 training/pytorch/example.py tests/pytorch` made the files in
+//! `tests/pytorch/`, with the version of PyTorch and the seed that `bars.json` names; see
+//! docs/pytorch.md.
 
 #![cfg(not(target_arch = "wasm32"))]
 

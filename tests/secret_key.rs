@@ -1,5 +1,5 @@
-//! Attempts to get a secret key out: each file of `compile_fail` makes one, and does not compile. The
-//! `.stderr` file beside it holds the compiler's message, so that it fails for no other reason.
+//! Attempts to get a secret key out: each file of `compile_fail` makes one, and does not compile.
+//! The `.stderr` file beside it holds the compiler's message, so that it fails for no other reason.
 
 #![cfg(not(target_arch = "wasm32"))]
 

@@ -54,19 +54,19 @@ fn simd_is_in_use() {
     assert_eq!(fastest.lanes(), 4, "{fastest:?}");
 }
 
-/// The transform of four lanes against the definition, as the suite of `crates/ring` does natively for
-/// the others.
+/// Compares the transform of four lanes with its definition, as the suite of `crates/ring` does
+/// natively for other instruction sets.
 #[wasm_bindgen_test]
 fn a_transform_is_evaluation_at_roots() {
     use inkognito_ring::{SubRing, ntt_primes_below};
     let log_n = 13;
     for bits in [26, 28, 30] {
         let q = ntt_primes_below(bits, log_n, 1).expect("a prime")[0];
-        let table = SubRing::new(log_n, q).expect("a table");
+        let sub_ring = SubRing::new(log_n, q).expect("a prime for this degree");
         let (n, q) = (1usize << log_n, u64::from(q));
         let mut roots = vec![0; n];
         roots[1] = 1;
-        table.forward(&mut roots);
+        sub_ring.forward(&mut roots);
         for largest in [false, true] {
             let residue = |i: u64| match largest {
                 true => q - 1,
@@ -74,7 +74,7 @@ fn a_transform_is_evaluation_at_roots() {
             };
             let f: Vec<u32> = (0..n as u64).map(|i| residue(i) as u32).collect();
             let mut values = f.clone();
-            table.forward(&mut values);
+            sub_ring.forward(&mut values);
             for k in (0..n).step_by(509) {
                 let at = |sum, &c| (sum * u64::from(roots[k]) + u64::from(c)) % q;
                 assert_eq!(
@@ -83,13 +83,13 @@ fn a_transform_is_evaluation_at_roots() {
                     "{bits} bits, {k}"
                 );
             }
-            table.inverse(&mut values);
+            sub_ring.inverse(&mut values);
             assert_eq!(values, f, "{bits} bits");
         }
     }
 }
 
-/// What a seed stands for, beside the stream of the `chacha20` crate.
+/// Compares the polynomials of a seed with the stream of the `chacha20` crate.
 #[wasm_bindgen_test]
 fn uniform_polynomials_are_drawn_from_chacha20() {
     use chacha20::ChaCha20Rng;

@@ -4,8 +4,8 @@
 
 use std::env;
 
-/// The largest size of the evaluator's memory in bytes: 512 MiB, because `deep` takes more than
-/// 300 MB. The browser reserves all of it when the page makes the memory. If the browser refuses, the
+/// The largest size of the evaluator's memory in bytes: 512 MiB, because `deep` takes more than 300
+/// MB. The browser reserves all of it when the page makes the memory. If the browser refuses, the
 /// page makes a memory with a smaller maximum (www/src/evaluator-worker.ts).
 const MAX_MEMORY: u32 = 512 << 20;
 

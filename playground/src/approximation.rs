@@ -133,9 +133,9 @@ struct Floors {
     given: f64,
 }
 
-/// The smallest errors at one depth. A polynomial of depth D has degree `2^D` at most. No such polynomial
-/// has a smaller mean square error than the least-squares fit of that degree, nor a smaller largest
-/// error than the minimax polynomial.
+/// The smallest errors at one depth. A polynomial of depth D has degree `2^D` at most. No such
+/// polynomial has a smaller mean square error than the least-squares fit of that degree, nor a
+/// smaller largest error than the minimax polynomial.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Floor {

@@ -1,5 +1,5 @@
-//! The public side of the scheme for one network: layout and encoding of an image, the coefficients of
-//! a ciphertext, and the errors that the noise model predicts for each layer.
+//! The public side of the scheme for one network: layout and encoding of an image, the coefficients
+//! of a ciphertext, and the errors that the noise model predicts for each layer.
 
 use inkognito_ckks::{Encoder, wire};
 use inkognito_network::{Inspector, Model, Plan};
@@ -116,8 +116,8 @@ impl Scheme {
         Ok(input.c0.into_coeff().limb(modulus).to_vec())
     }
 
-    /// Returns the root mean square error that the noise model predicts for the values of each layer;
-    /// `undefined` for a network that the model does not cover.
+    /// Returns the root mean square error that the noise model predicts for the values of each
+    /// layer; `undefined` for a network that the model does not cover.
     ///
     /// # Errors
     /// The number of pixels is not the network's, or a pixel is outside 0 ..= 1.

@@ -1,8 +1,8 @@
 //! The playground: the computations of the page's panels on plain data, as a WebAssembly module.
 //!
-//! It runs on the page's own side. The page loads it when a panel that needs it is first opened. The
-//! module reaches no network, no storage and no worker. The crate relies on the crates that both
-//! sides share. It has no secret key and cannot name one, so it decrypts nothing.
+//! It runs on the page's own side. The page loads it when a panel that needs it is first opened.
+//! The module reaches no network, no storage and no worker. The crate relies on the crates that
+//! both sides share. It has no secret key and cannot name one, so it decrypts nothing.
 #![cfg(target_arch = "wasm32")]
 
 mod approximation;
@@ -23,7 +23,8 @@ fn js_error(error: impl std::fmt::Display) -> JsError {
     JsError::new(&error.to_string())
 }
 
-/// Writes an answer as JSON. A string crosses to the page without imports; an object would need some.
+/// Writes an answer as JSON. A string crosses to the page without imports; an object would need
+/// some.
 fn json(answer: &impl serde::Serialize) -> Result<String, JsError> {
     serde_json::to_string(answer).map_err(js_error)
 }

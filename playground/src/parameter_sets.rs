@@ -78,8 +78,8 @@ fn literal(log_n: u32, q_bits: &[u32], special_bits: &[u32], log_scale: u32) -> 
     }
 }
 
-/// Checks whether a set is secure and its operations are correct; returns the reasons against it or its
-/// figures, as JSON.
+/// Checks whether a set is secure and its operations are correct; returns the reasons against it or
+/// its figures, as JSON.
 ///
 /// # Errors
 /// There are more than 64 moduli.
@@ -131,8 +131,8 @@ fn refusals(
         .filter(|largest| **largest > MAX_MODULUS_BITS)
     {
         let reason = format!(
-            "a modulus of {largest} bits: the primes here are below 2^{MAX_MODULUS_BITS}, so that a residue and \
-             its multiples fit one 32-bit word"
+            "a modulus of {largest} bits: the primes here are below 2^{MAX_MODULUS_BITS}, so that a \
+             residue and its multiples fit one 32-bit word"
         );
         found.push(Refusal::of("unworkable", &reason));
     }
@@ -190,8 +190,8 @@ fn layers(parameters: &Parameters) -> Vec<LayerPrecision> {
         .collect()
 }
 
-/// An accepted set with operands, to time its operations. The operands are arbitrary: the time of an
-/// operation does not depend on them.
+/// An accepted set with operands, to time its operations. The operands are arbitrary: the time of
+/// an operation does not depend on them.
 #[wasm_bindgen]
 pub struct ParameterSet {
     encoder: Encoder,

@@ -21,8 +21,8 @@ impl PlainNetwork {
         Model::from_bytes(model).map(Self).map_err(js_error)
     }
 
-    /// Returns the values after each layer, first to last, for an image of the network's size, row by
-    /// row. Those of a convolution are in the order channel, row, column.
+    /// Returns the values after each layer, first to last, for an image of the network's size, row
+    /// by row. Those of a convolution are in the order channel, row, column.
     ///
     /// # Errors
     /// The number of pixels is not the network's.

@@ -339,9 +339,9 @@ proptest! {
         let (row, column) = centre_of_mass(&image);
         let (rows, columns) = extent(&image, 0.5);
         prop_assert!(rows <= 20 && columns <= 20, "{rows} x {columns}");
-        // The mass is off centre only if it lies more than four pixels from the box's middle. Half a
-        // pixel is left to sampling: a dot's ink depends on its position between pixel centres, and a
-        // dot far from the rest has a long lever.
+        // The mass is off centre only if it lies more than four pixels from the box's middle. Half
+        // a pixel is left to sampling: a dot's ink depends on its position between pixel centres,
+        // and a dot far from the rest has a long lever.
         let frame = Frame::around(&drawing.strokes).unwrap();
         let by_box = centre_of_mass(&frame.render(&drawing.strokes));
         for (centred, by_box) in [(row, by_box.0), (column, by_box.1)] {

@@ -2,12 +2,14 @@
 //!
 //! The answer must not disclose anything of the key. It is yes only for bytes that repeat
 //! [`TERNARY_RUN`] coefficients in a row, of 3^64 possibilities, or [`NTT_RUN`] residues of 26 bits
-//! and more in a row that begin at a multiple of `NTT_RUN`; any run of twice that length contains such a
-//! run. Bytes that were made without the key contain one by accident with a probability below 2^-60 for
-//! 32 MB. So the answer is known beforehand, and a yes discloses only that the key has leaked.
+//! and more in a row that begin at a multiple of `NTT_RUN`; any run of twice that length contains
+//! such a run. Bytes that were made without the key contain one by accident with a probability
+//! below 2^-60 for 32 MB. So the answer is known beforehand, and a yes discloses only that the key
+//! has leaked.
 //!
-//! The search is no proof: it looks for the encodings of [`SecretKey::encodings`], in which the vault
-//! holds the key or would write it. `tests/e2e/custody.test.mjs` searches for more, from outside.
+//! The search is no proof: it looks for the encodings of [`SecretKey::encodings`], in which the
+//! vault holds the key or would write it. `tests/e2e/custody.test.mjs` searches for more, from
+//! outside.
 
 use inkognito_ckks::{
     Parameters,
@@ -50,8 +52,8 @@ impl SecretKey {
         bytes.len() >= NTT_RUN * 3 && Patterns::of(self).are_in(bytes)
     }
 
-    /// Checks the search: plants each encoding of the key in noise, at an odd offset, and searches for
-    /// it; then searches noise alone. Neither leaves the vault.
+    /// Checks the search: plants each encoding of the key in noise, at an odd offset, and searches
+    /// for it; then searches noise alone. Neither leaves the vault.
     pub(crate) fn is_found_where_planted(&self) -> bool {
         let noise =
             |len: usize| (0..len as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);
@@ -66,8 +68,9 @@ impl SecretKey {
         found && !patterns.are_in(&noise(1 << 16).collect::<Vec<_>>())
     }
 
-    /// Writes the key as a leak might: one signed byte for each coefficient; 32-bit words modulo each
-    /// modulus; 32-bit words in the NTT domain, as the vault holds it; and those packed, as in messages.
+    /// Writes the key as a leak might: one signed byte for each coefficient; 32-bit words modulo
+    /// each modulus; 32-bit words in the NTT domain, as the vault holds it; and those packed, as in
+    /// messages.
     fn encodings(&self) -> Vec<Zeroizing<Vec<u8>>> {
         // the whole capacity at once: a vector that grows leaves copies behind
         let bytes = |words: &[u32]| {
@@ -135,7 +138,8 @@ impl Patterns {
             || self.has_ntt_run(bytes)
     }
 
-    /// Searches a sequence for a run of the key's coefficients; `None` is no coefficient and ends a run.
+    /// Searches a sequence for a run of the key's coefficients; `None` is no coefficient and ends a
+    /// run.
     fn has_ternary_run(&self, trits: impl Iterator<Item = Option<u8>>) -> bool {
         let (mut run, mut length) = (0u128, 0);
         for trit in trits {

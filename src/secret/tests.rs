@@ -113,8 +113,8 @@ fn ciphertexts_are_small_with_the_key_and_with_no_other() {
     }
 }
 
-/// The chi-squared statistic of 256 classes has mean 255 and standard deviation 22.6; a value beyond
-/// eleven standard deviations is no accident.
+/// The chi-squared statistic of 256 classes has mean 255 and standard deviation 22.6; a value
+/// beyond eleven standard deviations is no accident.
 #[test]
 fn keys_and_ciphertexts_look_uniform() {
     let p = parameters();

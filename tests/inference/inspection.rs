@@ -1,5 +1,5 @@
-//! Inspection: every stage decrypts to the plain network's layer, once, and nothing else is decrypted
-//! in its name.
+//! Inspection: every stage decrypts to the plain network's layer, once, and nothing else is
+//! decrypted in its name.
 
 use inkognito::{QueryId, Vault, VaultError};
 use inkognito_ckks::{Ciphertext, CkksError, wire};

@@ -1,5 +1,5 @@
-//! Scores that leave the vault: each answer is decrypted once, and released scores are flooded with noise
-//! that covers every error of an honest evaluation.
+//! Scores that leave the vault: each answer is decrypted once, and released scores are flooded with
+//! noise that covers every error of an honest evaluation.
 
 use inkognito::{FLOODING_FACTOR, Flooding, Keyring, MAX_RELEASES, QueryId, Vault, VaultError};
 use inkognito_network::{Model, Plan, Session};
@@ -35,7 +35,10 @@ fn each_query_is_decrypted_once() {
     let result = session.infer(&query.message, |_| {}).unwrap();
 
     let stranger = QueryId::from_number(query.id.number() + 1);
-    let closed = |answer: Result<Vec<f64>, VaultError>, expected: QueryId| matches!(answer, Err(VaultError::QueryClosed { query }) if query == expected);
+    let closed = |answer: Result<Vec<f64>, VaultError>, expected: QueryId| match answer {
+        Err(VaultError::QueryClosed { query }) => query == expected,
+        _ => false,
+    };
     assert!(closed(vault.decrypt(stranger, &result), stranger));
     // a message that cannot be read leaves the query open
     let error = vault.decrypt(query.id, &result[1..]).unwrap_err();

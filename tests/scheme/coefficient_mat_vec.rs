@@ -1,5 +1,5 @@
-//! A matrix whose results come out in coefficients, against plain arithmetic, its error against what
-//! theory predicts; and truncated ciphertexts, which contain nothing but the results.
+//! A matrix whose results come out in coefficients, against plain arithmetic, its error against
+//! what theory predicts; and truncated ciphertexts, which contain nothing but the results.
 
 use inkognito_ckks::{Ciphertext, CkksError, CoefficientMatVec, Complex64, NoiseModel, wire};
 use inkognito_test_kit::{Random, SIGMAS, SchemeSides};
@@ -31,7 +31,11 @@ fn numbers(seed: u64, count: usize) -> Vec<f64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
     #[test]
-    fn results_are_those_of_the_matrix(log_period in 0u32..=12, count in 1usize..=20, seed in any::<u64>()) {
+    fn results_are_those_of_the_matrix(
+        log_period in 0u32..=12,
+        count in 1usize..=20,
+        seed in any::<u64>(),
+    ) {
         let mut sides = SchemeSides::new(seed as u8, |_| vec![]);
         let period = 1 << log_period;
         let x = numbers(seed, period);

@@ -6,8 +6,8 @@ use inkognito_test_kit::SchemeSides;
 use proptest::prelude::*;
 
 /// The least precision, in bits, of a sum of a few values of magnitude one at scales from 2^25.5:
-/// fresh errors and one rounding have a standard deviation of some 2^11 in a slot, and twelve of those
-/// are allowed.
+/// fresh errors and one rounding have a standard deviation of some 2^11 in a slot, and twelve of
+/// those are allowed.
 const BITS: i32 = 11;
 
 fn encrypt(sides: &mut SchemeSides, values: &[f64], level: usize, scale: f64) -> Ciphertext {

@@ -90,7 +90,8 @@ fn a_linear_transform_is_its_matrix() {
         .unwrap();
     assert_eq!((sum.level(), sum.scale()), (level - 1, p.scale()));
     sides.expect("sum of automorphisms", &sum, &summed, 4.0 * error, 9.0);
-    // rescaled between: the parts of giant steps and automorphisms are rounded, nothing else changes
+    // rescaled between: the parts of giant steps and automorphisms are rounded, nothing else
+    // changes
     let transform = transform.rescale_before_giant_steps(&p).unwrap();
     let product = || transform.apply(&sides.evaluator, &ct).unwrap();
     let y = sides.evaluator.mod_down(product(), false).unwrap();

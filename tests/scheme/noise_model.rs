@@ -1,11 +1,11 @@
-//! The noise model's prediction for a chain of products and squares, against what the owner of the key
-//! decrypts.
+//! The noise model's prediction for a chain of products and squares, against what the owner of the
+//! key decrypts.
 
 use inkognito_ckks::{Complex64, KeyRequest, Parameters, ParametersLiteral, Plaintext};
 use inkognito_test_kit::{SchemeSides, root_mean_square_error};
 
-/// Largest ratio of the measured deviation and the predicted one. Thousands of slots are measured, but
-/// a key's slots have other magnitudes than the mean in the model.
+/// Largest ratio of the measured deviation and the predicted one. Thousands of slots are measured,
+/// but a key's slots have other magnitudes than the mean in the model.
 const FACTOR: f64 = 2.0;
 
 fn predicted_within_the_factor(literal: ParametersLiteral) {

@@ -1,9 +1,9 @@
 //! The evaluator as a WebAssembly web worker.
 //!
-//! It takes a model file, evaluation keys and encrypted drawings, and returns encrypted scores. With
-//! the feature `threads` it computes on a pool of web workers. Then `initThreadPool` must be called
-//! first, in a dedicated worker, because the page's own thread may not block. Without the feature it
-//! computes on one thread.
+//! It takes a model file, evaluation keys and encrypted drawings, and returns encrypted scores.
+//! With the feature `threads` it computes on a pool of web workers. Then `initThreadPool` must be
+//! called first, in a dedicated worker, because the page's own thread may not block. Without the
+//! feature it computes on one thread.
 //!
 //! The crate relies on `inkognito-network`. It has no secret key and cannot name one.
 #![cfg(target_arch = "wasm32")]
@@ -50,7 +50,8 @@ impl Evaluator {
     /// Reads a model file and encodes its weights.
     ///
     /// # Errors
-    /// The bytes are no model file, the network has no encrypted circuit, or the scope has no clock.
+    /// The bytes are no model file, the network has no encrypted circuit, or the scope has no
+    /// clock.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Evaluator, JsError> {
         let scope: WorkerGlobalScope = js_sys::global().unchecked_into();
@@ -108,8 +109,9 @@ impl Evaluator {
         self.run(ciphertext, Work::Inspect)
     }
 
-    /// Returns times and operation counts of the last inference: `{ threads, totalMs, prepared: { ms,
-    /// operations }?, layers: [{ name, ms, busyMs }], operations: { ntt, keySwitch, plaintextProduct } }`.
+    /// Returns times and operation counts of the last inference: `{ threads, totalMs, prepared: {
+    /// ms, operations }?, layers: [{ name, ms, busyMs }], operations: { ntt, keySwitch,
+    /// plaintextProduct } }`.
     ///
     /// # Errors
     /// The report cannot be converted: this does not happen, it contains numbers and names only.

@@ -1,8 +1,8 @@
 //! The evaluator in a real browser's dedicated worker, with a pool of two or on one thread.
 //!
-//! No secret key exists here: keys and ciphertexts are well-formed messages of uniform residues. The
-//! end-to-end tests check that answers are right. These tests check that answers are the same in every
-//! run, and that bad bytes are errors.
+//! No secret key exists here: keys and ciphertexts are well-formed messages of uniform residues.
+//! The end-to-end tests check that answers are right. These tests check that answers are the same
+//! in every run, and that bad bytes are errors.
 
 #![cfg(target_arch = "wasm32")]
 
