@@ -1,4 +1,7 @@
-//! Reading a request's body: never more than it may be, never slower.
+//! The body of a request, read with a limit on its length and a minimum rate.
+//!
+//! `tower-http` bounds the length or the total time of a body. The server needs a deadline that
+//! grows with the bytes received, and a limit that shrinks once the model is known.
 
 use std::time::Duration;
 
@@ -10,15 +13,15 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::Problem;
 
-/// How slowly a body may come: all of it within `grace` and the time that its bytes so far take at
-/// `rate` bytes a second.
+/// The minimum rate of a body: its next bytes must arrive before the deadline, which is `grace`
+/// plus the time that the bytes so far take at `rate` bytes a second.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MinRate {
     pub(crate) grace: Duration,
     pub(crate) rate: u32,
 }
 
-/// A body, piece by piece.
+/// A body that is read chunk by chunk.
 pub(crate) struct BoundedBody {
     body: Body,
     limit: u64,
@@ -28,10 +31,10 @@ pub(crate) struct BoundedBody {
 }
 
 impl BoundedBody {
-    /// The pieces of a body of at most `limit` bytes.
+    /// Bounds a body to `limit` bytes. The clock of `min_rate` starts now.
     ///
     /// # Errors
-    /// [`Problem::BodyTooLarge`] where the length is announced and exceeds `limit`.
+    /// [`Problem::BodyTooLarge`] if the announced length exceeds `limit`.
     pub(crate) fn new(body: Body, limit: u64, min_rate: MinRate) -> Result<Self, Problem> {
         if body.size_hint().lower() > limit {
             return Err(Problem::BodyTooLarge { limit });
@@ -48,7 +51,7 @@ impl BoundedBody {
     /// Lowers the limit.
     ///
     /// # Errors
-    /// As [`BoundedBody::new`].
+    /// [`Problem::BodyTooLarge`] if the announced length of the rest exceeds `limit`.
     pub(crate) fn limit_to(&mut self, limit: u64) -> Result<(), Problem> {
         self.limit = limit;
         match self.body.size_hint().lower() > limit {
@@ -57,16 +60,21 @@ impl BoundedBody {
         }
     }
 
-    /// Reads what is left, in vain, before a request is refused: who is still sending when the
-    /// connection is closed may never see the answer. Bodies that are themselves the reason are
-    /// not read any further.
+    /// Reads and drops the rest of the body of a refused request. A client that is still sending
+    /// when the connection closes may lose the response. Does nothing if the body is itself the
+    /// reason of the `problem`.
     pub(crate) async fn discard(mut self, problem: &Problem) {
-        while !problem.is_in_the_body()
+        while !problem.leaves_body_unread()
             && let Ok(Some(_)) = self.next().await
         {}
     }
 
-    /// The next bytes; `None` at the end.
+    /// Returns the next chunk; `None` at the end.
+    ///
+    /// # Errors
+    /// - [`Problem::TooSlow`] if no chunk arrives before the deadline.
+    /// - [`Problem::BodyIncomplete`] if the connection breaks.
+    /// - [`Problem::BodyTooLarge`] if the body exceeds its limit.
     pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, Problem> {
         let received = self.received;
         let earned = Duration::from_secs_f64(received as f64 / f64::from(self.min_rate.rate));
@@ -78,7 +86,7 @@ impl BoundedBody {
                 Ok(Some(Err(_))) => return Err(Problem::BodyIncomplete { received }),
                 Ok(Some(Ok(frame))) => frame,
             };
-            // Trailers are of no interest.
+            // Other frames are trailers, which the API does not use.
             if let Ok(bytes) = frame.into_data() {
                 self.received += bytes.len() as u64;
                 if self.received > self.limit {
@@ -89,7 +97,10 @@ impl BoundedBody {
         }
     }
 
-    /// All of it.
+    /// Returns the rest of the body.
+    ///
+    /// # Errors
+    /// The errors of [`BoundedBody::next`].
     pub(crate) async fn collect(&mut self) -> Result<Vec<u8>, Problem> {
         let mut all = Vec::new();
         while let Some(bytes) = self.next().await? {
@@ -110,26 +121,29 @@ mod tests {
         rate: 100,
     };
 
-    fn pieces(of: &[&'static str], limit: u64) -> BoundedBody {
-        let pieces: Vec<_> = of.iter().map(|s| Ok::<_, std::io::Error>(*s)).collect();
-        BoundedBody::new(Body::from_stream(stream::iter(pieces)), limit, MIN_RATE).unwrap()
+    fn body_of(chunks: &[&'static str], limit: u64) -> BoundedBody {
+        let chunks: Vec<_> = chunks.iter().map(|s| Ok::<_, std::io::Error>(*s)).collect();
+        BoundedBody::new(Body::from_stream(stream::iter(chunks)), limit, MIN_RATE).unwrap()
     }
 
     #[tokio::test]
     async fn a_body_within_its_limit_is_read() {
-        assert_eq!(pieces(&["ab", "", "c"], 3).collect().await.unwrap(), b"abc");
+        assert_eq!(
+            body_of(&["ab", "", "c"], 3).collect().await.unwrap(),
+            b"abc"
+        );
     }
 
     #[tokio::test]
-    async fn a_body_beyond_its_limit_is_refused_as_soon_as_that_is_known() {
-        let refused = pieces(&["ab", "c"], 2).collect().await;
+    async fn a_body_beyond_its_limit_is_refused_at_once() {
+        let refused = body_of(&["ab", "c"], 2).collect().await;
         assert!(matches!(refused, Err(Problem::BodyTooLarge { limit: 2 })));
         let announced = BoundedBody::new(Body::from("abc"), 2, MIN_RATE);
         assert!(matches!(announced, Err(Problem::BodyTooLarge { limit: 2 })));
     }
 
     #[tokio::test]
-    async fn a_body_that_breaks_off_is_told_from_one_that_ends() {
+    async fn a_body_that_breaks_off_is_incomplete() {
         let broken = [Ok("ab"), Err(std::io::Error::other("gone"))];
         let body = Body::from_stream(stream::iter(broken));
         let refused = BoundedBody::new(body, 9, MIN_RATE).unwrap().collect().await;
@@ -140,7 +154,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_body_that_trickles_is_given_up() {
+    async fn a_body_that_trickles_is_too_slow() {
         let trickle = stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             Some((Ok::<_, std::io::Error>("x"), ()))

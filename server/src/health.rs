@@ -1,4 +1,4 @@
-//! Asking a running server how it is, for containers that have no other program to do so.
+//! The check of a running server, for containers that have no HTTP client.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The time in which the server must connect and answer.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Asks the server on this machine that listens on `address` whether it is ready.
+/// Checks that the server that listens on `address` of this machine is ready.
 ///
 /// # Errors
-/// If it cannot be reached, or is not.
+/// Fails if the server cannot be reached, or answers `/ready` with another status than 200.
 pub fn check(address: SocketAddr) -> anyhow::Result<()> {
     let mut address = address;
     if address.ip().is_unspecified() {
@@ -20,9 +21,9 @@ pub fn check(address: SocketAddr) -> anyhow::Result<()> {
             SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
         });
     }
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)
+    let mut stream = TcpStream::connect_timeout(&address, TIMEOUT)
         .with_context(|| format!("nothing answers on {address}"))?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     let request = format!("GET /ready HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes())?;
     let mut status = [0; 12];

@@ -1,11 +1,13 @@
 //! The companion: the evaluator as a native server, which also serves the page.
 //!
-//! For phones and old laptops, for a lecture hall where one machine serves many, and to show the
-//! real situation: an evaluator that belongs to somebody else. It is given evaluation keys and
-//! ciphertexts, and gives ciphertexts back; see `docs/deploy.md` for how it is run.
+//! It is meant for phones and old laptops, for a lecture hall where one machine serves many
+//! visitors, and to show the real situation: an evaluator that belongs to somebody else. It
+//! receives evaluation keys and ciphertexts, and returns ciphertexts. `docs/deploy.md` explains how
+//! to run it.
 //!
-//! Relies on `inkognito-network` for the evaluation, on `object_store` for keeping keys, and on axum
-//! and hyper for HTTP. Not for: anything that needs a secret; this crate cannot name one.
+//! It relies on `inkognito-network` for the evaluation, on `object_store` for the store of keys,
+//! and on axum and hyper for HTTP. It is not for anything that needs a secret key: this crate
+//! cannot name one.
 
 mod api;
 mod body;
@@ -26,6 +28,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context;
+use axum::http::HeaderMap;
 use object_store::ObjectStore;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -39,37 +42,44 @@ pub use problem::{Problem, ProblemKind};
 
 use crate::keys::KeyStore;
 
-/// A server that is ready to run.
+/// A server that listens and is ready to run.
 pub struct Server {
     app: Arc<api::App>,
+    /// The headers of every response.
+    headers: HeaderMap,
     listener: TcpListener,
     options: Options,
 }
 
 impl Server {
-    /// Reads models and page, opens the store, and listens.
+    /// Opens the store, loads models and page, and listens.
     ///
     /// # Errors
-    /// Whatever of these fails, in words.
+    /// Fails if the store cannot be opened, if a model or the page cannot be loaded, if the threads
+    /// cannot be started, or if the address cannot be bound.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        let place = match &options.store {
-            Some(place) => place.clone(),
+        let location = match &options.store {
+            Some(location) => location.clone(),
             None => default_store()?.to_string_lossy().into_owned(),
         };
-        let store =
-            KeyStore::open(&place).with_context(|| format!("cannot keep keys in {place}"))?;
-        Self::with_store(options, store).await
+        let store = KeyStore::open(&location)
+            .with_context(|| format!("cannot store keys in {location}"))?;
+        Self::start_with_key_store(options, store).await
     }
 
-    /// As [`Server::start`], with a store of the caller's instead of the options'.
+    /// Does the same as [`Server::start`], but with a store of the caller.
     ///
     /// # Errors
-    /// As [`Server::start`].
-    pub async fn start_on(options: Options, store: Arc<dyn ObjectStore>) -> anyhow::Result<Self> {
-        Self::with_store(options, KeyStore::with(store)).await
+    /// Fails if a model or the page cannot be loaded, if the threads cannot be started, or if the
+    /// address cannot be bound.
+    pub async fn start_with_store(
+        options: Options,
+        store: Arc<dyn ObjectStore>,
+    ) -> anyhow::Result<Self> {
+        Self::start_with_key_store(options, KeyStore::from_object_store(store)).await
     }
 
-    async fn with_store(options: Options, store: KeyStore) -> anyhow::Result<Self> {
+    async fn start_with_key_store(options: Options, store: KeyStore) -> anyhow::Result<Self> {
         let cores = std::thread::available_parallelism()?;
         let threads = options.threads.unwrap_or(cores).get();
         let compute = Arc::new(compute::Compute::new(threads, options.queue)?);
@@ -80,11 +90,13 @@ impl Server {
             let lengths = models.iter().map(|model| length(model) as u64);
             lengths.max().unwrap_or_default()
         };
+        let sessions =
+            keys::SessionCache::new(store.clone(), compute.clone(), cache, options.recheck);
         let app = api::App {
             largest_input: largest(|model| model.plan().input_len()),
             largest_keys: largest(|model| model.plan().evaluation_keys_len()),
             models,
-            resident: keys::Resident::new(store.clone(), compute.clone(), cache, options.recheck),
+            sessions,
             store,
             compute,
             metrics: metrics::Metrics::new(),
@@ -95,7 +107,6 @@ impl Server {
                 rate: options.body_rate.get(),
             },
             page,
-            headers: page::headers(&options.connect_src)?,
             start: Instant::now(),
         };
         let listener = TcpListener::bind(options.listen).await;
@@ -107,45 +118,47 @@ impl Server {
             page = app.page.is_some(),
             "started"
         );
+        let cross_origin = !options.allow_origin.is_empty();
         Ok(Self {
             app: Arc::new(app),
+            headers: page::headers(&options.connect_src, cross_origin)?,
             listener,
             options,
         })
     }
 
-    /// Where it listens.
+    /// Returns the URL of the server.
     ///
     /// # Errors
-    /// Only if the system does not say.
+    /// Fails if the operating system does not report the address of the socket.
     pub fn url(&self) -> std::io::Result<String> {
         Ok(format!("http://{}/", self.listener.local_addr()?))
     }
 
-    /// Serves until `end`, then finishes what is running.
-    pub async fn run(self, end: impl Future<Output = ()>) {
+    /// Serves requests until `shutdown` completes, then finishes the running ones.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
         let options = self.options;
         let rate = limit::RateLimit::new(options.rate, options.behind_proxy);
         let (ttl, limit) = (options.keys_ttl, options.store_limit.as_u64());
-        let sweeping = keys::sweep_forever(self.app.store.clone(), ttl, limit);
-        let sweeping = tokio::spawn(sweeping);
-        let router = api::router(self.app, rate, &options.allow_origin);
-        let bounds = net::Bounds {
+        let expiry = keys::delete_expired_forever(self.app.store.clone(), ttl, limit);
+        let expiry = tokio::spawn(expiry);
+        let router = api::router(self.app, rate, &options.allow_origin, self.headers);
+        let limits = net::ConnectionLimits {
             connections: options.connections.get(),
             head: options.head_timeout,
             write: options.body_timeout,
             grace: options.grace,
         };
-        net::serve(self.listener, router, bounds, end).await;
-        sweeping.abort();
+        net::serve(self.listener, router, limits, shutdown).await;
+        expiry.abort();
     }
 }
 
-/// Where keys are kept if nobody says: the folder that systemd gives, or one in the user's cache.
+/// Returns the default store: the cache folder from systemd, or a folder in the user's cache.
 fn default_store() -> anyhow::Result<PathBuf> {
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     variable("CACHE_DIRECTORY")
         .or_else(|| Some(variable("XDG_CACHE_HOME")?.join("inkognito")))
         .or_else(|| Some(variable("HOME")?.join(".cache/inkognito")))
-        .context("say with --store where to keep keys: there is no home folder")
+        .context("there is no home folder: name a store for the keys with --store")
 }

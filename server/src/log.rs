@@ -1,14 +1,14 @@
-//! The log.
+//! The log, on the standard error.
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
 use crate::LogFormat;
 
-/// Begins to log, to the standard error.
+/// Starts the log.
 ///
 /// # Errors
-/// A filter that cannot be read, or a log that has begun already.
+/// Fails if `filter` cannot be parsed, or if the process has a log already.
 pub fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let filter: EnvFilter = filter
         .parse()

@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Evaluates neural networks on encrypted drawings, and serves the page that encrypts them.
 ///
-/// It is given evaluation keys and ciphertexts, and has no key that could decrypt them.
+/// The server receives evaluation keys and ciphertexts. It has no key that could decrypt them.
 #[derive(Parser)]
 #[command(
     name = "inkognito-server",
@@ -24,9 +24,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Ask the server on this machine whether it is ready
+    /// Check that the server on this machine is ready
     Health {
-        /// The address that it listens on
+        /// The address that the server listens on
         #[arg(long, env = "INKOGNITO_LISTEN", default_value = "127.0.0.1:8080")]
         listen: std::net::SocketAddr,
     },
@@ -36,7 +36,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = match cli.command {
+    let result = match cli.command {
         Some(Command::Health { listen }) => check_health(listen),
         Some(Command::Openapi) => openapi()
             .to_pretty_json()
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
             .map_err(Into::into),
         None => serve(cli.options),
     };
-    match outcome {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("inkognito-server: {error:#}");

@@ -1,4 +1,4 @@
-//! What Prometheus is told.
+//! The metrics for Prometheus.
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;
@@ -15,27 +15,27 @@ use prometheus_client::registry::{Registry, Unit};
 /// The media type of [`Metrics::text`].
 pub(crate) const OPENMETRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// A request that has been answered. The route is the path's pattern, never the path.
+/// The labels of an answered request. The route is the pattern of the path, never the path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-pub(crate) struct Answered {
+pub(crate) struct RequestLabels {
     pub(crate) route: String,
     pub(crate) method: String,
     pub(crate) status: u16,
-    /// The problem's code, or nothing.
+    /// The code of the problem, or the empty string.
     pub(crate) problem: &'static str,
 }
 
-/// Every measured number.
+/// All metrics.
 pub(crate) struct Metrics {
     registry: Registry,
-    requests: Family<Answered, Counter>,
+    requests: Family<RequestLabels, Counter>,
     request_seconds: Histogram,
     inference_seconds: Histogram,
     waiting_seconds: Histogram,
     uploads: Counter,
     present: Gauge<u64, AtomicU64>,
-    resident_bytes: Gauge<u64, AtomicU64>,
-    resident_sets: Gauge<u64, AtomicU64>,
+    cached_bytes: Gauge<u64, AtomicU64>,
+    cached_sets: Gauge<u64, AtomicU64>,
 }
 
 impl Metrics {
@@ -45,9 +45,9 @@ impl Metrics {
         let seconds = || Histogram::new(exponential_buckets(0.001, 2.0, 16));
         let (request_seconds, inference_seconds, waiting_seconds) =
             (seconds(), seconds(), seconds());
-        let requests = Family::<Answered, Counter>::default();
+        let requests = Family::<RequestLabels, Counter>::default();
         let (uploads, present) = (Counter::default(), Gauge::default());
-        let (resident_bytes, resident_sets) = (Gauge::default(), Gauge::default());
+        let (cached_bytes, cached_sets) = (Gauge::default(), Gauge::default());
         registry.register("requests", "Requests answered", requests.clone());
         let s = Unit::Seconds;
         registry.register_with_unit(
@@ -79,12 +79,12 @@ impl Metrics {
             "keys_resident",
             "Keys in memory",
             bytes,
-            resident_bytes.clone(),
+            cached_bytes.clone(),
         );
         registry.register(
             "key_sets_resident",
             "Sets of keys in memory",
-            resident_sets.clone(),
+            cached_sets.clone(),
         );
         Self {
             registry,
@@ -94,30 +94,38 @@ impl Metrics {
             waiting_seconds,
             uploads,
             present,
-            resident_bytes,
-            resident_sets,
+            cached_bytes,
+            cached_sets,
         }
     }
 
-    pub(crate) fn answered(&self, answered: &Answered, time: Duration) {
-        self.requests.get_or_create(answered).inc();
+    /// Counts an answered request.
+    pub(crate) fn record_request(&self, labels: &RequestLabels, time: Duration) {
+        self.requests.get_or_create(labels).inc();
         self.request_seconds.observe(time.as_secs_f64());
     }
 
-    pub(crate) fn inferred(&self, waited: Duration, computed: Duration) {
+    /// Counts an evaluation: its wait in the queue, and its work.
+    pub(crate) fn record_inference(&self, waited: Duration, computed: Duration) {
         self.waiting_seconds.observe(waited.as_secs_f64());
         self.inference_seconds.observe(computed.as_secs_f64());
     }
 
-    pub(crate) fn uploaded(&self) {
+    /// Counts a stored set of keys.
+    pub(crate) fn record_upload(&self) {
         self.uploads.inc();
     }
 
-    /// The numbers as text; those that are states rather than events are given here.
-    pub(crate) fn text(&self, present: usize, resident: (u64, u64)) -> Result<String, fmt::Error> {
+    /// Returns the metrics in the format of OpenMetrics. The gauges are set from the arguments: the
+    /// evaluations that wait or run, and the bytes and sets of keys in memory.
+    pub(crate) fn text(
+        &self,
+        present: usize,
+        (cached_bytes, cached_sets): (u64, u64),
+    ) -> Result<String, fmt::Error> {
         self.present.set(present as u64);
-        self.resident_bytes.set(resident.0);
-        self.resident_sets.set(resident.1);
+        self.cached_bytes.set(cached_bytes);
+        self.cached_sets.set(cached_sets);
         let mut text = String::new();
         encode(&mut text, &self.registry)?;
         Ok(text)

@@ -1,4 +1,4 @@
-//! The networks that are served.
+//! The models that the server evaluates.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,36 +14,36 @@ use crate::Problem;
 use crate::compute::Compute;
 use crate::keys::KeyId;
 
-/// The files of models/.
+/// The model files that are built into the program.
 #[derive(RustEmbed)]
 #[folder = "../models"]
 #[include = "*.safetensors"]
 struct BuiltIn;
 
-/// A network, ready for ciphertexts.
+/// A model: its network, its plan and, once needed, its encoded weights.
 pub(crate) struct Model {
     pub(crate) name: String,
-    /// Its place among those served.
+    /// The index of the model in the list of models.
     pub(crate) index: usize,
     network: Network,
     plan: Plan,
     circuit: OnceCell<Arc<Circuit>>,
-    /// What one visitor's keys take in memory.
+    /// The bytes that the session of one visitor takes in memory.
     pub(crate) session_bytes: u64,
     pub(crate) about: About,
 }
 
-/// What a visitor needs to know of a model.
+/// The description of a model for its visitors.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct About {
-    /// Its name in paths.
+    /// The name of the model in paths.
     name: String,
     /// SHA-256 of the model file, in hexadecimal.
     sha256: String,
-    /// What it was trained on.
+    /// The data set that the model was trained on.
     dataset: String,
-    /// What the scores stand for, in their order.
+    /// The classes of the scores, in order.
     classes: Vec<String>,
     input: Image,
     parameters: Parameters,
@@ -51,7 +51,7 @@ pub(crate) struct About {
     ciphertext: Sizes,
 }
 
-/// The image that it reads.
+/// The size of the input image.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct Image {
     height: usize,
@@ -66,36 +66,40 @@ struct Parameters {
     log_n: u32,
     /// Ciphertext moduli, q_0 first.
     moduli: Vec<u32>,
-    /// Special moduli, for key switching.
+    /// Special moduli for key switching.
     special_moduli: Vec<u32>,
-    /// Bits of the product of all moduli.
+    /// Base-2 logarithm of the product of all moduli.
     log_qp: f64,
-    /// The level that inputs are encrypted at.
+    /// The level of an encrypted input.
     input_level: usize,
-    /// The scale that inputs are encrypted at.
+    /// The scale of an encrypted input.
     input_scale: f64,
-    /// What messages made under these parameters carry in their header, in hexadecimal.
+    /// The fingerprint in the header of every message under these parameters, in hexadecimal.
     fingerprint: String,
 }
 
-/// The evaluation keys that it needs.
+/// The evaluation keys that the model needs.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 struct Keys {
-    /// How many messages they are.
+    /// The number of key messages.
     parts: usize,
-    /// Their length together.
+    /// The total length of the key messages.
     bytes: usize,
 }
 
-/// Lengths of messages.
+/// The lengths of messages.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct Sizes {
-    /// An encrypted input.
+    /// The length of an encrypted input.
     input_bytes: usize,
 }
 
-/// The networks in `files`, or those built in if there are none.
+/// Loads the models in `files`, or those built into the program if there are none.
+///
+/// # Errors
+/// Fails if a file cannot be read, is not a model or has no valid plan, if two models have the same
+/// name, or if there is no model.
 pub(crate) fn load(files: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Arc<Model>>> {
     let mut sources = Vec::new();
     for path in files.iter().map(AsRef::as_ref) {
@@ -105,7 +109,7 @@ pub(crate) fn load(files: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Arc<Model>>
     }
     if files.is_empty() {
         for path in BuiltIn::iter() {
-            let file = BuiltIn::get(&path).context("a model that was built in is not there")?;
+            let file = BuiltIn::get(&path).context("an embedded model is missing")?;
             sources.push((stem(Path::new(&*path)), file.data.into_owned()));
         }
     }
@@ -124,6 +128,7 @@ pub(crate) fn load(files: &[impl AsRef<Path>]) -> anyhow::Result<Vec<Arc<Model>>
     Ok(models)
 }
 
+/// Returns the file name without its ending.
 fn stem(path: &Path) -> String {
     path.file_stem()
         .unwrap_or_default()
@@ -164,29 +169,33 @@ impl Model {
         })
     }
 
+    /// Returns the plan of the model's evaluation.
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The network with its weights encoded: once, when it is first asked for, since that takes
-    /// time and memory, and not every model is used.
+    /// Returns the circuit with its encoded weights. The first call encodes them, because that
+    /// takes time and memory, and not every model is used.
     ///
-    /// Who comes while it is made waits here, not on a thread of the pool. The encoding is spread
-    /// over the pool, and a thread that waits for its other parts takes up whatever work there is:
-    /// work that waits for the encoding would wait for the thread it runs on.
+    /// Concurrent callers wait in this future, not on a thread of the pool. The encoding uses all
+    /// threads of the pool, and a rayon thread that waits for the other parts runs other jobs. If
+    /// such a job waited for the encoding, it would wait for its own thread: a deadlock.
+    ///
+    /// # Errors
+    /// [`Problem::Internal`] if the weights cannot be encoded.
     pub(crate) async fn circuit(
         self: &Arc<Self>,
         compute: &Compute,
     ) -> Result<Arc<Circuit>, Problem> {
-        let make = || async {
+        let encode = || async {
             let model = self.clone();
-            let made = compute.run(move || Circuit::new(&model.network)).await?;
-            made.map(Arc::new).map_err(|error| {
+            let circuit = compute.run(move || Circuit::new(&model.network)).await?;
+            circuit.map(Arc::new).map_err(|error| {
                 tracing::error!(model = self.name, %error, "the weights cannot be encoded");
                 Problem::Internal
             })
         };
-        self.circuit.get_or_try_init(make).await.cloned()
+        self.circuit.get_or_try_init(encode).await.cloned()
     }
 }
 
@@ -194,7 +203,6 @@ impl Parameters {
     fn of(plan: &Plan) -> Self {
         let parameters = plan.parameters();
         let top = parameters.max_level();
-        let hex = |bytes: [u8; 8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         Self {
             log_n: parameters.log_n(),
             moduli: (0..=top).map(|level| parameters.modulus(level)).collect(),
@@ -206,7 +214,7 @@ impl Parameters {
             log_qp: parameters.log_qp(),
             input_level: plan.input_level(),
             input_scale: plan.input_scale(),
-            fingerprint: hex(parameters.fingerprint()),
+            fingerprint: base16ct::lower::encode_string(&parameters.fingerprint()),
         }
     }
 }
@@ -218,33 +226,34 @@ mod tests {
 
     use super::*;
 
-    /// Residues are packed where they travel, and words where they are computed with.
+    /// The wire packs residues, and carries a seed instead of a key's second polynomial. Memory holds
+    /// both polynomials, as words.
     #[test]
-    fn keys_take_more_memory_than_both_their_halves_would_on_the_wire() {
+    fn a_session_takes_two_to_four_times_the_bytes_of_its_keys_on_the_wire() {
         for model in load(&[] as &[PathBuf]).unwrap() {
-            let travels = 2 * model.plan().evaluation_keys_len() as u64;
-            assert!((travels..2 * travels).contains(&model.session_bytes));
+            let unpacked = 2 * model.plan().evaluation_keys_len() as u64;
+            assert!((unpacked..2 * unpacked).contains(&model.session_bytes));
         }
     }
 
-    /// Requests that find nothing encoded yet, and more of them than there are threads.
+    /// More requests than threads find the weights not yet encoded.
     #[tokio::test]
-    async fn many_may_ask_for_what_is_not_encoded_yet() {
+    async fn concurrent_requests_share_one_encoding() {
         let compute = Arc::new(Compute::new(2, 0).unwrap());
         let model = load(&[] as &[PathBuf]).unwrap().swap_remove(0);
-        let asking: Vec<_> = (0..8)
+        let tasks: Vec<_> = (0..8)
             .map(|_| {
                 let (model, compute) = (model.clone(), compute.clone());
                 tokio::spawn(async move {
                     let circuit = model.circuit(&compute).await.unwrap();
-                    // What a session does with it, on the pool like the encoding.
+                    // A session uses the circuit on the pool, as the encoding does.
                     compute.run(move || circuit.plan().input_len()).await
                 })
             })
             .collect();
-        for asked in asking {
-            let answer = tokio::time::timeout(Duration::from_secs(60), asked).await;
-            let length = answer.expect("nobody waits for ever").unwrap().unwrap();
+        for task in tasks {
+            let length = tokio::time::timeout(Duration::from_secs(60), task).await;
+            let length = length.expect("no deadlock").unwrap().unwrap();
             assert_eq!(length, model.plan().input_len());
         }
     }

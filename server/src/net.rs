@@ -1,10 +1,13 @@
-//! Connections: accepted, bounded in number and in time, and brought to an end.
+//! Connections: accepted, bounded in number and time, and closed in order.
 
+use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -12,87 +15,93 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
-use crate::limit::Peer;
+/// The pause after a failed accept.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What a connection may take.
+/// The limits of connections.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Bounds {
-    /// Connections at a time.
+pub(crate) struct ConnectionLimits {
+    /// The number of open connections.
     pub(crate) connections: usize,
-    /// For a request's head, and for lying idle.
+    /// The time for the head of a request, and for an idle connection.
     pub(crate) head: Duration,
-    /// For the visitor to take in the next bytes of an answer.
+    /// The time in which the client must read the next bytes of a response.
     pub(crate) write: Duration,
-    /// For running requests, once the server is to end.
+    /// The time in which running requests must end after the shutdown began.
     pub(crate) grace: Duration,
 }
 
-/// Answers requests until `end`, and then those that are running.
+/// Serves requests until `shutdown` completes, then finishes the running ones.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    bounds: Bounds,
-    end: impl Future<Output = ()>,
+    limits: ConnectionLimits,
+    shutdown: impl Future<Output = ()>,
 ) {
-    let connections = Arc::new(Semaphore::new(bounds.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
-        .header_read_timeout(bounds.head)
+        .header_read_timeout(limits.head)
         .max_buf_size(64 * 1024);
-    let mut end = std::pin::pin!(end);
+    let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let accepted = async {
-            let permit = connections.clone().acquire_owned().await;
-            (permit, listener.accept().await)
+        let accepted = tokio::select! {
+            () = &mut shutdown => break,
+            accepted = accept(&listener, &permits) => accepted,
         };
-        let (permit, accepted) = tokio::select! {
-            () = &mut end => break,
-            accepted = accepted => accepted,
-        };
-        let (stream, peer) = match accepted {
+        let (stream, peer, permit) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
-                // No file descriptor is left, for one: connections end, and leave some.
+                // The program may have no file descriptor left. Connections that end free some.
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
-        let (router, peer) = (router.clone(), Peer(peer));
+        let router = router.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().oneshot(request)
         });
-        let connection =
-            http.serve_connection(TokioIo::new(patient(stream, bounds.write)), service);
-        let connection = graceful.watch(connection);
+        let stream = TokioIo::new(with_write_timeout(stream, limits.write));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             let _permit = permit;
-            // What a visitor does to a connection is no event.
+            // Errors of a connection come from its client, and are not logged.
             drop(connection.await);
         });
     }
     drop(listener);
-    tracing::info!("ending: no new connections, running requests are finished");
-    if tokio::time::timeout(bounds.grace, graceful.shutdown())
-        .await
-        .is_err()
-    {
-        tracing::warn!("some requests took too long, and were not finished");
+    tracing::info!("shutting down: running requests are finished, new connections refused");
+    let finished = tokio::time::timeout(limits.grace, graceful.shutdown()).await;
+    if finished.is_err() {
+        tracing::warn!("some requests took too long and were not finished");
     }
 }
 
-/// A stream whose other end must read, if slowly.
-fn patient(stream: TcpStream, write: Duration) -> std::pin::Pin<Box<TimeoutStream<TcpStream>>> {
-    // Answers are whole: there is nothing to wait for. Where it cannot be set it is only slower.
+/// Waits for a permit, then for a connection.
+async fn accept(
+    listener: &TcpListener,
+    permits: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let permit = permits.clone().acquire_owned().await;
+    let permit = permit.map_err(std::io::Error::other)?;
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, permit))
+}
+
+/// Returns the stream with a timeout on writes, so that a client must keep reading.
+fn with_write_timeout(stream: TcpStream, timeout: Duration) -> Pin<Box<TimeoutStream<TcpStream>>> {
+    // Each response is written as a whole, so that Nagle's algorithm would only delay it. Where the
+    // option cannot be set, responses are slower.
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
-    stream.set_write_timeout(Some(write));
+    stream.set_write_timeout(Some(timeout));
     Box::pin(stream)
 }

@@ -1,4 +1,4 @@
-//! What the program can be told, by flags or by the environment.
+//! The options of the server, from flags or environment variables.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -9,11 +9,16 @@ use axum::http::HeaderValue;
 use bytesize::ByteSize;
 use clap::{Args, ValueEnum};
 
-/// How the server runs.
+/// The options of the server.
 #[derive(Args, Debug, Clone)]
 pub struct Options {
     /// Address and port to listen on
-    #[arg(long, env = "INKOGNITO_LISTEN", value_name = "ADDRESS", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)))]
+    #[arg(
+        long,
+        env = "INKOGNITO_LISTEN",
+        value_name = "ADDRESS",
+        default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))
+    )]
     pub listen: SocketAddr,
 
     /// Serve the page from this folder instead of the one built in
@@ -34,14 +39,29 @@ pub struct Options {
     )]
     pub models: Vec<PathBuf>,
     /// Let the page reach evaluators at this origin as well (may be given more than once)
-    #[arg(long, env = "INKOGNITO_CONNECT_SRC", value_name = "ORIGIN", value_delimiter = ' ', value_parser = origin, help_heading = "Page and models")]
+    #[arg(
+        long,
+        env = "INKOGNITO_CONNECT_SRC",
+        value_name = "ORIGIN",
+        value_delimiter = ' ',
+        value_parser = origin,
+        help_heading = "Page and models"
+    )]
     pub connect_src: Vec<HeaderValue>,
     /// Let pages of this origin use this evaluator as well (may be given more than once)
-    #[arg(long, env = "INKOGNITO_ALLOW_ORIGIN", value_name = "ORIGIN", value_delimiter = ' ', value_parser = origin, help_heading = "Page and models")]
+    #[arg(
+        long,
+        env = "INKOGNITO_ALLOW_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ' ',
+        value_parser = origin,
+        help_heading = "Page and models"
+    )]
     pub allow_origin: Vec<HeaderValue>,
 
-    /// Where evaluation keys are kept: a folder, or a URL such as s3://bucket/prefix (with AWS_ENDPOINT,
-    /// AWS_ACCESS_KEY_ID and so on in the environment) [default: a folder in the user's cache]
+    /// Store evaluation keys here: in a folder, or at a URL such as s3://bucket/prefix (with
+    /// AWS_ENDPOINT, AWS_ACCESS_KEY_ID and so on in the environment) [default: a folder in the
+    /// user's cache]
     #[arg(
         long,
         env = "INKOGNITO_STORE",
@@ -49,10 +69,17 @@ pub struct Options {
         help_heading = "Keys"
     )]
     pub store: Option<String>,
-    /// Forget keys that nobody has used for so long
-    #[arg(long, env = "INKOGNITO_KEYS_TTL", value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration, help_heading = "Keys")]
+    /// Delete keys that were unused for this time
+    #[arg(
+        long,
+        env = "INKOGNITO_KEYS_TTL",
+        value_name = "TIME",
+        default_value = "1h",
+        value_parser = humantime::parse_duration,
+        help_heading = "Keys"
+    )]
     pub keys_ttl: Duration,
-    /// Forget the keys least recently used once the store holds more than this
+    /// Delete the least recently used keys once the store holds more than this
     #[arg(
         long,
         env = "INKOGNITO_STORE_LIMIT",
@@ -61,7 +88,7 @@ pub struct Options {
         help_heading = "Keys"
     )]
     pub store_limit: ByteSize,
-    /// Memory for keys that are ready for use
+    /// Memory for keys in use
     #[arg(
         long,
         env = "INKOGNITO_CACHE",
@@ -70,10 +97,17 @@ pub struct Options {
         help_heading = "Keys"
     )]
     pub cache: ByteSize,
-    /// How long keys in memory are used before the store is asked whether they are still there
-    #[arg(long, env = "INKOGNITO_RECHECK", value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, help_heading = "Keys")]
+    /// Time between checks that the store still has the keys in memory
+    #[arg(
+        long,
+        env = "INKOGNITO_RECHECK",
+        value_name = "TIME",
+        default_value = "30s",
+        value_parser = humantime::parse_duration,
+        help_heading = "Keys"
+    )]
     pub recheck: Duration,
-    /// Uploads of keys at a time; each takes some 12 MB of memory
+    /// Number of key uploads at a time; each takes about 12 MB of memory
     #[arg(
         long,
         env = "INKOGNITO_UPLOADS",
@@ -83,7 +117,7 @@ pub struct Options {
     )]
     pub uploads: NonZeroUsize,
 
-    /// Threads that compute, and inferences at a time [default: the number of cores]
+    /// Number of threads that compute, and of inferences at a time [default: the number of cores]
     #[arg(
         long,
         env = "INKOGNITO_THREADS",
@@ -91,7 +125,7 @@ pub struct Options {
         help_heading = "Load"
     )]
     pub threads: Option<NonZeroUsize>,
-    /// Inferences that may wait for their turn; further ones are told to come back
+    /// Number of inferences that may wait; further ones are answered with 503 and Retry-After
     #[arg(
         long,
         env = "INKOGNITO_QUEUE",
@@ -100,7 +134,7 @@ pub struct Options {
         help_heading = "Load"
     )]
     pub queue: usize,
-    /// Connections at a time; further ones wait to be accepted
+    /// Number of connections at a time; further ones wait
     #[arg(
         long,
         env = "INKOGNITO_CONNECTIONS",
@@ -109,7 +143,7 @@ pub struct Options {
         help_heading = "Load"
     )]
     pub connections: NonZeroUsize,
-    /// Requests a second from one address, with bursts of twice as many; 0 for no limit
+    /// Requests a second from one address, with bursts of twice as many; 0 means no limit
     #[arg(
         long,
         env = "INKOGNITO_RATE",
@@ -122,20 +156,48 @@ pub struct Options {
     /// of this server must set
     #[arg(long, env = "INKOGNITO_BEHIND_PROXY", help_heading = "Load")]
     pub behind_proxy: bool,
-    /// How long a request's head may take, and how long a connection may lie idle
-    #[arg(long, env = "INKOGNITO_HEAD_TIMEOUT", value_name = "TIME", default_value = "15s", value_parser = humantime::parse_duration, help_heading = "Load")]
+    /// Time for the head of a request, and for an idle connection
+    #[arg(
+        long,
+        env = "INKOGNITO_HEAD_TIMEOUT",
+        value_name = "TIME",
+        default_value = "15s",
+        value_parser = humantime::parse_duration,
+        help_heading = "Load"
+    )]
     pub head_timeout: Duration,
-    /// How long a body may take in addition to what --body-rate grants, and an answer may stall
-    #[arg(long, env = "INKOGNITO_BODY_TIMEOUT", value_name = "TIME", default_value = "15s", value_parser = humantime::parse_duration, help_heading = "Load")]
+    /// Time for a body in addition to that from --body-rate, and for a client that stops reading
+    #[arg(
+        long,
+        env = "INKOGNITO_BODY_TIMEOUT",
+        value_name = "TIME",
+        default_value = "15s",
+        value_parser = humantime::parse_duration,
+        help_heading = "Load"
+    )]
     pub body_timeout: Duration,
-    /// Bytes a second that a visitor must send at least
-    #[arg(long, env = "INKOGNITO_BODY_RATE", value_name = "SIZE", default_value = "32KiB", value_parser = body_rate, help_heading = "Load")]
+    /// Bytes a second at which a body must arrive
+    #[arg(
+        long,
+        env = "INKOGNITO_BODY_RATE",
+        value_name = "SIZE",
+        default_value = "32KiB",
+        value_parser = body_rate,
+        help_heading = "Load"
+    )]
     pub body_rate: NonZeroU32,
-    /// How long requests that are running may take to finish after SIGTERM or SIGINT
-    #[arg(long, env = "INKOGNITO_GRACE", value_name = "TIME", default_value = "30s", value_parser = humantime::parse_duration, help_heading = "Load")]
+    /// Time for running requests after SIGTERM or SIGINT
+    #[arg(
+        long,
+        env = "INKOGNITO_GRACE",
+        value_name = "TIME",
+        default_value = "30s",
+        value_parser = humantime::parse_duration,
+        help_heading = "Load"
+    )]
     pub grace: Duration,
 
-    /// What to log: error, warn, info, debug, or a filter such as inkognito_server=debug
+    /// Log level: error, warn, info, debug, or a filter such as inkognito_server=debug
     #[arg(
         long,
         env = "INKOGNITO_LOG",
@@ -144,12 +206,18 @@ pub struct Options {
         help_heading = "Log"
     )]
     pub log: String,
-    /// How to log
-    #[arg(long, env = "INKOGNITO_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, help_heading = "Log")]
+    /// Format of the log
+    #[arg(
+        long,
+        env = "INKOGNITO_LOG_FORMAT",
+        value_enum,
+        default_value_t = LogFormat::Text,
+        help_heading = "Log"
+    )]
     pub log_format: LogFormat,
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// A line of text for each event
@@ -158,7 +226,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// `scheme://host[:port]`, as browsers send it and as a policy may name it.
+/// Parses an origin, `scheme://host[:port]`, as browsers send it and policies name it.
 fn origin(text: &str) -> Result<HeaderValue, String> {
     let refuse = || format!("not an origin such as https://example.org: {text}");
     let url = url::Url::parse(text).map_err(|_| refuse())?;
@@ -168,6 +236,7 @@ fn origin(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text).map_err(|_| refuse())
 }
 
+/// Parses a rate of 1 byte to 4 GiB a second.
 fn body_rate(text: &str) -> Result<NonZeroU32, String> {
     let size: ByteSize = text.parse()?;
     u32::try_from(size.as_u64())
@@ -181,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_nothing_more_and_nothing_less() {
+    fn only_origins_are_accepted() {
         for good in ["https://example.org", "http://127.0.0.1:9000"] {
             assert_eq!(origin(good).unwrap(), good);
         }
@@ -197,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_a_size_that_is_not_zero() {
+    fn a_body_rate_is_a_size_above_zero() {
         assert_eq!(body_rate("1KiB").unwrap().get(), 1024);
         assert!(
             body_rate("0").is_err() && body_rate("8GiB").is_err() && body_rate("fast").is_err()

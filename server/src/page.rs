@@ -1,4 +1,4 @@
-//! The page: the files that were built into `dist/`, with the headers that it needs.
+//! The page: the files that the build put into `dist/`, and the headers of every response.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use headers::{ContentEncoding, ETag, HeaderMapExt, IfNoneMatch, Vary};
 
 use crate::keys::KeyId;
 
@@ -19,32 +20,38 @@ mod embedded {
     pub(super) struct Dist;
 }
 
-/// The built page in memory. It is small, and read once.
+/// The built page, in memory.
 pub(crate) struct Page {
     files: HashMap<String, File>,
 }
 
-/// What the name of a compressed file ends with, after that of the file that it is of.
+/// The ending that the name of a compressed file adds to that of the plain file.
 const COMPRESSED: &str = ".br";
 
-/// How long a compressed answer becomes.
+/// The header with the plain length of a compressed file. The page shows from it how much of a
+/// module has loaded.
 const PLAIN_LENGTH: HeaderName = HeaderName::from_static("inkognito-length");
 
+/// A file of the page.
 struct File {
     mime: HeaderValue,
     plain: Content,
-    /// The same compressed with Brotli, where the build found that worth it.
+    /// The content compressed with Brotli, if the build made one.
     brotli: Option<Content>,
 }
 
+/// The content of a file in one encoding.
 struct Content {
     bytes: Bytes,
-    etag: HeaderValue,
+    etag: ETag,
 }
 
 impl Page {
-    /// The page in a folder, or else the one built in; `None` where there is neither.
-    /// It may reach `connect_src` besides its own host.
+    /// Loads the page from a folder, or else the page built into the program. Returns `None` if
+    /// there is neither. Besides its own host, the page may connect to `connect_src`.
+    ///
+    /// # Errors
+    /// Fails if a file of the folder cannot be read, or if the page has no `index.html`.
     pub(crate) fn load(
         folder: Option<&Path>,
         connect_src: &[HeaderValue],
@@ -61,11 +68,11 @@ impl Page {
         if files.is_empty() && folder.is_none() {
             return Ok(None);
         }
-        pair_up(&mut files);
+        attach_compressed(&mut files);
         let Some(index) = files.get_mut("index.html") else {
             bail!("there is no index.html in the page's folder: build it with `cargo xtask build`");
         };
-        // It states the policy as well, for hosts that send no headers.
+        // The file states the policy as well, for hosts that send no headers.
         let text = allow(std::str::from_utf8(&index.plain.bytes)?, connect_src)?;
         if text.as_bytes() != index.plain.bytes {
             *index = File::new("index.html", text.into())?;
@@ -77,8 +84,7 @@ impl Page {
     fn embedded() -> anyhow::Result<HashMap<String, File>> {
         use rust_embed::RustEmbed;
         let file = |path: std::borrow::Cow<'static, str>| {
-            let found =
-                embedded::Dist::get(&path).context("a file that was built in is not there")?;
+            let found = embedded::Dist::get(&path).context("an embedded file is missing")?;
             let file = File::new(&path, found.data.into_owned())?;
             Ok((path.into_owned(), file))
         };
@@ -90,35 +96,36 @@ impl Page {
         Ok(HashMap::new())
     }
 
-    /// The file at a path, `None` if there is none.
+    /// Returns the response for the file at `path`; `None` if there is no such file. The headers of
+    /// the `request` choose the encoding, and may ask for a file only if it has changed.
     pub(crate) fn get(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         let path = path.strip_prefix('/')?;
         let file = match path {
             "" => self.files.get("index.html"),
             _ => self.files.get(path),
         }?;
-        let brotli = file.brotli.as_ref().filter(|_| takes_brotli(request));
+        let brotli = file.brotli.as_ref().filter(|_| accepts_brotli(request));
         let content = brotli.unwrap_or(&file.plain);
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, file.mime.clone());
-        headers.insert(header::ETAG, content.etag.clone());
+        headers.typed_insert(content.etag.clone());
         if file.brotli.is_some() {
-            headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+            headers.typed_insert(Vary::from(header::ACCEPT_ENCODING));
         }
-        if request.get(header::IF_NONE_MATCH) == Some(&content.etag) {
+        let condition = request.typed_get::<IfNoneMatch>();
+        if condition.is_some_and(|condition| !condition.precondition_passes(&content.etag)) {
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         if brotli.is_some() {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-            // The page tells how far loading is, in bytes as they come out.
+            headers.typed_insert(ContentEncoding::brotli());
             headers.insert(PLAIN_LENGTH, file.plain.bytes.len().into());
         }
         Some((headers, content.bytes.clone()).into_response())
     }
 }
 
-/// Whether a request accepts Brotli by name (RFC 9110, section 12.5.3; RFC 7932).
-fn takes_brotli(request: &HeaderMap) -> bool {
+/// Returns whether a request accepts Brotli by name (RFC 9110, section 12.5.3; RFC 7932).
+fn accepts_brotli(request: &HeaderMap) -> bool {
     let accepted = request.get_all(header::ACCEPT_ENCODING).into_iter();
     let accepted = accepted.filter_map(|value| value.to_str().ok());
     accepted.flat_map(|value| value.split(',')).any(|coding| {
@@ -128,15 +135,15 @@ fn takes_brotli(request: &HeaderMap) -> bool {
     })
 }
 
-/// Gives each compressed file to the one that it is of.
-fn pair_up(files: &mut HashMap<String, File>) {
+/// Moves each compressed file into the plain file of the same name.
+fn attach_compressed(files: &mut HashMap<String, File>) {
     let compressed: Vec<_> = files
         .extract_if(|path, _| path.ends_with(COMPRESSED))
         .collect();
     for (path, file) in compressed {
-        let of = path.strip_suffix(COMPRESSED);
-        if let Some(of) = of.and_then(|path| files.get_mut(path)) {
-            of.brotli = Some(file.plain);
+        let plain = path.strip_suffix(COMPRESSED);
+        if let Some(plain) = plain.and_then(|path| files.get_mut(path)) {
+            plain.brotli = Some(file.plain);
         }
     }
 }
@@ -154,7 +161,7 @@ impl File {
         Ok(Self {
             mime: HeaderValue::try_from(mime)?,
             plain: Content {
-                etag: HeaderValue::try_from(etag)?,
+                etag: etag.parse()?,
                 bytes: bytes.into(),
             },
             brotli: None,
@@ -162,6 +169,7 @@ impl File {
     }
 }
 
+/// Reads all files below `folder`. `prefix` is the path of `folder` within the page.
 fn read_folder(
     folder: &Path,
     prefix: &str,
@@ -180,29 +188,38 @@ fn read_folder(
     Ok(())
 }
 
-/// The headers of every answer, as the page's sources name them; the page may reach `connect_src`
-/// besides its own host.
-pub(crate) fn headers(connect_src: &[HeaderValue]) -> anyhow::Result<HeaderMap> {
+/// Returns the headers of every response, from the page's sources. Besides its own host, the page
+/// may connect to `connect_src`. With `cross_origin`, pages of other origins may read responses.
+///
+/// # Errors
+/// Fails if a name or a value is not that of an HTTP header.
+pub(crate) fn headers(
+    connect_src: &[HeaderValue],
+    cross_origin: bool,
+) -> anyhow::Result<HeaderMap> {
     let headers: HashMap<String, String> =
         serde_json::from_str(include_str!("../../www/headers.json"))?;
-    headers
-        .into_iter()
-        .map(|(name, value)| {
-            let value = allow(&value, connect_src)?;
-            Ok((HeaderName::try_from(name)?, HeaderValue::try_from(value)?))
-        })
-        .collect()
+    let headers = headers.into_iter().map(|(name, value)| {
+        let value = allow(&value, connect_src)?;
+        Ok((HeaderName::try_from(name)?, HeaderValue::try_from(value)?))
+    });
+    let mut headers = headers.collect::<anyhow::Result<HeaderMap>>()?;
+    if cross_origin {
+        let policy = HeaderValue::from_static("cross-origin");
+        headers.insert("cross-origin-resource-policy", policy);
+    }
+    Ok(headers)
 }
 
-/// A text in which a policy lets the page connect to its own host alone, with `origins` added.
+/// Adds `origins` to the hosts that the policy in `text` lets the page connect to.
 fn allow(text: &str, origins: &[HeaderValue]) -> anyhow::Result<String> {
-    const OWN: &str = "connect-src 'self'";
-    let mut sources = OWN.to_owned();
+    const OWN_HOST: &str = "connect-src 'self'";
+    let mut sources = OWN_HOST.to_owned();
     for origin in origins {
         sources.push(' ');
         sources.push_str(origin.to_str()?);
     }
-    Ok(text.replace(OWN, &sources))
+    Ok(text.replace(OWN_HOST, &sources))
 }
 
 #[cfg(test)]
@@ -210,9 +227,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_policy_names_the_origins_that_it_is_told() {
+    fn the_policy_names_the_allowed_origins() {
         let policy = |origins: &[HeaderValue]| {
-            let headers = headers(origins).unwrap();
+            let headers = headers(origins, false).unwrap();
             headers[header::CONTENT_SECURITY_POLICY]
                 .to_str()
                 .unwrap()
@@ -224,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn files_are_found_by_their_path_and_nothing_else_is() {
+    fn only_files_have_a_response() {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("sub")).unwrap();
         fs::write(folder.path().join("index.html"), "connect-src 'self'").unwrap();
@@ -263,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn who_takes_brotli_gets_it_and_nobody_else_does() {
+    fn only_clients_that_accept_brotli_get_it() {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
             ("index.html", "connect-src 'self'"),
@@ -301,7 +318,7 @@ mod tests {
         assert!(ask("/app.js.br", "br").is_none());
         assert!(ask("/stray.br", "br").is_none());
 
-        // each has a tag of its own
+        // Each encoding has its own entity tag.
         let tag = |accept| ask("/", accept).unwrap().headers()[header::ETAG].clone();
         assert_ne!(tag("br"), tag(""));
         let mut again = HeaderMap::new();
@@ -311,7 +328,7 @@ mod tests {
         let unchanged = page.get("/", &again).unwrap();
         assert_eq!(unchanged.status(), StatusCode::NOT_MODIFIED);
 
-        // one that is changed on the way is sent as it has become
+        // A changed file has no compressed content.
         let origin = HeaderValue::from_static("https://example.org");
         let page = Page::load(Some(folder.path()), &[origin]).unwrap().unwrap();
         assert!(page.files["index.html"].brotli.is_none());

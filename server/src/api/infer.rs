@@ -1,5 +1,6 @@
-//! The inference: a ciphertext in, a ciphertext out; and for teaching, those between the layers.
+//! Evaluations: an encrypted image in, encrypted scores out; for teaching, every layer as well.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::task::Poll;
@@ -7,195 +8,220 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream;
+use headers::{ContentLength, ContentType, HeaderMapExt};
 use inkognito_network::{CircuitError, Report, Session};
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::{Content, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, PartialSchema};
 
-use super::{App, KEYS, OCTETS, REPORT};
+use super::answer::{Answer, Operation};
+use super::parameters::{KeysHeader, ModelPath};
+use super::{App, OCTET_STREAM, REPORT};
 use crate::Problem;
 use crate::body::BoundedBody;
-use crate::keys::KeyId;
-use crate::problem::ProblemDetails;
+use crate::problem::ProblemCode;
+
+/// An operation that uses a visitor's keys: inference, preparation or inspection.
+pub(super) struct Evaluation;
+
+impl Operation for Evaluation {
+    const PROBLEMS: &'static [ProblemCode] = &[
+        ProblemCode::ModelUnknown,
+        ProblemCode::KeysUnknown,
+        ProblemCode::KeyIdMalformed,
+        ProblemCode::KeysUnfit,
+        ProblemCode::InputMalformed,
+        ProblemCode::BodyIncomplete,
+        ProblemCode::BodyTooLarge,
+        ProblemCode::TooSlow,
+        ProblemCode::Busy,
+        ProblemCode::StoreUnavailable,
+    ];
+}
 
 /// Run a model on an encrypted image.
 ///
-/// The answer depends on keys and image alone: the same request may be sent again, to any
-/// evaluator, and is answered with the same bytes.
+/// The answer is the encrypted scores. It depends on keys and image alone. A client may send the
+/// same request again, to any evaluator, and gets the same bytes.
 #[utoipa::path(
     post,
     path = "/v1/models/{model}/infer",
     tag = "evaluation",
-    params(
-        ("model" = String, Path, description = "The model's name"),
-        ("inkognito-keys" = String, Header, description = "Id of the visitor's evaluation keys"),
-    ),
+    params(ModelPath, KeysHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (
-            status = 200, description = "The encrypted scores", body = Vec<u8>, content_type = "application/octet-stream",
-            headers(("inkognito-report" = String, description = "JSON: threads, totalMs, prepared, layers, operations")),
-        ),
-        (status = 400, description = "key-id-malformed, input-malformed, body-incomplete", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "model-unknown, keys-unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 408, description = "too-slow", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "body-too-large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "keys-unfit", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 500, description = "internal", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "busy, store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
 )]
 pub(super) async fn infer(
     State(app): State<Arc<App>>,
-    Path(model): Path<String>,
+    Path(model): Path<ModelPath>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
-    let ask = Session::infer_timed;
-    let ((), result, heads) = evaluate(&app, &model, &headers, body, || Ok(()), ask).await?;
-    Ok((heads, result).into_response())
+) -> Answer<Evaluated, Evaluation> {
+    let work = Session::infer_timed;
+    Ok(evaluate(&app, &model, &headers, body, None, work).await?)
 }
 
-/// Prepare for an encrypted image whose mask is known, which is half of its encryption and says nothing of it.
+/// Prepare for an encrypted image whose mask is known.
 ///
-/// The image that comes with this mask next is answered sooner, if it comes to this evaluator, and with the same
-/// bytes. As much work as half an inference; it takes a place in the same queue.
+/// The mask is half of an encryption, c_1, and says nothing about the image. The next image with
+/// this mask is answered sooner, if it reaches this evaluator, and with the same bytes. A
+/// preparation takes as much work as half an inference, and waits in the same queue.
 #[utoipa::path(
     post,
     path = "/v1/models/{model}/prepare",
     tag = "evaluation",
-    params(
-        ("model" = String, Path, description = "The model's name"),
-        ("inkognito-keys" = String, Header, description = "Id of the visitor's evaluation keys"),
-    ),
+    params(ModelPath, KeysHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 204, description = "Prepared"),
-        (status = 400, description = "key-id-malformed, input-malformed, body-incomplete", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "model-unknown, keys-unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 408, description = "too-slow", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "body-too-large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "keys-unfit", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 500, description = "internal", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "busy, store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
 )]
 pub(super) async fn prepare(
     State(app): State<Arc<App>>,
-    Path(model): Path<String>,
+    Path(model): Path<ModelPath>,
     headers: HeaderMap,
     body: Body,
-) -> Result<StatusCode, Problem> {
-    let ask = |session: &Session, mask: &[u8], now: Clock| session.prepare(mask, now);
-    with_session(&app, &model, &headers, body, || Ok(()), ask).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Answer<Prepared, Evaluation> {
+    let work = |session: &Session, mask: &[u8], now: Clock| session.prepare(mask, now);
+    with_session(&app, &model, &headers, body, None, work).await?;
+    Ok(Prepared)
 }
 
-/// Run a model on an encrypted image and give what comes out of every layer, for teaching.
+/// Run a model on an encrypted image and return the output of every layer, for teaching.
 ///
-/// As the inference, of which it takes a place in the same queue; the answer is longer: one
-/// intermediate message for each layer but the last, in their order, and the result message.
+/// An inspection waits in the same queue as an inference. Its answer is longer: one intermediate
+/// message for each layer but the last, in the order of the layers, then the result message.
 #[utoipa::path(
     post,
     path = "/v1/models/{model}/inspect",
     tag = "evaluation",
-    params(
-        ("model" = String, Path, description = "The model's name"),
-        ("inkognito-keys" = String, Header, description = "Id of the visitor's evaluation keys"),
-    ),
+    params(ModelPath, KeysHeader),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (
-            status = 200, description = "Encrypted layers and scores, one message after another", body = Vec<u8>, content_type = "application/octet-stream",
-            headers(("inkognito-report" = String, description = "JSON: threads, totalMs, prepared, layers, operations")),
-        ),
-        (status = 400, description = "key-id-malformed, input-malformed, body-incomplete", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "model-unknown, keys-unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 408, description = "too-slow", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "body-too-large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "keys-unfit", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 500, description = "internal", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "busy, store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
 )]
 pub(super) async fn inspect(
     State(app): State<Arc<App>>,
-    Path(model): Path<String>,
+    Path(model): Path<ModelPath>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Problem> {
-    let admit = || {
-        let place = app.inspections.clone().try_acquire_owned();
-        place.map_err(|_| Problem::Busy { retry_after: 1 })
-    };
-    let ask = Session::inspect;
-    let (place, messages, heads) = evaluate(&app, &model, &headers, body, admit, ask).await?;
-    let length = [(header::CONTENT_LENGTH, HeaderValue::from(messages.len()))];
-    Ok((heads, length, delivered(messages, place)).into_response())
+) -> Answer<Evaluated, Evaluation> {
+    let (permits, work) = (Some(&app.inspections), Session::inspect);
+    Ok(evaluate(&app, &model, &headers, body, permits, work).await?)
 }
 
-/// A body that keeps a place until it has been taken: it is long, and whoever takes it may be slow.
-fn delivered(messages: Vec<u8>, place: OwnedSemaphorePermit) -> Body {
+/// The evaluator is prepared
+#[derive(IntoResponses)]
+#[response(status = 204)]
+pub(super) struct Prepared;
+
+impl IntoResponse for Prepared {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// The result of an evaluation: messages of the wire format, one after another, and the report.
+pub(super) struct Evaluated {
+    messages: Vec<u8>,
+    report: HeaderValue,
+    /// The permit that an inspection holds until the client has read the messages.
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl IntoResponse for Evaluated {
+    fn into_response(self) -> Response {
+        let length = self.messages.len() as u64;
+        let body = match self.permit {
+            None => Body::from(self.messages),
+            Some(permit) => body_with_permit(self.messages, permit),
+        };
+        let mut response = Response::new(body);
+        let headers = response.headers_mut();
+        headers.typed_insert(ContentType::octet_stream());
+        headers.typed_insert(ContentLength(length));
+        headers.insert(REPORT, self.report);
+        response
+    }
+}
+
+impl IntoResponses for Evaluated {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let report = HeaderBuilder::new()
+            .schema(Some(String::schema()))
+            .description(Some("JSON: threads, totalMs, prepared, layers, operations"))
+            .build();
+        let response = ResponseBuilder::new()
+            .description("The encrypted result: one message, or one for every layer")
+            .content(OCTET_STREAM, Content::new(Some(Vec::<u8>::schema())))
+            .header(REPORT.as_str(), report);
+        BTreeMap::from([(StatusCode::OK.as_str().to_owned(), response.build().into())])
+    }
+}
+
+/// Returns a body that holds `permit` until it is read or dropped. The answer is long, and its
+/// reader may be slow: the permit bounds the memory of such answers.
+fn body_with_permit(messages: Vec<u8>, permit: OwnedSemaphorePermit) -> Body {
     let mut rest = Bytes::from(messages);
     Body::from_stream(stream::poll_fn(move |_| {
-        let _place = &place;
-        let piece = rest.split_to(PIECE.min(rest.len()));
-        Poll::Ready((!piece.is_empty()).then_some(Ok::<_, Infallible>(piece)))
+        let _permit = &permit;
+        let chunk = rest.split_to(CHUNK_BYTES.min(rest.len()));
+        Poll::Ready((!chunk.is_empty()).then_some(Ok::<_, Infallible>(chunk)))
     }))
 }
 
-/// Bytes of a long answer that are handed over at a time.
-const PIECE: usize = 64 << 10;
+/// The bytes of one chunk of [`body_with_permit`].
+const CHUNK_BYTES: usize = 64 << 10;
 
-/// What an evaluation is asked for: message, threads, clock; messages and report.
-type Ask = fn(&Session, &[u8], usize, Clock) -> Result<(Vec<u8>, Report), CircuitError>;
+/// Milliseconds since the work began.
 type Clock = Box<dyn Fn() -> f64 + Send>;
 
-/// The media type and the report.
-type Heads = [(HeaderName, HeaderValue); 2];
+/// The work of an evaluation: session, input message, threads and clock to messages and report.
+type Work = fn(&Session, &[u8], usize, Clock) -> Result<(Vec<u8>, Report), CircuitError>;
 
-/// Messages and heads of the answer; `admit` decides whether a good request is let in.
-async fn evaluate<T>(
+/// Does the `work` of an evaluation, and records how long it waited and computed.
+async fn evaluate(
     app: &App,
-    model: &str,
+    model: &ModelPath,
     headers: &HeaderMap,
     body: Body,
-    admit: impl FnOnce() -> Result<T, Problem>,
-    ask: Ask,
-) -> Result<(T, Vec<u8>, Heads), Problem> {
+    permits: Option<&Arc<Semaphore>>,
+    work: Work,
+) -> Result<Evaluated, Problem> {
     let threads = app.compute.threads();
-    let ask = move |session: &Session, input: &[u8], now| ask(session, input, threads, now);
-    let (place, time, (result, report)) =
-        with_session(app, model, headers, body, admit, ask).await?;
-    app.metrics.inferred(time.waited, time.computed);
+    let work = move |session: &Session, input: &[u8], now| work(session, input, threads, now);
+    let done = with_session(app, model, headers, body, permits, work).await?;
+    let (messages, report) = done.result;
+    app.metrics.record_inference(done.waited, done.computed);
     let report = serde_json::to_string(&report).map_err(|_| Problem::Internal)?;
-    let report = HeaderValue::try_from(report).map_err(|_| Problem::Internal)?;
-    let octets = HeaderValue::from_static(OCTETS);
-    let heads = [(header::CONTENT_TYPE, octets), (REPORT, report)];
-    Ok((place, result, heads))
+    Ok(Evaluated {
+        messages,
+        report: HeaderValue::try_from(report).map_err(|_| Problem::Internal)?,
+        permit: done.permit,
+    })
 }
 
-/// How long a request waited, and how long its work took.
-struct Time {
+/// The result of work on a session.
+struct Done<R> {
+    result: R,
+    /// The time from the queue's entry to the start of the work.
     waited: Duration,
+    /// The time of the work itself.
     computed: Duration,
+    permit: Option<OwnedSemaphorePermit>,
 }
 
-/// Does what is asked of the session of the keys that are named, given the body, when its turn has come.
-async fn with_session<T, R: Send + 'static>(
+/// Reads the body, waits in the queue, and does `work` on the session of the named keys.
+///
+/// A request that is valid must get one of the `permits`, if there are any.
+async fn with_session<R: Send + 'static>(
     app: &App,
-    model: &str,
+    ModelPath { model }: &ModelPath,
     headers: &HeaderMap,
     body: Body,
-    admit: impl FnOnce() -> Result<T, Problem>,
-    ask: impl FnOnce(&Session, &[u8], Clock) -> Result<R, CircuitError> + Send + 'static,
-) -> Result<(T, Time, R), Problem> {
-    // All of it first: an answer to somebody who is still sending may get lost.
+    permits: Option<&Arc<Semaphore>>,
+    work: impl FnOnce(&Session, &[u8], Clock) -> Result<R, CircuitError> + Send + 'static,
+) -> Result<Done<R>, Problem> {
+    // The whole body comes first: a client that is still sending may lose the answer.
     let input = BoundedBody::new(body, app.largest_input, app.min_rate)?
         .collect()
         .await?;
@@ -204,44 +230,47 @@ async fn with_session<T, R: Send + 'static>(
     if input.len() as u64 > limit {
         return Err(Problem::BodyTooLarge { limit });
     }
-    let id = headers.get(KEYS).and_then(|id| id.to_str().ok());
-    let id: KeyId = id.ok_or(Problem::KeyIdMalformed)?.parse()?;
+    let KeysHeader(id) = headers.typed_get().ok_or(Problem::KeyIdMalformed)?;
 
-    let place = admit()?;
+    let busy = |_| Problem::Busy { retry_after: 1 };
+    let permit = permits.map(|permits| permits.clone().try_acquire_owned());
+    let permit = permit.transpose().map_err(busy)?;
     let entered = Instant::now();
-    let _turn = app.compute.enter()?.turn().await?;
-    let session = app.resident.session(&model, id).await?;
-    let done = app.compute.run(move || {
+    let _permit = app.compute.try_enter()?.wait_for_keys().await?;
+    let session = app.sessions.get(&model, id).await?;
+    let work = app.compute.run(move || {
         let start = Instant::now();
         let now = Box::new(move || start.elapsed().as_secs_f64() * 1e3);
-        let result = ask(&session, &input, now);
-        let (waited, computed) = (start - entered, start.elapsed());
-        (Time { waited, computed }, result)
+        let result = work(&session, &input, now);
+        (result, start - entered, start.elapsed())
     });
-    let (time, result) = done.await?;
-    let result = result.map_err(|error| Problem::from_inference(&error))?;
-    Ok((place, time, result))
+    let (result, waited, computed) = work.await?;
+    Ok(Done {
+        result: result.map_err(|error| Problem::from_inference(&error))?,
+        waited,
+        computed,
+        permit,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use http_body_util::BodyExt;
-    use tokio::sync::Semaphore;
 
     use super::*;
 
     #[tokio::test]
-    async fn a_long_answer_keeps_its_place_until_it_is_taken_or_given_up() {
-        let places = Arc::new(Semaphore::new(1));
-        let enter = || places.clone().try_acquire_owned();
-        let long: Vec<u8> = (0..3 * PIECE + 1).map(|i| i as u8).collect();
+    async fn a_long_answer_holds_its_permit_until_it_is_read_or_dropped() {
+        let permits = Arc::new(Semaphore::new(1));
+        let acquire = || permits.clone().try_acquire_owned();
+        let long: Vec<u8> = (0..3 * CHUNK_BYTES + 1).map(|i| i as u8).collect();
 
-        let mut body = delivered(long.clone(), enter().unwrap());
-        assert!(body.frame().await.is_some() && enter().is_err());
+        let mut body = body_with_permit(long.clone(), acquire().unwrap());
+        assert!(body.frame().await.is_some() && acquire().is_err());
         drop(body);
-        let body = delivered(long.clone(), enter().unwrap());
-        assert!(enter().is_err());
+        let body = body_with_permit(long.clone(), acquire().unwrap());
+        assert!(acquire().is_err());
         assert!(body.collect().await.unwrap().to_bytes() == long);
-        assert!(enter().is_ok());
+        assert!(acquire().is_ok());
     }
 }

@@ -1,4 +1,4 @@
-//! Evaluation keys, uploaded and deleted.
+//! Evaluation keys: uploaded and deleted.
 
 use std::sync::Arc;
 
@@ -6,95 +6,146 @@ use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use super::App;
+use super::answer::{Answer, Operation};
+use super::parameters::{KeysPath, ModelPath};
 use crate::Problem;
 use crate::body::BoundedBody;
 use crate::keys::{KeyId, PartChecker};
 use crate::models::Model;
-use crate::problem::ProblemDetails;
+use crate::problem::ProblemCode;
 
-/// The keys that are here now.
+/// The upload of keys.
+pub(super) struct Upload;
+
+impl Operation for Upload {
+    const PROBLEMS: &'static [ProblemCode] = &[
+        ProblemCode::ModelUnknown,
+        ProblemCode::KeysMalformed,
+        ProblemCode::KeysUnfit,
+        ProblemCode::BodyIncomplete,
+        ProblemCode::BodyTooLarge,
+        ProblemCode::TooSlow,
+        ProblemCode::Busy,
+        ProblemCode::StoreFull,
+        ProblemCode::StoreUnavailable,
+    ];
+}
+
+/// The deletion of keys.
+pub(super) struct Deletion;
+
+impl Operation for Deletion {
+    const PROBLEMS: &'static [ProblemCode] = &[
+        ProblemCode::KeysUnknown,
+        ProblemCode::KeyIdMalformed,
+        ProblemCode::StoreUnavailable,
+    ];
+}
+
+/// The keys that the server has stored.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Stored {
-    /// SHA-256 of the body, in hexadecimal: the keys' id. Who knows it may use and delete them.
+    /// The id of the keys: the SHA-256 of the body, in hexadecimal. The id is the right to use and
+    /// to delete the keys.
     id: String,
-    /// The keys' length.
+    /// The length of the keys.
     bytes: u64,
 }
 
-/// Upload evaluation keys: every key message that the model needs, one after another, in any order.
-///
-/// They are checked as they come, and kept until nobody has used them for a while. The same keys
-/// twice are kept once.
-#[utoipa::path(
-    post,
-    path = "/v1/models/{model}/keys",
-    tag = "evaluation",
-    params(("model" = String, Path, description = "The model's name")),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses(
-        (status = 201, description = "These keys are new", body = Stored),
-        (status = 200, description = "These keys were here already", body = Stored),
-        (status = 400, description = "keys-malformed, body-incomplete", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "model-unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 408, description = "too-slow", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "body-too-large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "keys-unfit", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 500, description = "internal", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "busy, store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 507, description = "store-full", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn upload(
-    State(app): State<Arc<App>>,
-    Path(model): Path<String>,
-    body: Body,
-) -> Result<(StatusCode, Json<Stored>), Problem> {
-    let mut pieces = BoundedBody::new(body, app.largest_keys, app.min_rate)?;
-    match take_in(&app, &model, &mut pieces).await {
-        Ok(stored) => Ok(stored),
-        Err(problem) => {
-            pieces.discard(&problem).await;
-            Err(problem)
+/// The success of an upload.
+#[derive(IntoResponses)]
+pub(super) enum Uploaded {
+    /// The keys are new
+    #[response(status = 201)]
+    New(Stored),
+    /// The server had these keys already
+    #[response(status = 200)]
+    Known(Stored),
+}
+
+impl IntoResponse for Uploaded {
+    fn into_response(self) -> Response {
+        match self {
+            Self::New(stored) => (StatusCode::CREATED, Json(stored)).into_response(),
+            Self::Known(stored) => Json(stored).into_response(),
         }
     }
 }
 
-async fn take_in(
-    app: &Arc<App>,
-    model: &str,
-    pieces: &mut BoundedBody,
-) -> Result<(StatusCode, Json<Stored>), Problem> {
-    let model = app.model(model)?.clone();
-    let bytes = model.plan().evaluation_keys_len() as u64;
-    pieces.limit_to(bytes)?;
-    let busy = |_| Problem::Busy { retry_after: 2 };
-    let _place = app.uploads.try_acquire().map_err(busy)?;
-    let (id, new) = receive(app, &model, pieces).await?;
-    app.metrics.uploaded();
-    warm(app, model, id);
-    let status = if new {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    let id = id.to_string();
-    Ok((status, Json(Stored { id, bytes })))
+/// The keys are deleted
+#[derive(IntoResponses)]
+#[response(status = 204)]
+pub(super) struct Deleted;
+
+impl IntoResponse for Deleted {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
 }
 
+/// Upload evaluation keys: every key message that the model needs, one after another, in any order.
+///
+/// The server checks the keys as they arrive. It stores them until nobody has used them for some
+/// time. It stores the same keys once.
+#[utoipa::path(
+    post,
+    path = "/v1/models/{model}/keys",
+    tag = "evaluation",
+    params(ModelPath),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+)]
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    Path(model): Path<ModelPath>,
+    body: Body,
+) -> Answer<Uploaded, Upload> {
+    let mut body = BoundedBody::new(body, app.largest_keys, app.min_rate)?;
+    match store_keys(&app, &model, &mut body).await {
+        Ok(uploaded) => Ok(uploaded),
+        Err(problem) => {
+            body.discard(&problem).await;
+            Err(problem.into())
+        }
+    }
+}
+
+async fn store_keys(
+    app: &Arc<App>,
+    ModelPath { model }: &ModelPath,
+    body: &mut BoundedBody,
+) -> Result<Uploaded, Problem> {
+    let model = app.model(model)?.clone();
+    let bytes = model.plan().evaluation_keys_len() as u64;
+    body.limit_to(bytes)?;
+    let busy = |_| Problem::Busy { retry_after: 2 };
+    let _permit = app.uploads.try_acquire().map_err(busy)?;
+    let (id, is_new) = receive(app, &model, body).await?;
+    app.metrics.record_upload();
+    load_in_background(app, model, id);
+    let id = id.to_string();
+    let stored = Stored { id, bytes };
+    Ok(match is_new {
+        true => Uploaded::New(stored),
+        false => Uploaded::Known(stored),
+    })
+}
+
+/// Writes the body into the store while checking it. Returns the id of the keys, and whether they
+/// are new.
 async fn receive(
     app: &App,
     model: &Model,
-    pieces: &mut BoundedBody,
+    body: &mut BoundedBody,
 ) -> Result<(KeyId, bool), Problem> {
     let mut upload = app.store.begin().await?;
     let mut checker = PartChecker::new(model.plan());
     let received = async {
-        while let Some(bytes) = pieces.next().await? {
+        while let Some(bytes) = body.next().await? {
             checker.push(&bytes)?;
             upload.write(bytes).await?;
         }
@@ -109,16 +160,17 @@ async fn receive(
     }
 }
 
-/// Gets the keys ready for the first inference, which will come soon; unless there is a queue.
-fn warm(app: &Arc<App>, model: Arc<Model>, id: KeyId) {
-    let Ok(place) = app.compute.enter() else {
+/// Loads the keys into memory for the first inference, which will follow soon. Does nothing if the
+/// queue is full.
+fn load_in_background(app: &Arc<App>, model: Arc<Model>, id: KeyId) {
+    let Ok(permit) = app.compute.try_enter() else {
         return;
     };
     let app = app.clone();
     tokio::spawn(async move {
-        if let Ok(_turn) = place.turn().await {
-            // Who asks for them will be told what is wrong.
-            drop(app.resident.session(&model, id).await);
+        if let Ok(_permit) = permit.wait_for_keys().await {
+            // The first inference reports a failure.
+            drop(app.sessions.get(&model, id).await);
         }
     });
 }
@@ -126,28 +178,15 @@ fn warm(app: &Arc<App>, model: Arc<Model>, id: KeyId) {
 /// Delete evaluation keys.
 ///
 /// Other evaluators on the same store stop using them within half a minute.
-#[utoipa::path(
-    delete,
-    path = "/v1/keys/{id}",
-    tag = "evaluation",
-    params(("id" = String, Path, description = "SHA-256 of the keys, in hexadecimal")),
-    responses(
-        (status = 204, description = "They are no more"),
-        (status = 400, description = "key-id-malformed", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "keys-unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 500, description = "internal", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
-)]
+#[utoipa::path(delete, path = "/v1/keys/{id}", tag = "evaluation", params(KeysPath))]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+    Path(KeysPath { id }): Path<KeysPath>,
+) -> Answer<Deleted, Deletion> {
     let id: KeyId = id.parse()?;
-    app.resident.forget(app.models.len(), id).await;
+    app.sessions.remove(app.models.len(), id).await;
     match app.store.delete(id).await? {
-        true => Ok(StatusCode::NO_CONTENT),
-        false => Err(Problem::KeysUnknown),
+        true => Ok(Deleted),
+        false => Err(Problem::KeysUnknown.into()),
     }
 }

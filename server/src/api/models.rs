@@ -1,20 +1,21 @@
-//! What is served here.
+//! The models that the server has, and the problems that it reports.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use strum::VariantArray;
 use utoipa::ToSchema;
 
 use super::App;
+use super::answer::{Answer, Query, Success};
 use crate::models::About;
-use crate::problem::{KINDS, ProblemDetails, ProblemKind};
+use crate::problem::{ProblemCode, ProblemKind};
 
 /// The models.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Models {
-    /// Threads that evaluate.
+    /// The number of threads that evaluate.
     threads: usize,
     models: Vec<About>,
 }
@@ -26,22 +27,17 @@ pub(super) struct Problems {
 }
 
 /// List the models, with the parameters of the scheme and the sizes of messages.
-#[utoipa::path(get, path = "/v1/models", tag = "evaluation", responses(
-    (status = 200, body = Models),
-    (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-))]
-pub(super) async fn list(State(app): State<Arc<App>>) -> Json<Models> {
+#[utoipa::path(get, path = "/v1/models", tag = "evaluation")]
+pub(super) async fn list(State(app): State<Arc<App>>) -> Answer<Success<Models>, Query> {
     let models = app.models.iter().map(|model| model.about.clone()).collect();
     let threads = app.compute.threads();
-    Json(Models { threads, models })
+    Ok(Success(Models { threads, models }))
 }
 
 /// List the codes of problems.
-#[utoipa::path(get, path = "/v1/problems", tag = "evaluation", responses(
-    (status = 200, body = Problems),
-    (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-))]
-pub(super) async fn problems() -> Json<Problems> {
-    let problems = KINDS.to_vec();
-    Json(Problems { problems })
+#[utoipa::path(get, path = "/v1/problems", tag = "evaluation")]
+pub(super) async fn problems() -> Answer<Success<Problems>, Query> {
+    let kinds = ProblemCode::VARIANTS.iter().map(|code| code.kind());
+    let problems = kinds.collect();
+    Ok(Success(Problems { problems }))
 }

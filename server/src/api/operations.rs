@@ -1,73 +1,93 @@
-//! For those who run the server.
+//! Answers for operators: health, readiness, metrics, and the API's document.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use super::App;
+use super::answer::{Answer, Operation, Query, Success};
 use crate::Problem;
 use crate::metrics::OPENMETRICS;
-use crate::problem::ProblemDetails;
+use crate::problem::ProblemCode;
 
-/// Health.
+/// The state of the program.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
     /// `ok`
     status: &'static str,
     /// The program's version.
     version: &'static str,
-    /// Seconds since it was started.
+    /// The seconds since the start of the program.
     uptime: u64,
 }
 
-/// The program runs.
-#[utoipa::path(get, path = "/health", tag = "operations", responses((status = 200, body = Health), (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json")))]
-pub(super) async fn health(State(app): State<Arc<App>>) -> Json<Health> {
-    Json(Health {
-        status: "ok",
-        version: env!("CARGO_PKG_VERSION"),
-        uptime: app.start.elapsed().as_secs(),
-    })
+impl Health {
+    fn of(app: &App) -> Self {
+        Self {
+            status: "ok",
+            version: env!("CARGO_PKG_VERSION"),
+            uptime: app.start.elapsed().as_secs(),
+        }
+    }
 }
 
-/// The program can serve: its store answers.
-#[utoipa::path(
-    get, path = "/ready", tag = "operations",
-    responses(
-        (status = 200, body = Health),
-        (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "store-unavailable", body = ProblemDetails, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn ready(state: State<Arc<App>>) -> Result<Json<Health>, Problem> {
-    state.store.check().await?;
-    Ok(health(state).await)
+/// Report that the program runs.
+#[utoipa::path(get, path = "/health", tag = "operations")]
+pub(super) async fn health(State(app): State<Arc<App>>) -> Answer<Success<Health>, Query> {
+    Ok(Success(Health::of(&app)))
 }
 
-/// Numbers for Prometheus.
-#[utoipa::path(
-    get, path = "/metrics", tag = "operations",
-    responses((status = 200, body = String, content_type = "application/openmetrics-text"), (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json")),
-)]
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
-    let (present, resident) = (app.compute.present(), app.resident.size().await);
-    let text = app
-        .metrics
-        .text(present, resident)
-        .map_err(|_| Problem::Internal)?;
-    Ok(([(header::CONTENT_TYPE, OPENMETRICS)], text).into_response())
+/// The check of readiness.
+pub(super) struct Readiness;
+
+impl Operation for Readiness {
+    const PROBLEMS: &'static [ProblemCode] = &[ProblemCode::StoreUnavailable];
 }
 
-/// This document.
-#[utoipa::path(
-    get, path = "/v1/openapi.json", tag = "operations",
-    responses((status = 200, body = serde_json::Value, content_type = "application/json"), (status = 429, description = "rate-limited", body = ProblemDetails, content_type = "application/problem+json")),
-)]
-pub(super) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
-    Json(super::openapi())
+/// Report that the program can serve: that its store answers.
+#[utoipa::path(get, path = "/ready", tag = "operations")]
+pub(super) async fn ready(State(app): State<Arc<App>>) -> Answer<Success<Health>, Readiness> {
+    app.store.check().await?;
+    Ok(Success(Health::of(&app)))
+}
+
+/// The metrics
+#[derive(IntoResponses)]
+#[response(status = 200, content_type = "application/openmetrics-text")]
+pub(super) struct MetricsText(String);
+
+impl IntoResponse for MetricsText {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, OPENMETRICS)], self.0).into_response()
+    }
+}
+
+/// Return the metrics for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "operations")]
+pub(super) async fn metrics(State(app): State<Arc<App>>) -> Answer<MetricsText, Query> {
+    let (present, cached) = (app.compute.present(), app.sessions.size().await);
+    let text = app.metrics.text(present, cached);
+    Ok(MetricsText(text.map_err(|_| Problem::Internal)?))
+}
+
+/// An OpenAPI document
+#[derive(IntoResponses)]
+#[response(status = 200, content_type = "application/json")]
+pub(super) struct Document(serde_json::Value);
+
+/// Return this document.
+#[utoipa::path(get, path = "/v1/openapi.json", tag = "operations")]
+pub(super) async fn openapi() -> Answer<Document, Query> {
+    let document = serde_json::to_value(super::openapi()).map_err(|_| Problem::Internal)?;
+    Ok(Document(document))
+}
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
 }

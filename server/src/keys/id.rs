@@ -3,21 +3,26 @@
 use std::fmt;
 use std::str::FromStr;
 
+use base16ct::HexDisplay;
 use sha2::{Digest, Sha256};
 
 use crate::Problem;
 
-/// The SHA-256 of the keys as they were uploaded. Seeds and errors in them are random, so nobody
-/// can guess it: who knows it may use the keys, and may have them deleted.
+/// The id of evaluation keys: the SHA-256 of their upload.
+///
+/// The id is a capability. Seeds and errors in the keys are random, so that nobody can guess it;
+/// whoever knows it may use the keys and delete them. It is written as 64 lower-case hexadecimal
+/// digits, and decoded in constant time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 32]);
 
 impl KeyId {
-    /// The id of these bytes.
+    /// Returns the id of these bytes.
     pub fn of(keys: &[u8]) -> Self {
         Self::from_hash(Sha256::new_with_prefix(keys))
     }
 
+    /// Returns the id of the bytes that went into `hash`.
     pub(super) fn from_hash(hash: Sha256) -> Self {
         Self(hash.finalize().into())
     }
@@ -25,14 +30,14 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        fmt::LowerHex::fmt(&HexDisplay(&self.0), f)
     }
 }
 
-/// Not the id: whoever reads a log must not be able to use it.
+/// Writes two bytes of the id: a reader of a log must not be able to use it.
 impl fmt::Debug for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeyId({:02x}{:02x}..)", self.0[0], self.0[1])
+        write!(f, "KeyId({:x}..)", HexDisplay(&self.0[..2]))
     }
 }
 
@@ -40,22 +45,12 @@ impl FromStr for KeyId {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let digit = |d: u8| match d {
-            b'0'..=b'9' => Some(d - b'0'),
-            b'a'..=b'f' => Some(d - b'a' + 10),
-            _ => None,
-        };
-        let pairs = text.as_bytes().chunks(2);
-        let bytes: Option<Vec<u8>> = pairs
-            .map(|pair| match pair {
-                &[high, low] => Some(digit(high)? << 4 | digit(low)?),
-                _ => None,
-            })
-            .collect();
-        bytes
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or(Problem::KeyIdMalformed)
+        let mut id = [0; 32];
+        let decoded = base16ct::lower::decode(text, &mut id);
+        match decoded.map(<[u8]>::len) {
+            Ok(32) => Ok(Self(id)),
+            _ => Err(Problem::KeyIdMalformed),
+        }
     }
 }
 
@@ -73,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_refused() {
+    fn a_malformed_id_is_refused() {
         let id = KeyId::of(b"").to_string();
         for bad in [
             "",
@@ -81,6 +76,7 @@ mod tests {
             &id.to_uppercase(),
             &id[1..],
             &format!("{id}0"),
+            &format!("{id}00"),
             &id.replace('e', "é"),
         ] {
             assert!(bad.parse::<KeyId>().is_err(), "{bad}");

@@ -1,16 +1,16 @@
-//! Visitors' evaluation keys: taken in, kept, made ready for use, forgotten.
+//! Visitors' evaluation keys: checked, stored, loaded and deleted.
 //!
-//! The store holds each set of keys as it was uploaded, under its SHA-256; memory holds those in
-//! use, expanded. Nothing here is secret from an evaluator, and nothing here can decrypt.
+//! The store holds each set of keys as it was uploaded, under its SHA-256. Memory holds the sets in
+//! use, expanded. Evaluation keys are no secret from an evaluator, and cannot decrypt.
 
+mod expiry;
 mod id;
 mod parts;
-mod resident;
+mod session_cache;
 mod store;
-mod sweep;
 
+pub(crate) use expiry::delete_expired_forever;
 pub use id::KeyId;
 pub use parts::PartChecker;
-pub(crate) use resident::Resident;
+pub(crate) use session_cache::SessionCache;
 pub(crate) use store::KeyStore;
-pub(crate) use sweep::sweep_forever;

@@ -1,4 +1,4 @@
-//! Evaluation keys in one body: messages of the wire format, one after another.
+//! The parts of an upload: key messages of the wire format, one after another.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,20 @@ use inkognito_network::Plan;
 
 use crate::Problem;
 
-/// Cuts a body that comes in pieces into its messages, and checks each of them. Holds one message
-/// at a time.
+/// Splits a streamed body into its key messages, and checks that they are those that a plan needs.
+///
+/// The checker holds one message at a time.
 #[derive(Debug)]
 pub struct PartChecker<'a> {
     plan: &'a Plan,
     missing: BTreeSet<KeyRequest>,
     buffer: Vec<u8>,
-    /// Messages that were whole and good.
+    /// The number of messages that were complete and valid.
     parts: usize,
 }
 
 impl<'a> PartChecker<'a> {
-    /// A checker of the keys that a plan needs.
+    /// Returns a checker for the keys that `plan` needs.
     pub fn new(plan: &'a Plan) -> Self {
         Self {
             plan,
@@ -29,18 +30,18 @@ impl<'a> PartChecker<'a> {
         }
     }
 
-    /// Takes in the next bytes.
+    /// Reads the next bytes, and checks each message that they complete.
     ///
     /// # Errors
-    /// [`Problem::KeysMalformed`] at bytes that are no key, [`Problem::KeysUnfit`] at one that the
-    /// plan does not need, or no more.
+    /// - [`Problem::KeysMalformed`] if a message is not an evaluation key.
+    /// - [`Problem::KeysUnfit`] if the plan does not need a key, or the key came before.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<(), Problem> {
         while !bytes.is_empty() {
-            let wanted = self.wanted()? - self.buffer.len();
-            let (taken, rest) = bytes.split_at(wanted.min(bytes.len()));
+            let missing = self.target_len()? - self.buffer.len();
+            let (taken, rest) = bytes.split_at(missing.min(bytes.len()));
             self.buffer.extend_from_slice(taken);
             bytes = rest;
-            if self.buffer.len() > wire::HEADER_LEN && self.buffer.len() == self.wanted()? {
+            if self.buffer.len() > wire::HEADER_LEN && self.buffer.len() == self.target_len()? {
                 self.check()?;
                 self.buffer.clear();
             }
@@ -48,10 +49,11 @@ impl<'a> PartChecker<'a> {
         Ok(())
     }
 
-    /// Checks that all keys were there, and nothing was left over.
+    /// Checks that the body held all keys, and ended with a complete message.
     ///
     /// # Errors
-    /// [`Problem::KeysMalformed`] for a body that ends early, [`Problem::KeysUnfit`] for missing keys.
+    /// - [`Problem::KeysMalformed`] if the body ends within a message.
+    /// - [`Problem::KeysUnfit`] if keys are missing.
     pub fn finish(self) -> Result<(), Problem> {
         if !self.buffer.is_empty() {
             let reason = "it ends early".into();
@@ -65,8 +67,11 @@ impl<'a> PartChecker<'a> {
         Ok(())
     }
 
-    /// How long the buffer must become before there is something to check.
-    fn wanted(&self) -> Result<usize, Problem> {
+    /// Returns the length that the buffer needs: that of a header, then that of the message.
+    ///
+    /// # Errors
+    /// [`Problem::KeysMalformed`] if the header is invalid, or announces a length that no key has.
+    fn target_len(&self) -> Result<usize, Problem> {
         let Some(header) = self.buffer.first_chunk() else {
             return Ok(wire::HEADER_LEN);
         };
@@ -76,13 +81,14 @@ impl<'a> PartChecker<'a> {
         };
         let len = wire::message_len(header).map_err(|error| malformed(error.to_string()))?;
         let parameters = self.plan.parameters();
-        let most = wire::evaluation_key_len(parameters, parameters.max_level());
+        let max_len = wire::evaluation_key_len(parameters, parameters.max_level());
         match usize::try_from(len) {
-            Ok(len) if len <= most && len > wire::HEADER_LEN => Ok(len),
+            Ok(len) if len <= max_len && len > wire::HEADER_LEN => Ok(len),
             _ => Err(malformed(format!("no key has {len} bytes"))),
         }
     }
 
+    /// Checks the message in the buffer, and takes its key from the list of missing keys.
     fn check(&mut self) -> Result<(), Problem> {
         let key = wire::read_evaluation_key(self.plan.parameters(), &self.buffer).map_err(|e| {
             Problem::KeysMalformed {
@@ -101,8 +107,8 @@ impl<'a> PartChecker<'a> {
     }
 }
 
-/// The messages of a whole body, which must have been checked before: bytes that are no message end
-/// it with what is left.
+/// Returns the messages of a complete body that a [`PartChecker`] has accepted. In other bodies the
+/// last item is the rest that is not a message.
 pub(crate) fn split(mut body: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         if body.is_empty() {
@@ -119,7 +125,7 @@ pub(crate) fn split(mut body: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The network whose uploads are fuzzed.
+/// The network of the fuzz target.
 #[cfg(test)]
 #[path = "../../../fuzz/fuzz_targets/smallest_network.rs"]
 mod smallest_network;
@@ -128,7 +134,7 @@ mod smallest_network;
 mod tests {
     use super::*;
 
-    /// Where fuzzing starts from: a byte that says how the body is cut, and the body.
+    /// A seed of the fuzz target is a byte that selects the chunk length, then a body.
     #[test]
     fn the_fuzzing_corpus_is_read() {
         let plan = smallest_network::plan();

@@ -1,13 +1,13 @@
-//! Where evaluation keys lie: any store that `object_store` knows.
+//! The store of evaluation keys, in any store that `object_store` supports.
 //!
 //! ```text
 //! keys/SHA-256      a visitor's keys, as they were uploaded
-//! used/SHA-256      empty; its age says when the keys were last used
-//! incoming/RANDOM   an upload on its way
+//! used/SHA-256      an empty object, written when the keys were last used
+//! incoming/RANDOM   an upload in progress
 //! ```
 //!
-//! An object appears whole or not at all: an upload is written aside, and given its name once all
-//! of it has come and has been checked.
+//! A set of keys appears as a whole: an upload is written under `incoming/`, and renamed once it is
+//! complete and checked.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -25,25 +25,28 @@ use url::Url;
 use super::KeyId;
 use crate::Problem;
 
-/// The store, as evaluators use it. Any number of them may share one.
+/// The store. Any number of evaluators may share one.
 #[derive(Clone)]
 pub(crate) struct KeyStore {
     pub(super) store: Arc<dyn ObjectStore>,
     pub(super) root: Path,
-    /// The folder, where the store is one of this machine's.
+    /// The folder, if the store is a folder of this machine.
     pub(super) folder: Option<PathBuf>,
 }
 
 impl KeyStore {
-    /// The store at a URL, or in a folder, which is made if need be.
-    pub(crate) fn open(place: &str) -> anyhow::Result<Self> {
-        match Url::parse(place) {
+    /// Opens the store at a URL or in a folder. Creates the folder if it does not exist.
+    ///
+    /// # Errors
+    /// Fails if the folder cannot be created, or if `object_store` does not support the URL.
+    pub(crate) fn open(location: &str) -> anyhow::Result<Self> {
+        match Url::parse(location) {
             Ok(url) if url.scheme() != "file" => Self::at_url(&url),
             Ok(url) => {
                 let folder = url.to_file_path();
                 Self::in_folder(&folder.ok().context("not a folder of this machine")?)
             }
-            Err(_) => Self::in_folder(FilePath::new(place)),
+            Err(_) => Self::in_folder(FilePath::new(location)),
         }
     }
 
@@ -58,7 +61,7 @@ impl KeyStore {
 
     fn at_url(url: &Url) -> anyhow::Result<Self> {
         #[cfg(feature = "s3")]
-        // An error only says that a provider has been chosen already.
+        // The call fails if the process has a provider already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let (store, root) = object_store::parse_url_opts(url, std::env::vars())?;
         Ok(Self {
@@ -68,8 +71,8 @@ impl KeyStore {
         })
     }
 
-    /// A store of the caller's.
-    pub(crate) fn with(store: Arc<dyn ObjectStore>) -> Self {
+    /// Wraps a store of the caller.
+    pub(crate) fn from_object_store(store: Arc<dyn ObjectStore>) -> Self {
         Self {
             store,
             root: Path::default(),
@@ -77,16 +80,19 @@ impl KeyStore {
         }
     }
 
+    /// Returns the path of an object.
     pub(super) fn path(&self, kind: &'static str, name: &str) -> Path {
         self.root.clone().join(kind).join(name)
     }
 
     /// Begins an upload.
+    ///
+    /// # Errors
+    /// [`Problem::StoreFull`] or [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn begin(&self) -> Result<Upload, Problem> {
         let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(|_| Problem::Internal)?;
-        let name: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let incoming = self.path("incoming", &name);
+        let incoming = self.path("incoming", &base16ct::lower::encode_string(&random));
         let upload = self.store.put_multipart(&incoming).await;
         Ok(Upload {
             store: self.clone(),
@@ -96,8 +102,11 @@ impl KeyStore {
         })
     }
 
-    /// The bytes of these keys, checked against their id; `None` if they are not here. What is
-    /// damaged is deleted, so that it can be uploaded again.
+    /// Returns the bytes of these keys, checked against their id; `None` if the store does not have
+    /// them. Deletes damaged keys, so that the client can upload them again.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn read(&self, id: KeyId) -> Result<Option<Bytes>, Problem> {
         let path = self.path("keys", &id.to_string());
         let bytes = match self.store.get(&path).await {
@@ -113,7 +122,10 @@ impl KeyStore {
         Ok(Some(bytes))
     }
 
-    /// Whether these keys are here.
+    /// Returns whether the store has these keys.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn contains(&self, id: KeyId) -> Result<bool, Problem> {
         match self.store.head(&self.path("keys", &id.to_string())).await {
             Ok(_) => Ok(true),
@@ -122,32 +134,41 @@ impl KeyStore {
         }
     }
 
-    /// Notes that these keys are in use.
-    pub(crate) async fn touch(&self, id: KeyId) -> Result<(), Problem> {
+    /// Records that these keys are in use now.
+    ///
+    /// # Errors
+    /// [`Problem::StoreFull`] or [`Problem::StoreUnavailable`] if the store fails.
+    pub(crate) async fn record_use(&self, id: KeyId) -> Result<(), Problem> {
         let path = self.path("used", &id.to_string());
-        let noted = self.store.put(&path, PutPayload::new()).await;
-        noted.map(drop).map_err(problem)
+        let recorded = self.store.put(&path, PutPayload::new()).await;
+        recorded.map(drop).map_err(problem)
     }
 
-    /// Deletes these keys; tells whether there were any.
+    /// Deletes these keys. Returns whether the store had them.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn delete(&self, id: KeyId) -> Result<bool, Problem> {
-        let there = self.contains(id).await?;
+        let existed = self.contains(id).await?;
         for kind in ["keys", "used"] {
             match self.store.delete(&self.path(kind, &id.to_string())).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(problem(error)),
             }
         }
-        Ok(there)
+        Ok(existed)
     }
 
-    /// Whether the store answers.
+    /// Checks that the store answers.
+    ///
+    /// # Errors
+    /// [`Problem::StoreUnavailable`] if it does not.
     pub(crate) async fn check(&self) -> Result<(), Problem> {
         self.contains(KeyId::of(&[])).await.map(drop)
     }
 }
 
-/// Keys on their way into the store. Dropped before its end, it leaves nothing behind.
+/// An upload in progress. An upload that is dropped leaves nothing in the store.
 pub(crate) struct Upload {
     store: KeyStore,
     writer: WriteMultipart,
@@ -156,7 +177,10 @@ pub(crate) struct Upload {
 }
 
 impl Upload {
-    /// Takes in the next bytes; waits while the store is behind.
+    /// Writes the next bytes. Waits while the store has too many unwritten bytes.
+    ///
+    /// # Errors
+    /// [`Problem::StoreFull`] or [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn write(&mut self, bytes: Bytes) -> Result<(), Problem> {
         self.hash.update(&bytes);
         self.writer.wait_for_capacity(1).await.map_err(problem)?;
@@ -164,12 +188,15 @@ impl Upload {
         Ok(())
     }
 
-    /// Gives the keys their name. Tells their id, and whether they are new.
+    /// Stores the keys under their id. Returns the id, and whether the keys are new.
+    ///
+    /// # Errors
+    /// [`Problem::StoreFull`] or [`Problem::StoreUnavailable`] if the store fails.
     pub(crate) async fn finish(self) -> Result<(KeyId, bool), Problem> {
         let id = KeyId::from_hash(self.hash);
         if self.store.contains(id).await? {
             self.writer.abort().await.map_err(problem)?;
-            self.store.touch(id).await?;
+            self.store.record_use(id).await?;
             return Ok((id, false));
         }
         self.writer.finish().await.map_err(problem)?;
@@ -181,15 +208,15 @@ impl Upload {
         Ok((id, true))
     }
 
-    /// Forgets what has come so far.
+    /// Deletes the bytes written so far.
     pub(crate) async fn abort(self) {
         if let Err(error) = self.writer.abort().await {
-            tracing::warn!(%error, "an upload that was given up could not be cleared away");
+            tracing::warn!(%error, "an aborted upload could not be deleted");
         }
     }
 }
 
-/// What an error of the store means to a visitor. The details go to the log.
+/// Returns the problem for an error of the store, and logs the details.
 pub(super) fn problem(error: object_store::Error) -> Problem {
     tracing::error!(%error, "the store failed");
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);

@@ -1,41 +1,29 @@
-//! The API: what is answered to good requests and to bad ones.
+//! The API: its answers to valid and to malformed requests.
 
 use hyper::{Method, StatusCode};
 use inkognito_ckks::{KeyRequest, Parameters, ParametersLiteral, wire};
 use serde_json::json;
 
-use crate::client::{Client, DOCUMENT};
-use crate::noise::{Visitor, input, key, key_messages, plan};
-use crate::process::Local;
+use crate::client::Client;
+use crate::servers::{LocalServer, files};
+use crate::visitor::{Visitor, input, key, key_messages, plan};
 
-async fn server() -> (Local, Client, tempfile::TempDir) {
+async fn server() -> (LocalServer, Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let server = Local::start(folder.path(), &[]).await;
+    let server = LocalServer::start(folder.path(), &[]).await;
     let client = Client::new(&server.url);
     (server, client, folder)
 }
 
-/// Names of all files below a folder.
-pub(crate) fn files(folder: &std::path::Path) -> Vec<String> {
-    let mut found = vec![];
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        match entry.file_type().unwrap().is_dir() {
-            true => found.extend(files(&entry.path())),
-            false => found.push(entry.path().display().to_string()),
-        }
-    }
-    found
-}
-
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_are_taken_in_used_and_deleted() {
+async fn keys_are_uploaded_used_and_deleted() {
     let (_server, client, folder) = server().await;
     let visitor = Visitor::new(1);
-    let id = client.welcome(&visitor).await;
-    let (question, expected) = visitor.question(1);
-    // A replayed request is answered as it was.
+    let id = client.upload_new(&visitor).await;
+    let (input, expected) = visitor.input_and_result(1);
+    // The same request gets the same result.
     for _ in 0..2 {
-        let answer = client.infer(&id, question.clone()).await;
+        let answer = client.infer(&id, input.clone()).await;
         assert_eq!(answer.status, StatusCode::OK);
         assert!(answer.body == expected);
         let report = answer.headers["inkognito-report"].to_str().unwrap();
@@ -57,80 +45,83 @@ async fn keys_are_taken_in_used_and_deleted() {
 
     assert_eq!(client.delete(&id).await.status, StatusCode::NO_CONTENT);
     client
-        .infer(&id, question)
+        .infer(&id, input)
         .await
-        .expect_problem("keys-unknown");
-    client.delete(&id).await.expect_problem("keys-unknown");
+        .assert_problem("keys-unknown");
+    client.delete(&id).await.assert_problem("keys-unknown");
     assert!(files(folder.path()).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_prepared_is_answered_with_the_same_bytes() {
+async fn a_prepared_input_has_the_same_result() {
     let (_server, client, _folder) = server().await;
     let visitor = Visitor::new(8);
-    let id = client.welcome(&visitor).await;
-    let (question, expected) = visitor.question(1);
-    let read = wire::read_input(plan().parameters(), &question).unwrap();
+    let id = client.upload_new(&visitor).await;
+    let (input, expected) = visitor.input_and_result(1);
+    let read = wire::read_input(plan().parameters(), &input).unwrap();
     let mask = wire::write_mask(plan().parameters(), &read.mask());
-    let prepared = client.prepare(&id, mask.clone()).await;
-    assert_eq!(prepared.status, StatusCode::NO_CONTENT);
-    // once; sent again, it takes longer and is answered with the same
-    for before in [true, false] {
-        let answer = client.infer(&id, question.clone()).await;
+    let answer = client.prepare(&id, mask.clone()).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    // The preparation serves one request. The next one takes longer, with the same result.
+    for prepared in [true, false] {
+        let answer = client.infer(&id, input.clone()).await;
         assert!(answer.body == expected);
         let report = answer.headers["inkognito-report"].to_str().unwrap();
         let report: serde_json::Value = serde_json::from_str(report).unwrap();
-        assert_eq!(report["prepared"]["ms"].is_number(), before, "{report}");
+        assert_eq!(report["prepared"]["ms"].is_number(), prepared, "{report}");
     }
 
-    let cut = client.prepare(&id, mask[..mask.len() - 1].to_vec());
-    cut.await.expect_problem("input-malformed");
-    let other = client.prepare(&id, question.clone());
-    other.await.expect_problem("input-malformed");
-    let long = client.prepare(&id, [&question[..], &[0]].concat());
-    long.await.expect_problem("body-too-large");
+    let truncated = client.prepare(&id, mask[..mask.len() - 1].to_vec());
+    truncated.await.assert_problem("input-malformed");
+    let other = client.prepare(&id, input.clone());
+    other.await.assert_problem("input-malformed");
+    let long = client.prepare(&id, [&input[..], &[0]].concat());
+    long.await.assert_problem("body-too-large");
     let nobody = "0".repeat(64);
     let strange = client.prepare(&nobody, mask.clone());
-    strange.await.expect_problem("keys-unknown");
+    strange.await.assert_problem("keys-unknown");
     let nameless = client.prepare("abc", mask);
-    nameless.await.expect_problem("key-id-malformed");
-    assert!(client.infer(&id, question).await.body == expected);
+    nameless.await.assert_problem("key-id-malformed");
+    assert!(client.infer(&id, input).await.body == expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_layer_is_given_to_whoever_asks() {
+async fn an_inspection_returns_every_layer() {
     let (_server, client, _folder) = server().await;
     let visitor = Visitor::new(7);
-    let id = client.welcome(&visitor).await;
-    let (question, expected) = visitor.inspection(1);
-    let answer = client.inspect(&id, question.clone()).await;
+    let id = client.upload_new(&visitor).await;
+    let (input, expected) = visitor.input_and_layers(1);
+    let answer = client.inspect(&id, input.clone()).await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.body == expected);
     let report = answer.headers["inkognito-report"].to_str().unwrap();
     let report: serde_json::Value = serde_json::from_str(report).unwrap();
     assert_eq!(report["layers"].as_array().unwrap().len(), 5);
 
-    let cut = client.inspect(&id, question[..question.len() - 4].to_vec());
-    cut.await.expect_problem("input-malformed");
-    let long = client.inspect(&id, [&question[..], &[0]].concat());
-    long.await.expect_problem("body-too-large");
+    let truncated = client.inspect(&id, input[..input.len() - 4].to_vec());
+    truncated.await.assert_problem("input-malformed");
+    let long = client.inspect(&id, [&input[..], &[0]].concat());
+    long.await.assert_problem("body-too-large");
     let nobody = "0".repeat(64);
-    let strange = client.inspect(&nobody, question.clone());
-    strange.await.expect_problem("keys-unknown");
-    let nameless = client.inspect("abc", question.clone());
-    nameless.await.expect_problem("key-id-malformed");
-    assert!(client.inspect(&id, question).await.body == expected);
+    let strange = client.inspect(&nobody, input.clone());
+    strange.await.assert_problem("keys-unknown");
+    let nameless = client.inspect("abc", input.clone());
+    nameless.await.assert_problem("key-id-malformed");
+    assert!(client.inspect(&id, input).await.body == expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_visitors_keys_are_not_another_s() {
+async fn keys_of_another_visitor_give_another_result() {
     let (_server, client, _folder) = server().await;
     let (one, other) = (Visitor::new(2), Visitor::new(3));
-    let (id, other_id) = (client.welcome(&one).await, client.welcome(&other).await);
+    let (id, other_id) = (
+        client.upload_new(&one).await,
+        client.upload_new(&other).await,
+    );
     assert_ne!(id, other_id);
-    let (question, expected) = one.question(1);
-    assert!(client.infer(&id, question.clone()).await.body == expected);
-    assert!(client.infer(&other_id, question).await.body != expected);
+    let (input, expected) = one.input_and_result(1);
+    assert!(client.infer(&id, input.clone()).await.body == expected);
+    assert!(client.infer(&other_id, input).await.body != expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -153,7 +144,7 @@ async fn the_models_are_listed_with_their_parameters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_keys_are_refused_and_leave_nothing_behind() {
+async fn malformed_keys_are_refused_and_not_stored() {
     let (_server, client, folder) = server().await;
     let good = Visitor::new(4);
     let messages: Vec<_> = key_messages(4).collect();
@@ -190,28 +181,28 @@ async fn bad_keys_are_refused_and_leave_nothing_behind() {
         ("keys-unfit", unneeded),
     ];
     for (code, body) in bodies {
-        client.upload(body).await.expect_problem(code);
+        client.upload(body).await.assert_problem(code);
         assert!(files(folder.path()).is_empty(), "{code}");
     }
-    client.welcome(&good).await;
+    client.upload_new(&good).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_inferences_are_refused_and_the_next_one_works() {
+async fn malformed_inferences_are_refused_and_the_next_one_works() {
     let (_server, client, _folder) = server().await;
     let visitor = Visitor::new(5);
-    let id = client.welcome(&visitor).await;
-    let (question, expected) = visitor.question(1);
+    let id = client.upload_new(&visitor).await;
+    let (input, expected) = visitor.input_and_result(1);
 
-    let mut scale = question.clone();
+    let mut scale = input.clone();
     scale[wire::HEADER_LEN + 1..][..8].copy_from_slice(&f64::NAN.to_le_bytes());
-    let mut other_scale = question.clone();
+    let mut other_scale = input.clone();
     other_scale[wire::HEADER_LEN + 1..][..8].copy_from_slice(&2f64.powi(20).to_le_bytes());
-    let mut parameters = question.clone();
+    let mut parameters = input.clone();
     parameters[8] ^= 1;
-    let mut version = question.clone();
+    let mut version = input.clone();
     version[4] = 9;
-    let truncated = question[..question.len() - 4].to_vec();
+    let truncated = input[..input.len() - 4].to_vec();
     let one_key = key_messages(5).last().unwrap();
     for bad in [
         vec![],
@@ -230,34 +221,34 @@ async fn bad_inferences_are_refused_and_the_next_one_works() {
             "{code}"
         );
     }
-    let mut long = question.clone();
+    let mut long = input.clone();
     long.push(0);
     client
         .infer(&id, long)
         .await
-        .expect_problem("body-too-large");
+        .assert_problem("body-too-large");
 
     client
-        .infer("abc", question.clone())
+        .infer("abc", input.clone())
         .await
-        .expect_problem("key-id-malformed");
+        .assert_problem("key-id-malformed");
     client
-        .infer(&"0".repeat(64), question.clone())
+        .infer(&"0".repeat(64), input.clone())
         .await
-        .expect_problem("keys-unknown");
+        .assert_problem("keys-unknown");
     let path = "/v1/models/digits/infer";
     let no_keys = client
-        .ask(Method::POST, path, &[], question.clone())
+        .ask(Method::POST, path, &[], input.clone())
         .await
         .unwrap();
-    no_keys.expect_problem("key-id-malformed");
+    no_keys.assert_problem("key-id-malformed");
     let path = "/v1/models/letters/infer";
     let keys = [("inkognito-keys", &*id)];
     let no_model = client
-        .ask(Method::POST, path, &keys, question.clone())
+        .ask(Method::POST, path, &keys, input.clone())
         .await
         .unwrap();
-    no_model.expect_problem("model-unknown");
+    no_model.assert_problem("model-unknown");
     let no_model = client
         .ask(
             Method::POST,
@@ -267,69 +258,33 @@ async fn bad_inferences_are_refused_and_the_next_one_works() {
         )
         .await
         .unwrap();
-    no_model.expect_problem("model-unknown");
-    client.delete("../keys").await.expect_problem("not-found");
+    no_model.assert_problem("model-unknown");
+    client.delete("../keys").await.assert_problem("not-found");
     client
         .delete("ABC")
         .await
-        .expect_problem("key-id-malformed");
+        .assert_problem("key-id-malformed");
 
-    assert!(client.infer(&id, question).await.body == expected);
+    assert!(client.infer(&id, input).await.body == expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_document_has_every_route_and_no_other() {
-    let (_server, client, _folder) = server().await;
-    assert_eq!(client.get("/v1/openapi.json").await.json(), *DOCUMENT);
-    let methods = [
-        Method::GET,
-        Method::POST,
-        Method::PUT,
-        Method::PATCH,
-        Method::DELETE,
-    ];
-    for (path, item) in DOCUMENT["paths"].as_object().unwrap() {
-        let path = path
-            .replace("{model}", "digits")
-            .replace("{id}", &"0".repeat(64));
-        for method in &methods {
-            let answer = client
-                .ask(method.clone(), &path, &[], vec![])
-                .await
-                .unwrap();
-            let documented = item.get(method.as_str().to_lowercase()).is_some();
-            let refused = answer.status == StatusCode::METHOD_NOT_ALLOWED;
-            assert_eq!(documented, !refused, "{method} {path}: {}", answer.status);
-            if refused {
-                answer.expect_problem("method-not-allowed");
-            }
-        }
-    }
-    for path in [
-        "/v1",
-        "/v1/keys",
-        "/v2/models",
-        "/index.html",
-        "/%2e%2e/Cargo.toml",
-    ] {
-        client.get(path).await.expect_problem("not-found");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_runs_it_is_told_how_it_goes() {
+async fn health_readiness_metrics_and_problems_are_reported() {
     let (_server, client, _folder) = server().await;
     assert_eq!(client.get("/health").await.json()["status"], "ok");
     assert_eq!(client.get("/ready").await.json()["status"], "ok");
     let visitor = Visitor::new(6);
-    let id = client.welcome(&visitor).await;
-    client.patient_infer(&visitor, &id, 1).await;
+    let id = client.upload_new(&visitor).await;
+    client.infer_with_retries(&visitor, &id, 1).await;
     let metrics = String::from_utf8(client.get("/metrics").await.body).unwrap();
     for line in [
         "inkognito_key_uploads_total 1",
         "inkognito_inference_seconds_count 1",
         "inkognito_key_sets_resident 1",
-        r#"inkognito_requests_total{route="/v1/models/{model}/infer",method="POST",status="200",problem=""} 1"#,
+        concat!(
+            r#"inkognito_requests_total{route="/v1/models/{model}/infer","#,
+            r#"method="POST",status="200",problem=""} 1"#
+        ),
     ] {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }

@@ -1,4 +1,4 @@
-//! What happens to programs, disks and connections.
+//! Faults: killed programs, broken connections, damaged, unreachable and full stores.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -17,17 +17,17 @@ use object_store::{
     ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
-use crate::api::files;
 use crate::client::Client;
-use crate::noise::Visitor;
-use crate::process::{Local, Program};
+use crate::servers::{LocalServer, ServerProcess, files};
+use crate::visitor::Visitor;
 
+/// Returns the head of a POST request.
 fn head(address: &str, path: &str, headers: &str, length: usize) -> String {
     format!("POST {path} HTTP/1.1\r\nHost: {address}\r\n{headers}Content-Length: {length}\r\n\r\n")
 }
 
 /// Sends the head of an upload and half of its keys.
-fn half_an_upload(address: &str, keys: &[u8]) -> TcpStream {
+fn send_half_an_upload(address: &str, keys: &[u8]) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = head(address, "/v1/models/digits/keys", "", keys.len());
     stream.write_all(head.as_bytes()).unwrap();
@@ -35,129 +35,133 @@ fn half_an_upload(address: &str, keys: &[u8]) -> TcpStream {
     stream
 }
 
-/// Waits until an upload has left its first bytes in the store.
-async fn until_incoming(store: &Path) {
+/// Waits until the store has the first bytes of an upload.
+async fn wait_for_upload(store: &Path) {
     while files(&store.join("incoming")).is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_during_an_upload_it_keeps_nothing_half_written() {
+async fn a_program_killed_during_an_upload_stores_no_partial_keys() {
     let store = tempfile::tempdir().unwrap();
     let visitor = Visitor::new(20);
-    let mut program = Program::start(store.path(), &[]);
-    let stream = half_an_upload(program.address(), &visitor.keys);
-    until_incoming(store.path()).await;
+    let mut program = ServerProcess::start(store.path(), &[]);
+    let stream = send_half_an_upload(program.address(), &visitor.keys);
+    wait_for_upload(store.path()).await;
     program.kill();
     drop(stream);
 
-    let program = Program::start(store.path(), &[]);
+    let program = ServerProcess::start(store.path(), &[]);
     let client = Client::new(&program.url);
     let id = visitor.id().to_string();
     client
-        .infer(&id, visitor.question(1).0)
+        .infer(&id, visitor.input_and_result(1).0)
         .await
-        .expect_problem("keys-unknown");
+        .assert_problem("keys-unknown");
     assert!(files(&store.path().join("keys")).is_empty());
-    client.welcome(&visitor).await;
-    client.patient_infer(&visitor, &id, 1).await;
+    client.upload_new(&visitor).await;
+    client.infer_with_retries(&visitor, &id, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_during_an_inference_it_answers_the_same_request_afterwards() {
+async fn a_program_killed_during_an_inference_answers_it_after_a_restart() {
     let store = tempfile::tempdir().unwrap();
     let visitor = Visitor::new(21);
-    let mut program = Program::start(store.path(), &["--threads", "1"]);
+    let mut program = ServerProcess::start(store.path(), &["--threads", "1"]);
     let client = Client::new(&program.url);
-    let id = client.welcome(&visitor).await;
-    let questions = (0..8).map(|number| {
-        let (client, id, input) = (client.clone(), id.clone(), visitor.question(number).0);
+    let id = client.upload_new(&visitor).await;
+    let requests = (0..8).map(|number| {
+        let (client, id, input) = (
+            client.clone(),
+            id.clone(),
+            visitor.input_and_result(number).0,
+        );
         tokio::spawn(async move { client.try_infer(&id, input).await.is_ok() })
     });
-    let questions: Vec<_> = questions.collect();
+    let requests: Vec<_> = requests.collect();
     let present = async || {
         let metrics = String::from_utf8(client.get("/metrics").await.body).unwrap();
         !metrics.contains("inkognito_inferences_present 0")
     };
-    while !present().await && !questions.iter().all(|question| question.is_finished()) {}
+    while !present().await && !requests.iter().all(|request| request.is_finished()) {}
     program.kill();
     let mut answered = 0;
-    for question in questions {
-        answered += usize::from(question.await.unwrap());
+    for request in requests {
+        answered += usize::from(request.await.unwrap());
     }
-    assert!(answered < 8, "it was killed when all was over");
+    assert!(answered < 8, "the program was killed after the last answer");
 
-    let program = Program::start(store.path(), &[]);
+    let program = ServerProcess::start(store.path(), &[]);
     let client = Client::new(&program.url);
     for number in 0..8 {
-        client.patient_infer(&visitor, &id, number).await;
+        client.infer_with_retries(&visitor, &id, number).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_that_breaks_off_leaves_nothing_behind() {
+async fn a_body_that_breaks_off_leaves_nothing_in_the_store() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &[]).await;
+    let server = LocalServer::start(store.path(), &[]).await;
     let client = Client::new(&server.url);
     let visitor = Visitor::new(22);
     let address = server
         .url
         .trim_start_matches("http://")
         .trim_end_matches('/');
-    let stream = half_an_upload(address, &visitor.keys);
-    until_incoming(store.path()).await;
+    let stream = send_half_an_upload(address, &visitor.keys);
+    wait_for_upload(store.path()).await;
     drop(stream);
     while !files(store.path()).is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let id = client.welcome(&visitor).await;
+    let id = client.upload_new(&visitor).await;
 
-    let input = visitor.question(1).0;
+    let input = visitor.input_and_result(1).0;
     let mut stream = TcpStream::connect(address).unwrap();
     let keys = format!("inkognito-keys: {id}\r\n");
     let head = head(address, "/v1/models/digits/infer", &keys, input.len());
     stream.write_all(head.as_bytes()).unwrap();
     stream.write_all(&input[..1000]).unwrap();
     drop(stream);
-    client.patient_infer(&visitor, &id, 1).await;
+    client.infer_with_retries(&visitor, &id, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn keys_damaged_in_the_store_are_asked_for_again() {
+async fn keys_damaged_in_the_store_are_unknown_and_can_be_uploaded_again() {
     let store = tempfile::tempdir().unwrap();
     let visitor = Visitor::new(23);
     let id = {
-        let server = Local::start(store.path(), &[]).await;
-        Client::new(&server.url).welcome(&visitor).await
+        let server = LocalServer::start(store.path(), &[]).await;
+        Client::new(&server.url).upload_new(&visitor).await
     };
     let path = store.path().join("keys").join(&id);
     let mut damaged = visitor.keys.clone();
     damaged[1_000_000] ^= 1;
     for bytes in [&damaged[..], &visitor.keys[..5_000_000], &[]] {
         std::fs::write(&path, bytes).unwrap();
-        let server = Local::start(store.path(), &[]).await;
+        let server = LocalServer::start(store.path(), &[]).await;
         let client = Client::new(&server.url);
         client
-            .infer(&id, visitor.question(1).0)
+            .infer(&id, visitor.input_and_result(1).0)
             .await
-            .expect_problem("keys-unknown");
+            .assert_problem("keys-unknown");
         assert!(!path.exists());
-        client.welcome(&visitor).await;
-        client.patient_infer(&visitor, &id, 1).await;
+        client.upload_new(&visitor).await;
+        client.infer_with_retries(&visitor, &id, 1).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_cannot_be_read_is_named_and_comes_back() {
+async fn an_unreachable_store_is_reported_until_it_is_back() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("store");
-    let server = Local::start(&store, &["--recheck", "1ms"]).await;
+    let server = LocalServer::start(&store, &["--recheck", "1ms"]).await;
     let client = Client::new(&server.url);
     let (known, unknown) = (Visitor::new(24), Visitor::new(25));
-    let id = client.welcome(&known).await;
-    client.patient_infer(&known, &id, 1).await;
-    // A file where the folder was: nothing below it can be read or written.
+    let id = client.upload_new(&known).await;
+    client.infer_with_retries(&known, &id, 1).await;
+    // A file replaces the folder, so that nothing below it can be read or written.
     let aside = folder.path().join("aside");
     std::fs::rename(&store, &aside).unwrap();
     std::fs::write(&store, "").unwrap();
@@ -165,36 +169,36 @@ async fn a_store_that_cannot_be_read_is_named_and_comes_back() {
     client
         .get("/ready")
         .await
-        .expect_problem("store-unavailable");
+        .assert_problem("store-unavailable");
     client
         .upload(unknown.keys.clone())
         .await
-        .expect_problem("store-unavailable");
+        .assert_problem("store-unavailable");
     let other = unknown.id().to_string();
     client
-        .infer(&other, unknown.question(1).0)
+        .infer(&other, unknown.input_and_result(1).0)
         .await
-        .expect_problem("store-unavailable");
+        .assert_problem("store-unavailable");
     client
         .delete(&other)
         .await
-        .expect_problem("store-unavailable");
+        .assert_problem("store-unavailable");
     assert_eq!(client.get("/health").await.status, StatusCode::OK);
-    // Keys in memory do not need it.
+    // Keys in memory work without the store.
     tokio::time::sleep(Duration::from_millis(5)).await;
-    client.patient_infer(&known, &id, 2).await;
+    client.infer_with_retries(&known, &id, 2).await;
 
     std::fs::remove_file(&store).unwrap();
     std::fs::rename(&aside, &store).unwrap();
     assert_eq!(client.get("/ready").await.status, StatusCode::OK);
-    let other = client.welcome(&unknown).await;
-    client.patient_infer(&unknown, &other, 1).await;
+    let other = client.upload_new(&unknown).await;
+    client.infer_with_retries(&unknown, &other, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_disk_is_named_and_leaves_nothing_behind() {
+async fn a_full_disk_is_reported_and_stores_nothing() {
     let store = Arc::new(Failing::default());
-    let server = Local::start_on(store.clone(), &[]).await;
+    let server = LocalServer::start_with_store(store.clone(), &[]).await;
     let client = Client::new(&server.url);
     let visitor = Visitor::new(26);
     for when in [BEGIN, WRITE, END] {
@@ -202,23 +206,24 @@ async fn a_full_disk_is_named_and_leaves_nothing_behind() {
         client
             .upload(visitor.keys.clone())
             .await
-            .expect_problem("store-full");
+            .assert_problem("store-full");
         store.when.store(NEVER, Ordering::SeqCst);
         let id = visitor.id().to_string();
         client
-            .infer(&id, visitor.question(1).0)
+            .infer(&id, visitor.input_and_result(1).0)
             .await
-            .expect_problem("keys-unknown");
+            .assert_problem("keys-unknown");
     }
-    let id = client.welcome(&visitor).await;
-    // With no room for as much as a note that the keys are in use, they are used all the same.
+    let id = client.upload_new(&visitor).await;
+    // Keys can be used even if the store cannot record their use.
     store.when.store(BEGIN, Ordering::SeqCst);
-    client.patient_infer(&visitor, &id, 1).await;
+    client.infer_with_retries(&visitor, &id, 1).await;
 }
 
-/// A real file system of 8 MB, where the system lets one be made: inside a container it may not.
+/// Uses a real file system of 8 MB, if the operating system lets the test mount one. A container
+/// may not.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disk_that_is_really_full_is_named_and_serves_on() {
+async fn a_full_file_system_is_reported_and_the_server_continues() {
     let store = tempfile::tempdir().unwrap();
     let mount = "mount -t tmpfs -o size=8m tmpfs \"$0\" && ";
     let unshared = |script: &str| {
@@ -231,18 +236,18 @@ async fn a_disk_that_is_really_full_is_named_and_serves_on() {
         .output()
         .is_ok_and(|output| output.status.success())
     {
-        println!("not run: no file system can be mounted here");
+        println!("not run: this system does not let the test mount a file system");
         return;
     }
     let program = env!("CARGO_BIN_EXE_inkognito-server");
     let command = unshared(&format!("exec {program} \"$@\""));
-    let program = Program::spawn(command, store.path(), &[]);
+    let program = ServerProcess::spawn(command, store.path(), &[]);
     let client = Client::new(&program.url);
     for _ in 0..2 {
         client
             .upload(Visitor::new(27).keys)
             .await
-            .expect_problem("store-full");
+            .assert_problem("store-full");
     }
     assert_eq!(client.get("/ready").await.status, StatusCode::OK);
 }
@@ -252,13 +257,14 @@ const BEGIN: u8 = 1;
 const WRITE: u8 = 2;
 const END: u8 = 3;
 
-/// A store in memory whose disk is full from some point of an upload on.
+/// A store in memory that reports a full disk at one step of an upload.
 #[derive(Debug, Default)]
 struct Failing {
     memory: InMemory,
     when: Arc<AtomicU8>,
 }
 
+/// Fails if `now` is the step at which the store reports a full disk.
 fn fail(when: &AtomicU8, now: u8) -> Result<()> {
     if when.load(Ordering::SeqCst) != now {
         return Ok(());

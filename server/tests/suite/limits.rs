@@ -1,4 +1,4 @@
-//! What one visitor may take from the others: a place in the queue, and no more.
+//! The limits on what one client may take from others: queue, rate, time, size and connections.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -8,24 +8,24 @@ use hyper::StatusCode;
 use hyper::header::RETRY_AFTER;
 
 use crate::client::Client;
-use crate::noise::Visitor;
-use crate::process::{Local, Program};
+use crate::servers::{LocalServer, ServerProcess};
+use crate::visitor::Visitor;
 
-fn connect(server: &Local) -> TcpStream {
+fn connect(server: &LocalServer) -> TcpStream {
     let address = server
         .url
         .trim_start_matches("http://")
         .trim_end_matches('/');
     let stream = TcpStream::connect(address).unwrap();
-    // Only so that a test which fails ends.
+    // A test that fails must end.
     stream
         .set_read_timeout(Some(Duration::from_secs(60)))
         .unwrap();
     stream
 }
 
-/// What comes until the other end closes the connection.
-fn rest(mut stream: TcpStream) -> String {
+/// Returns what the server sends until it closes the connection.
+fn read_to_close(mut stream: TcpStream) -> String {
     let mut all = vec![];
     match stream.read_to_end(&mut all) {
         Ok(_) => {}
@@ -35,27 +35,27 @@ fn rest(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_finds_the_queue_full_is_told_to_come_back_and_served_then() {
+async fn a_full_queue_refuses_requests_and_serves_their_retries() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &["--threads", "1", "--queue", "1"]).await;
+    let server = LocalServer::start(store.path(), &["--threads", "1", "--queue", "1"]).await;
     let client = Client::new(&server.url);
     let visitor = std::sync::Arc::new(Visitor::new(30));
-    let id = client.welcome(&visitor).await;
+    let id = client.upload_new(&visitor).await;
     let visits = (0..16).map(|number| {
         let (client, visitor, id) = (client.clone(), visitor.clone(), id.clone());
-        tokio::spawn(async move { client.patient_infer(&visitor, &id, number).await })
+        tokio::spawn(async move { client.infer_with_retries(&visitor, &id, number).await })
     });
-    let mut told = 0;
+    let mut refused = 0;
     for visit in visits.collect::<Vec<_>>() {
-        told += visit.await.unwrap();
+        refused += visit.await.unwrap();
     }
-    assert!(told > 0, "sixteen at once found room for three");
+    assert!(refused > 0, "a queue of three held sixteen requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
+async fn an_address_with_too_many_requests_learns_when_to_retry() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &["--rate", "1"]).await;
+    let server = LocalServer::start(store.path(), &["--rate", "1"]).await;
     let client = Client::new(&server.url);
     let mut refused = client.get("/v1/models").await;
     for _ in 0..20 {
@@ -64,22 +64,22 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
         }
         refused = client.get("/v1/models").await;
     }
-    refused.expect_problem("rate-limited");
+    refused.assert_problem("rate-limited");
     assert_eq!(refused.headers[RETRY_AFTER], "1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_sends_a_head_slowly_is_cut_off() {
+async fn a_slow_head_closes_the_connection() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &["--head-timeout", "200ms"]).await;
+    let server = LocalServer::start(store.path(), &["--head-timeout", "200ms"]).await;
     let mut stream = connect(&server);
     stream
         .write_all(b"GET /health HTTP/1.1\r\nHost: somebody\r\nX-")
         .unwrap();
-    assert!(!rest(stream).contains("200 OK"));
+    assert!(!read_to_close(stream).contains("200 OK"));
     assert!(
-        !rest(connect(&server)).contains("200 OK"),
-        "silence is slow, too"
+        !read_to_close(connect(&server)).contains("200 OK"),
+        "an idle connection is closed as well"
     );
     assert_eq!(
         Client::new(&server.url).get("/health").await.status,
@@ -88,31 +88,31 @@ async fn who_sends_a_head_slowly_is_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_sends_a_body_slowly_is_told_so() {
+async fn a_slow_body_is_refused() {
     let store = tempfile::tempdir().unwrap();
     let flags = ["--body-timeout", "200ms", "--body-rate", "1MiB"];
-    let server = Local::start(store.path(), &flags).await;
+    let server = LocalServer::start(store.path(), &flags).await;
     let mut stream = connect(&server);
     let head =
         "POST /v1/models/digits/keys HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nINKO";
     stream.write_all(head.as_bytes()).unwrap();
-    let answer = rest(stream);
+    let answer = read_to_close(stream);
     assert!(
         answer.starts_with("HTTP/1.1 408") && answer.contains("too-slow"),
         "{answer}"
     );
-    assert!(crate::api::files(store.path()).is_empty());
+    assert!(crate::servers::files(store.path()).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_too_large_is_refused_before_it_is_sent() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &[]).await;
+    let server = LocalServer::start(store.path(), &[]).await;
     let mut stream = connect(&server);
     let head =
         "POST /v1/models/digits/keys HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n";
     stream.write_all(head.as_bytes()).unwrap();
-    let answer = rest(stream);
+    let answer = read_to_close(stream);
     assert!(
         answer.starts_with("HTTP/1.1 413") && answer.contains("body-too-large"),
         "{answer}"
@@ -122,11 +122,11 @@ async fn a_body_too_large_is_refused_before_it_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn uploads_are_bounded_in_number() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &["--uploads", "1"]).await;
+    let server = LocalServer::start(store.path(), &["--uploads", "1"]).await;
     let head =
         "POST /v1/models/digits/keys HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nINKO";
     let client = Client::new(&server.url);
-    // The one that comes first may be either: until it is the one that lasts.
+    // Either upload may get the permit. The loop ends when the slow one has it.
     let (stream, refused) = loop {
         let mut stream = connect(&server);
         stream.write_all(head.as_bytes()).unwrap();
@@ -135,18 +135,18 @@ async fn uploads_are_bounded_in_number() {
         if answer.status == StatusCode::SERVICE_UNAVAILABLE {
             break (stream, answer);
         }
-        answer.expect_problem("keys-unfit");
+        answer.assert_problem("keys-unfit");
     };
-    refused.expect_problem("busy");
+    refused.assert_problem("busy");
     drop(stream);
     let visitor = Visitor::new(31);
     while client.upload(visitor.keys.clone()).await.status != StatusCode::CREATED {}
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_beyond_the_bound_wait_for_their_turn() {
+async fn connections_beyond_the_bound_wait() {
     let store = tempfile::tempdir().unwrap();
-    let server = Local::start(store.path(), &["--connections", "1"]).await;
+    let server = LocalServer::start(store.path(), &["--connections", "1"]).await;
     let idle = connect(&server);
     let client = Client::new(&server.url);
     let waiting = tokio::spawn(async move { client.get("/health").await.status });
@@ -157,32 +157,36 @@ async fn connections_beyond_the_bound_wait_for_their_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn told_to_end_it_finishes_what_is_running() {
+async fn a_shutdown_finishes_running_requests() {
     let store = tempfile::tempdir().unwrap();
-    let mut program = Program::start(store.path(), &["--threads", "1"]);
+    let mut program = ServerProcess::start(store.path(), &["--threads", "1"]);
     let client = Client::new(&program.url);
     let visitor = Visitor::new(32);
-    let id = client.welcome(&visitor).await;
-    // A request whose body is on its way when the end is asked for.
-    let (input, expected) = visitor.question(1);
+    let id = client.upload_new(&visitor).await;
+    // The client has sent half of a body when the shutdown begins.
+    let (input, expected) = visitor.input_and_result(1);
     let mut stream = TcpStream::connect(program.address()).unwrap();
     let head = format!(
-        "POST /v1/models/digits/infer HTTP/1.1\r\nHost: x\r\ninkognito-keys: {id}\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        "POST /v1/models/digits/infer HTTP/1.1\r\nHost: x\r\ninkognito-keys: {id}\r\n\
+         Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         input.len()
     );
     stream.write_all(head.as_bytes()).unwrap();
-    // The server has begun to read the body: before, a connection may be closed as one that rests.
+    // The server has begun to read the body. Before that, it may close the connection as idle.
     let mut begun = [0; 25];
     stream.read_exact(&mut begun).unwrap();
     assert_eq!(&begun, b"HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(&input[..input.len() / 2]).unwrap();
-    let asking = std::thread::spawn(move || program.terminate());
-    // No new connection is taken once it is ending; the old one is served all the same.
+    let terminating = std::thread::spawn(move || program.terminate());
+    // After the shutdown began, the server accepts no connection, but serves the open one.
     while client.try_infer(&id, vec![]).await.is_ok() {}
     stream.write_all(&input[input.len() / 2..]).unwrap();
     let mut answer = vec![];
     stream.read_to_end(&mut answer).unwrap();
     assert!(answer.starts_with(b"HTTP/1.1 200 OK"));
     assert!(answer.ends_with(&expected));
-    assert!(asking.join().unwrap(), "it ended in order");
+    assert!(
+        terminating.join().unwrap(),
+        "the program shuts down in order"
+    );
 }

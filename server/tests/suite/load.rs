@@ -1,32 +1,32 @@
-//! Many visitors at once on little memory. `lab load` is the same at its real size.
+//! Many visitors at once, and little memory. `inkognito-lab load` does this at full size.
 
 use std::sync::Arc;
 
 use crate::client::Client;
-use crate::noise::Visitor;
-use crate::process::Program;
+use crate::servers::ServerProcess;
+use crate::visitor::Visitor;
 
 const VISITORS: u16 = 10;
-const QUESTIONS: u16 = 6;
+const REQUESTS: u16 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_visitor_gets_every_answer_though_few_keys_fit_in_memory() {
+async fn every_visitor_gets_every_result_with_memory_for_few_keys() {
     let store = tempfile::tempdir().unwrap();
-    // Room for two visitors' keys.
-    let program = Program::start(store.path(), &["--queue", "3", "--cache", "100MiB"]);
+    // The cache holds the keys of two visitors.
+    let program = ServerProcess::start(store.path(), &["--queue", "3", "--cache", "100MiB"]);
     let client = Client::new(&program.url);
     let visits = (0..VISITORS).map(|seed| {
         let client = client.clone();
         tokio::spawn(async move {
             let visitor = Arc::new(Visitor::new(40 + seed));
-            let id = client.welcome(&visitor).await;
-            for number in 0..QUESTIONS {
-                client.patient_infer(&visitor, &id, number).await;
+            let id = client.upload_new(&visitor).await;
+            for number in 0..REQUESTS {
+                client.infer_with_retries(&visitor, &id, number).await;
             }
         })
     });
     for visit in visits.collect::<Vec<_>>() {
-        visit.await.expect("every question was answered");
+        visit.await.expect("every request was answered");
     }
     let metrics = String::from_utf8(client.get("/metrics").await.body).unwrap();
     let number = |name: &str| {
@@ -36,7 +36,7 @@ async fn every_visitor_gets_every_answer_though_few_keys_fit_in_memory() {
             .parse::<u64>()
             .unwrap()
     };
-    let expected = u64::from(VISITORS * QUESTIONS);
+    let expected = u64::from(VISITORS * REQUESTS);
     assert_eq!(number("inkognito_inference_seconds_count"), expected);
     assert_eq!(number("inkognito_inferences_present"), 0);
     assert!(number("inkognito_keys_resident_bytes") <= 100 << 20);

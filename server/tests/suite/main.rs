@@ -1,15 +1,16 @@
-//! The server over HTTP: what it promises, what it refuses, and what it survives.
+//! Tests of the server over HTTP.
 //!
-//! Nothing here holds a secret key: keys and inputs are well-formed messages of uniform residues,
-//! and an answer is right if it is, byte for byte, what the evaluator gives without a server.
+//! No test holds a secret key. Keys and inputs are well-formed messages of uniform residues. A
+//! result is right if it equals, byte for byte, the result of the evaluator without a server.
 
 mod api;
 mod client;
 mod cluster;
+mod document;
+mod expiry;
 mod faults;
-mod keep;
 mod limits;
 mod load;
-mod noise;
 mod page;
-mod process;
+mod servers;
+mod visitor;

@@ -1,4 +1,4 @@
-//! The page, as it is served; and pages of others that use this evaluator.
+//! The page of this server, and pages of other origins that use its API.
 
 use std::collections::HashMap;
 use std::fs;
@@ -6,21 +6,21 @@ use std::fs;
 use hyper::{Method, StatusCode};
 
 use crate::client::Client;
-use crate::process::Local;
+use crate::servers::LocalServer;
 
-async fn server(flags: &[&str]) -> (Local, Client, tempfile::TempDir) {
+async fn server(flags: &[&str]) -> (LocalServer, Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let dist = folder.path().join("dist");
     fs::create_dir(&dist).unwrap();
     fs::write(dist.join("index.html"), "<!doctype html>").unwrap();
     let flags = [&["--page", dist.to_str().unwrap()], flags].concat();
-    let server = Local::start(&folder.path().join("store"), &flags).await;
+    let server = LocalServer::start(&folder.path().join("store"), &flags).await;
     let client = Client::new(&server.url);
     (server, client, folder)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_answer_has_the_headers_that_the_page_asks_for() {
+async fn every_response_has_the_headers_of_the_page() {
     let (_server, client, _folder) = server(&[]).await;
     let text = include_str!("../../../www/headers.json");
     let headers: HashMap<String, String> = serde_json::from_str(text).unwrap();
@@ -38,11 +38,11 @@ async fn every_answer_has_the_headers_that_the_page_asks_for() {
         .ask(Method::POST, "/index.html", &[], vec![])
         .await
         .unwrap();
-    posted.expect_problem("method-not-allowed");
+    posted.assert_problem("method-not-allowed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_an_origin_that_is_allowed_may_use_it_and_no_others() {
+async fn only_pages_of_allowed_origins_may_use_the_api() {
     let (_server, client, _folder) = server(&["--allow-origin", "https://friend.example"]).await;
     let ask = async |origin: &str| {
         let headers = [

@@ -1,5 +1,5 @@
-//! Servers: in this process, where a test brings its own store; and as programs, where one is to be
-//! killed.
+//! The servers of the tests: in this process with a store of the test, or as a program that a test
+//! can kill.
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
@@ -11,13 +11,25 @@ use inkognito_server::{Options, Server};
 use object_store::ObjectStore;
 use tokio::sync::oneshot;
 
+/// Returns the names of all files below a folder.
+pub(crate) fn files(folder: &Path) -> Vec<String> {
+    let mut found = vec![];
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path().display().to_string()),
+        }
+    }
+    found
+}
+
 #[derive(Parser)]
 struct Cli {
     #[command(flatten)]
     options: Options,
 }
 
-/// Options as the command line has them.
+/// Parses the flags as the command line does. Unless a test asks for it, there is no rate limit.
 pub(crate) fn options(flags: &[&str]) -> Options {
     let own = ["test", "--listen", "127.0.0.1:0"];
     let unlimited = ["--rate", "0"]
@@ -27,24 +39,24 @@ pub(crate) fn options(flags: &[&str]) -> Options {
     Cli::try_parse_from(words).expect("flags").options
 }
 
-/// A server in this process; ends when it is dropped.
-pub(crate) struct Local {
+/// A server in this process. Dropping it shuts it down.
+pub(crate) struct LocalServer {
     pub(crate) url: String,
     _end: oneshot::Sender<()>,
 }
 
-impl Local {
-    /// On a folder.
+impl LocalServer {
+    /// Starts a server that stores keys in a folder.
     pub(crate) async fn start(store: &Path, flags: &[&str]) -> Self {
         let store = store.to_str().expect("a path of plain characters");
         let flags = [&["--store", store], flags].concat();
         Self::run(Server::start(options(&flags)).await.expect("a server"))
     }
 
-    /// On a store of the test's.
-    pub(crate) async fn start_on(store: Arc<dyn ObjectStore>, flags: &[&str]) -> Self {
+    /// Starts a server on a store of the test.
+    pub(crate) async fn start_with_store(store: Arc<dyn ObjectStore>, flags: &[&str]) -> Self {
         Self::run(
-            Server::start_on(options(flags), store)
+            Server::start_with_store(options(flags), store)
                 .await
                 .expect("a server"),
         )
@@ -60,13 +72,13 @@ impl Local {
     }
 }
 
-/// The program, killed when it is dropped.
-pub(crate) struct Program {
+/// A server as a program. Dropping it kills it.
+pub(crate) struct ServerProcess {
     pub(crate) url: String,
     child: Child,
 }
 
-impl Program {
+impl ServerProcess {
     pub(crate) fn start(store: &Path, flags: &[&str]) -> Self {
         Self::spawn(
             Command::new(env!("CARGO_BIN_EXE_inkognito-server")),
@@ -75,7 +87,7 @@ impl Program {
         )
     }
 
-    /// As `start`, by way of a command that becomes the program.
+    /// Starts a program by a command that becomes the server.
     pub(crate) fn spawn(mut command: Command, store: &Path, flags: &[&str]) -> Self {
         command
             .args([
@@ -106,23 +118,23 @@ impl Program {
         self.url.trim_start_matches("http://").trim_end_matches('/')
     }
 
-    /// Ends it as the system does when memory runs out: at once.
+    /// Kills the program at once, as the operating system does when memory runs out.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().expect("it still runs");
-        self.child.wait().expect("it ends");
+        self.child.kill().expect("the program still runs");
+        self.child.wait().expect("the program ends");
     }
 
-    /// Asks it to end, and tells whether it did so without complaint.
+    /// Asks the program to shut down. Returns whether it exits successfully.
     pub(crate) fn terminate(&mut self) -> bool {
         let asked = Command::new("kill")
             .arg(self.child.id().to_string())
             .status();
         assert!(asked.expect("kill").success());
-        self.child.wait().expect("it ends").success()
+        self.child.wait().expect("the program ends").success()
     }
 }
 
-impl Drop for Program {
+impl Drop for ServerProcess {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

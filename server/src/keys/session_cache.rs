@@ -1,4 +1,6 @@
-//! Keys in memory, expanded and ready for use: as many as fit, the least recently used go first.
+//! The cache of sessions: evaluation keys in memory, expanded and ready for use.
+//!
+//! The cache is bounded in bytes. It evicts the least recently used keys first.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,31 +15,32 @@ use crate::Problem;
 use crate::compute::Compute;
 use crate::models::Model;
 
-/// How long keys stay in memory that nobody uses.
-const IDLE: Duration = Duration::from_secs(600);
-/// The unit of a cache entry's weight.
-const UNIT: u64 = 1024;
+/// The time after which unused keys leave the memory.
+const IDLE_TIME: Duration = Duration::from_secs(600);
+/// The bytes that one unit of an entry's weight stands for.
+const WEIGHT_UNIT: u64 = 1024;
 
-/// The keys in memory, over those in the store.
-pub(crate) struct Resident {
+/// Sessions by model and keys, loaded from the store.
+pub(crate) struct SessionCache {
     store: KeyStore,
     compute: Arc<Compute>,
     sessions: Cache<(usize, KeyId), Arc<Entry>>,
     start: Instant,
-    /// How long keys are used before the store is asked whether they are still there, and told
-    /// that they are in use.
+    /// The time after which the cache checks that the store still has the keys, and records
+    /// there that they are in use.
     recheck: Duration,
 }
 
+/// A session in the cache.
 struct Entry {
     session: Arc<Session>,
     weight: u32,
-    /// When the store was last asked, in milliseconds since the start.
+    /// The time of the last check of the store, in milliseconds since the start.
     checked: AtomicU64,
 }
 
-impl Resident {
-    /// Keeps some `capacity` bytes of keys.
+impl SessionCache {
+    /// Returns an empty cache of about `capacity` bytes.
     pub(crate) fn new(
         store: KeyStore,
         compute: Arc<Compute>,
@@ -45,10 +48,10 @@ impl Resident {
         recheck: Duration,
     ) -> Self {
         let sessions = Cache::builder()
-            .max_capacity(capacity / UNIT)
+            .max_capacity(capacity / WEIGHT_UNIT)
             .weigher(|_, entry: &Arc<Entry>| entry.weight)
             .eviction_policy(EvictionPolicy::lru())
-            .time_to_idle(IDLE)
+            .time_to_idle(IDLE_TIME)
             .build();
         Self {
             store,
@@ -59,13 +62,15 @@ impl Resident {
         }
     }
 
-    /// A session for these keys and this model: from memory, or else from the store. Requests for
-    /// the same keys wait for the same reading.
-    pub(crate) async fn session(
-        &self,
-        model: &Arc<Model>,
-        id: KeyId,
-    ) -> Result<Arc<Session>, Problem> {
+    /// Returns a session for these keys and this model, from memory or else from the store.
+    /// Concurrent requests for the same keys share one load.
+    ///
+    /// # Errors
+    /// - [`Problem::KeysUnknown`] if the store does not have the keys.
+    /// - [`Problem::KeysUnfit`] if the keys are not those of the model.
+    /// - [`Problem::StoreUnavailable`] if the store fails.
+    /// - [`Problem::Internal`] if the weights cannot be encoded.
+    pub(crate) async fn get(&self, model: &Arc<Model>, id: KeyId) -> Result<Arc<Session>, Problem> {
         let key = (model.index, id);
         let loading = self.load(model, id);
         let entry = self.sessions.try_get_with(key, loading).await;
@@ -73,30 +78,33 @@ impl Resident {
         let now = self.start.elapsed();
         let checked = Duration::from_millis(entry.checked.load(Ordering::Relaxed));
         if now.saturating_sub(checked) > self.recheck {
-            self.check_again(key, &entry, now).await?;
+            self.recheck(key, &entry, now).await?;
         }
         Ok(entry.session.clone())
     }
 
-    /// Forgets these keys.
-    pub(crate) async fn forget(&self, models: usize, id: KeyId) {
+    /// Removes the sessions of these keys, for each of the first `models` models.
+    pub(crate) async fn remove(&self, models: usize, id: KeyId) {
         for model in 0..models {
             self.sessions.invalidate(&(model, id)).await;
         }
     }
 
-    /// Bytes of keys in memory, and how many sets of them.
+    /// Returns the bytes and the number of sets of keys in memory.
     pub(crate) async fn size(&self) -> (u64, u64) {
         self.sessions.run_pending_tasks().await;
         (
-            self.sessions.weighted_size() * UNIT,
+            self.sessions.weighted_size() * WEIGHT_UNIT,
             self.sessions.entry_count(),
         )
     }
 
-    /// Keys may have been deleted through another evaluator. A store that does not answer is no
-    /// reason to turn away a visitor whose keys are here.
-    async fn check_again(
+    /// Checks that the store still has the keys: a client may have deleted them through another
+    /// evaluator. A store that does not answer counts as one that has them.
+    ///
+    /// # Errors
+    /// [`Problem::KeysUnknown`] if the store no longer has them.
+    async fn recheck(
         &self,
         key: (usize, KeyId),
         entry: &Entry,
@@ -107,17 +115,18 @@ impl Resident {
                 self.sessions.invalidate(&key).await;
                 return Err(Problem::KeysUnknown);
             }
-            Ok(true) => drop(self.store.touch(key.1).await),
+            Ok(true) => drop(self.store.record_use(key.1).await),
             Err(_) => {}
         }
         entry.checked.store(millis(now), Ordering::Relaxed);
         Ok(())
     }
 
+    /// Loads the keys from the store.
     async fn load(&self, model: &Arc<Model>, id: KeyId) -> Result<Arc<Entry>, Problem> {
         let bytes = self.store.read(id).await?.ok_or(Problem::KeysUnknown)?;
-        // A note that fails costs the keys some of their time, and no more.
-        drop(self.store.touch(id).await);
+        // If this fails, the keys expire earlier.
+        drop(self.store.record_use(id).await);
         let circuit = model.circuit(&self.compute).await?;
         let session = self.compute.run(move || {
             let mut session = Session::new(circuit);
@@ -132,7 +141,7 @@ impl Resident {
         }
         Ok(Arc::new(Entry {
             session: Arc::new(session),
-            weight: u32::try_from(model.session_bytes / UNIT).unwrap_or(u32::MAX),
+            weight: u32::try_from(model.session_bytes / WEIGHT_UNIT).unwrap_or(u32::MAX),
             checked: AtomicU64::new(millis(self.start.elapsed())),
         }))
     }

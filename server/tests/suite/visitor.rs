@@ -1,4 +1,4 @@
-//! Visitors without a secret: well-formed keys and inputs, and the answers they must get.
+//! Visitors without a secret key: well-formed keys and inputs, and the results expected for them.
 
 use std::sync::{Arc, LazyLock};
 
@@ -17,7 +17,7 @@ pub(crate) fn plan() -> &'static Plan {
     CIRCUIT.plan()
 }
 
-/// A visitor: keys as they are uploaded, and an evaluator of its own.
+/// A visitor: keys for the upload, and an evaluator that computes the expected results.
 pub(crate) struct Visitor {
     seed: u16,
     pub(crate) keys: Vec<u8>,
@@ -44,50 +44,58 @@ impl Visitor {
         inkognito_server::KeyId::of(&self.keys)
     }
 
-    /// The visitor's input of this number, and the answer to it.
-    pub(crate) fn question(&self, number: u16) -> (Vec<u8>, Vec<u8>) {
+    /// Returns the visitor's input with this number, and its result.
+    pub(crate) fn input_and_result(&self, number: u16) -> (Vec<u8>, Vec<u8>) {
         let input = input(plan(), number.wrapping_mul(251).wrapping_add(self.seed));
-        let answer = self.session.infer(&input, |_| {}).expect("an answer");
-        (input, answer)
+        let result = self.session.infer(&input, |_| {}).expect("a result");
+        (input, result)
     }
 
-    /// The same input, and what comes out of every layer.
-    pub(crate) fn inspection(&self, number: u16) -> (Vec<u8>, Vec<u8>) {
-        let (input, answer) = self.question(number);
+    /// Returns the same input, and the outputs of all layers.
+    pub(crate) fn input_and_layers(&self, number: u16) -> (Vec<u8>, Vec<u8>) {
+        let (input, result) = self.input_and_result(number);
         let (layers, _) = self
             .session
             .inspect(&input, 1, || 0.0)
-            .expect("the answers");
-        assert!(layers.len() > answer.len() && layers.ends_with(&answer));
+            .expect("the outputs");
+        assert!(layers.len() > result.len() && layers.ends_with(&result));
         (input, layers)
     }
 }
 
+/// Returns the key messages of a visitor.
 pub(crate) fn key_messages(seed: u16) -> impl Iterator<Item = Vec<u8>> {
     let requests = plan().key_requests().into_iter();
     requests.map(move |request| key(plan().parameters(), request, seed))
 }
 
+/// Returns a key message with uniform residues.
 pub(crate) fn key(parameters: &Parameters, request: KeyRequest, seed: u16) -> Vec<u8> {
     let basis = parameters.qp_basis(request.level);
     let b = (0..parameters.digits(request.level))
-        .map(|j| uniform(basis, &spread(seed, 1), j as u32))
+        .map(|j| uniform(basis, &expand_seed(seed, 1), j as u32))
         .collect();
-    let seed = spread(seed, 2);
+    let seed = expand_seed(seed, 2);
     wire::write_evaluation_key(parameters, &SeededSwitchingKey { request, seed, b })
 }
 
+/// Returns an input message with uniform residues.
 pub(crate) fn input(plan: &Plan, seed: u16) -> Vec<u8> {
     let parameters = plan.parameters();
     let input = SeededCiphertext {
-        c0: uniform(parameters.q_basis(plan.input_level()), &spread(seed, 3), 0),
-        seed: spread(seed, 4),
+        c0: uniform(
+            parameters.q_basis(plan.input_level()),
+            &expand_seed(seed, 3),
+            0,
+        ),
+        seed: expand_seed(seed, 4),
         scale: plan.input_scale(),
     };
     wire::write_input(parameters, &input)
 }
 
-fn spread(seed: u16, purpose: u8) -> Seed {
+/// Returns a seed of 32 bytes that differs for each visitor and purpose.
+fn expand_seed(seed: u16, purpose: u8) -> Seed {
     let [low, high] = seed.to_le_bytes();
     std::array::from_fn(|i| [low, high, purpose][i % 3])
 }
