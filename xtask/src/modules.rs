@@ -57,7 +57,7 @@ pub(crate) const EVALUATOR_SINGLE: Module = Module {
 };
 
 /// What the panels compute in the clear.
-pub(crate) const BLACKBOARD: Module = Module {
+pub(crate) const PLAYGROUND: Module = Module {
     folder: "playground",
     name: "playground",
     package: "inkognito-playground",
@@ -80,7 +80,7 @@ pub(crate) const BENCH: Module = Module {
 const PROFILE: &str = "web";
 
 /// Every module of the page.
-pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BLACKBOARD];
+pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &PLAYGROUND];
 
 /// Builds all modules into the folder that Trunk copies. Where nothing has changed, nothing is done.
 ///

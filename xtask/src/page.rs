@@ -32,6 +32,13 @@ pub(crate) fn types(workspace: &Workspace) -> Command {
     command
 }
 
+/// The command that checks format and lints of the page's code.
+pub(crate) fn lint(workspace: &Workspace) -> Command {
+    let mut command = npm(workspace);
+    command.args(["run", "--silent", "lint"]);
+    command
+}
+
 /// Fetches the npm packages that `package-lock.json` names, unless they are there.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     system::require_node()?;
