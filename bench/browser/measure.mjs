@@ -1,4 +1,4 @@
-// What all the scripts here share: numbers summed up, results written, files served.
+// Shared by the scripts here: sums up samples, writes results, serves files.
 
 import { createReadStream, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -6,17 +6,18 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** Sums up times in milliseconds. The least is what the machine can do; the median what it does. */
+/** Sums up milliseconds. Other programs lengthen the median, but hardly the least. */
 export function summary(samples) {
   if (samples.length === 0) throw new Error("nothing was measured");
   const sorted = [...samples].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  const middle = sorted.length >> 1;
+  const isOdd = sorted.length % 2 === 1;
+  const median = isOdd ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   return { median, least: sorted[0], samples: sorted.length };
 }
 
 /**
- * Writes what was measured, in the shape in which `cargo xtask bench` reads it.
+ * Writes results in the format that `cargo xtask bench` reads.
  *
  * @param {string} file
  * @param {{ subject: string, times?: object, sizes?: object, facts?: object }} result times in
@@ -26,18 +27,18 @@ export function write(file, { subject, times = {}, sizes = {}, facts = {} }) {
   writeFileSync(file, `${JSON.stringify({ subject, times, sizes, facts }, null, 2)}\n`);
 }
 
-/** Says how far it is, where somebody looks on. */
+/** Prints the progress to standard error. */
 export function progress(text) {
   process.stderr.write(`    ${text}\n`);
 }
 
-/** The version that a package in `node_modules` has. */
+/** Returns the version of a package in `node_modules`. */
 export function version(folder) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
 }
 
 /**
- * Serves folders of this machine under names of their own, and an empty page.
+ * Serves folders of this machine, each under its name, and an empty page.
  *
  * @param {Record<string, string>} folders
  */
@@ -47,7 +48,8 @@ export async function serveFolders(folders) {
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     if (path === "/") {
-      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end("<!doctype html><title>bench</title>");
+      const page = "<!doctype html><title>bench</title>";
+      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end(page);
       return;
     }
     const [, name, ...rest] = path.split("/");

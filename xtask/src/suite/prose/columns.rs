@@ -1,7 +1,7 @@
 //! The length of lines: at most 100 columns of text or code.
 //!
 //! A line may be longer where it cannot be broken: a row of a table and a line of a code block in
-//! Markdown, and anywhere a line that consists of one link or one word.
+//! Markdown, a string in TOML, and anywhere a line that consists of one link or one word.
 
 use super::Offence;
 
@@ -11,8 +11,10 @@ const MOST: usize = 100;
 /// How a file's lines are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Code, styles, markup, settings.
+    /// Code, styles, markup.
     Code,
+    /// Settings, whose strings are lines.
+    Toml,
     /// Markdown, with tables and code blocks.
     Markdown,
 }
@@ -22,7 +24,8 @@ impl Kind {
     pub(super) fn of(file: &str) -> Option<Self> {
         let (_, extension) = file.rsplit_once('.')?;
         match extension {
-            "rs" | "ts" | "mjs" | "js" | "css" | "html" | "toml" | "py" => Some(Self::Code),
+            "rs" | "ts" | "mjs" | "js" | "css" | "html" | "py" => Some(Self::Code),
+            "toml" => Some(Self::Toml),
             "md" => Some(Self::Markdown),
             _ => None,
         }
@@ -43,6 +46,9 @@ pub(super) fn check(kind: Kind, text: &str) -> Vec<Offence> {
                 continue;
             }
         }
+        if kind == Kind::Toml && is_string(line) {
+            continue;
+        }
         let columns = line.chars().count();
         if columns > MOST && !is_unbreakable(line) {
             offences.push(Offence {
@@ -58,9 +64,15 @@ pub(super) fn check(kind: Kind, text: &str) -> Vec<Offence> {
 fn is_unbreakable(line: &str) -> bool {
     let text =
         line.trim_start_matches(|sign: char| sign.is_whitespace() || "/!*#->".contains(sign));
-    // A sign of an image goes with its link.
     let text = text.trim_end();
     !text.contains(char::is_whitespace) || is_link(text)
+}
+
+/// Whether a line of TOML gives a key one string, `key = "text"`.
+fn is_string(line: &str) -> bool {
+    let value = line.split_once(" = ").map(|(_, value)| value.trim_end());
+    let text = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
+    text.is_some_and(|text| !text.contains('"'))
 }
 
 /// Whether `text` is one link of Markdown, `[words](address)` or `[words]: address`.
@@ -114,6 +126,18 @@ mod tests {
         assert_eq!(lines(Kind::Markdown, &sentence), [1]);
         let two = format!("[one]({address}) [two]({address})");
         assert_eq!(lines(Kind::Markdown, &two), [1]);
+    }
+
+    #[test]
+    fn a_string_of_toml_may_be_longer_than_a_line() {
+        let words = "word ".repeat(30);
+        assert_eq!(lines(Kind::Toml, &format!("key = \"{words}\"")), [0; 0]);
+        assert_eq!(lines(Kind::Toml, &format!("key = [\"{words}\"]")), [1]);
+        assert_eq!(
+            lines(Kind::Toml, &format!("key = \"a\" # \"{words}\"")),
+            [1]
+        );
+        assert_eq!(lines(Kind::Code, &format!("key = \"{words}\"")), [1]);
     }
 
     #[test]
