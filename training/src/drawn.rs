@@ -84,7 +84,7 @@ pub struct Style {
 /// The style in which the page gives drawings to the network: like MNIST's images, in a box of 20
 /// pixels, with a pen of their width.
 pub const USUAL: Style = Style {
-    name: "as the page places and inks them",
+    name: "centred, scaled and drawn as by the page",
     pen_radius: 1.4,
     slant: (-0.15, 0.3),
     size: 20.0,
