@@ -1,8 +1,8 @@
-// Drawings that all differ: the ten digits of the tests, rotated, scaled and shifted a little.
+// Drawings that are all different: the tests' ten digits, turned, stretched and moved a little.
 
 import { DIGITS } from "../../tests/e2e/support/digits.mjs";
 
-/** Generates pseudorandom numbers from 0 to 1, the same on every run. */
+/** Numbers from 0 to 1 that look random, always the same. */
 function* numbers() {
   for (let state = 1; ; ) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -11,7 +11,7 @@ function* numbers() {
 }
 
 /**
- * Returns `count` drawings, each a list of strokes on the unit square.
+ * `count` drawings, each a list of strokes on the unit square.
  *
  * @returns {{ digit: string, strokes: [number, number][][] }[]}
  */
@@ -21,7 +21,7 @@ export function drawings(count) {
   const digits = Object.keys(DIGITS);
   return Array.from({ length: count }, (_, index) => {
     const digit = digits[index % digits.length];
-    const [angle, wide, high, right, down] = [
+    const [turn, wide, high, right, down] = [
       within(-0.15, 0.15),
       within(0.85, 1.1),
       within(0.85, 1.1),
@@ -31,8 +31,8 @@ export function drawings(count) {
     const move = ([x, y]) => {
       const [a, b] = [wide * (x - 0.5), high * (y - 0.5)];
       return [
-        0.5 + right + a * Math.cos(angle) - b * Math.sin(angle),
-        0.5 + down + a * Math.sin(angle) + b * Math.cos(angle),
+        0.5 + right + a * Math.cos(turn) - b * Math.sin(turn),
+        0.5 + down + a * Math.sin(turn) + b * Math.cos(turn),
       ];
     };
     return { digit, strokes: DIGITS[digit].map((stroke) => stroke.map(move)) };

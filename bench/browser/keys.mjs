@@ -1,4 +1,4 @@
-// Times key generation: by the vault alone, and in the page, where it must not delay a frame.
+// The making of keys: by the vault alone, and in the page, where it must not hold up a frame.
 
 import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { Visitor } from "../../tests/e2e/support/visitor.mjs";
 
 const ROUNDS = 10;
-/** The number of loads of the page that are traced. */
+/** Loads of the page that are traced. */
 const LOADS = 5;
 
 /**
- * Generates all keys of `digits` several times with the built module of the vault, and encrypts.
+ * Makes all keys of `digits` again and again with the vault's module as it ships, and encrypts once.
  *
- * @returns {Promise<{ whole: number[], longest: number[], sizes: Record<string, number> }>}
- *   milliseconds of all parts together and of the longest part; bytes of the messages
+ * @returns {Promise<{ whole: number[], longest: number[], sizes: Record<string, number> }>} times of
+ *   all parts together and of the longest part, in milliseconds; bytes of what crosses
  */
 export async function keyGeneration(browser, url, rounds = ROUNDS) {
   const page = await (await browser.newContext()).newPage();
@@ -28,17 +28,17 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
     for (let round = 0; round <= rounds; round += 1) {
       const begun = performance.now();
       const vault = new script.Vault(model);
-      let [before, largest] = [performance.now(), performance.now() - begun];
+      let [before, most] = [performance.now(), performance.now() - begun];
       sizes["evaluation keys"] = 0;
       for (let part; (part = vault.nextKeyPart()); ) {
         const now = performance.now();
-        largest = Math.max(largest, now - before);
+        most = Math.max(most, now - before);
         before = now;
         sizes["evaluation keys"] += part.length;
       }
       if (round > 0) {
         whole.push(before - begun);
-        longest.push(largest);
+        longest.push(most);
       }
       sizes["drawing encrypted"] = vault.encrypt(new Float32Array(784)).intoMessage().length;
       vault.free();
@@ -51,10 +51,10 @@ export async function keyGeneration(browser, url, rounds = ROUNDS) {
 }
 
 /**
- * Loads the page, and finds in the browser's trace the longest task of its main thread during key
- * generation.
+ * Loads the page, and looks for the longest task of its main thread from the secret key on until all is
+ * ready, as the browser's own trace has it.
  *
- * @returns {Promise<{ tasks: number[], ready: number[] }>} milliseconds, one of each for a load
+ * @returns {Promise<{ tasks: number[], ready: number[] }>} in milliseconds, one of each for a load
  */
 export async function longestTask(browser, url, loads = LOADS) {
   const [tasks, ready] = [[], []];
@@ -78,7 +78,7 @@ export async function longestTask(browser, url, loads = LOADS) {
   return { tasks, ready };
 }
 
-/** Before the page loads: marks the beginning and the end of key generation in its timeline. */
+/** Before the page loads: marks in its timeline where the making of keys begins and ends. */
 function mark() {
   addEventListener("DOMContentLoaded", () => {
     const status = document.getElementById("status");
@@ -93,9 +93,8 @@ function longestBetween(events) {
   const at = (name) => events.find((event) => event.name === name);
   const [from, to] = [at("bench keys"), at("bench ready")];
   if (!from || !to) throw new Error("the trace does not say when keys were made");
-  const sameThread = ({ tid, pid }) => tid === from.tid && pid === from.pid;
   const lengths = events
-    .filter((event) => event.name.endsWith("RunTask") && sameThread(event))
+    .filter(({ name, tid, pid }) => name.endsWith("RunTask") && tid === from.tid && pid === from.pid)
     .filter(({ ts, dur = 0 }) => ts + dur >= from.ts && ts <= to.ts)
     .map(({ dur = 0 }) => dur / 1000);
   if (lengths.length === 0) throw new Error("the trace has no tasks");

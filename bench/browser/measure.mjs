@@ -1,4 +1,4 @@
-// Shared by the scripts here: sums up samples, writes results, serves files.
+// What all the scripts here share: numbers summed up, results written, files served.
 
 import { createReadStream, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -6,18 +6,17 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
-/** Sums up milliseconds. Other programs lengthen the median, but hardly the least. */
+/** Sums up times in milliseconds. The least is what the machine can do; the median what it does. */
 export function summary(samples) {
   if (samples.length === 0) throw new Error("nothing was measured");
   const sorted = [...samples].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const isOdd = sorted.length % 2 === 1;
-  const median = isOdd ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const half = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   return { median, least: sorted[0], samples: sorted.length };
 }
 
 /**
- * Writes results in the format that `cargo xtask bench` reads.
+ * Writes what was measured, in the shape in which `cargo xtask bench` reads it.
  *
  * @param {string} file
  * @param {{ subject: string, times?: object, sizes?: object, facts?: object }} result times in
@@ -27,18 +26,18 @@ export function write(file, { subject, times = {}, sizes = {}, facts = {} }) {
   writeFileSync(file, `${JSON.stringify({ subject, times, sizes, facts }, null, 2)}\n`);
 }
 
-/** Prints the progress to standard error. */
+/** Says how far it is, where somebody looks on. */
 export function progress(text) {
   process.stderr.write(`    ${text}\n`);
 }
 
-/** Returns the version of a package in `node_modules`. */
+/** The version that a package in `node_modules` has. */
 export function version(folder) {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
 }
 
 /**
- * Serves folders of this machine, each under its name, and an empty page.
+ * Serves folders of this machine under names of their own, and an empty page.
  *
  * @param {Record<string, string>} folders
  */
@@ -48,8 +47,7 @@ export async function serveFolders(folders) {
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
     if (path === "/") {
-      const page = "<!doctype html><title>bench</title>";
-      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end(page);
+      response.writeHead(200, { "Content-Type": TYPES[".html"] }).end("<!doctype html><title>bench</title>");
       return;
     }
     const [, name, ...rest] = path.split("/");

@@ -1,22 +1,19 @@
-// Times single operations in a headless Chromium, on one thread: those of this project's bench
-// module, and those of node-seal, which is Microsoft SEAL compiled to WebAssembly. Both do the same
-// at N = 8192, with five levels.
+// Times single operations in a headless Chromium, one thread: of the project's own bench module, and of
+// node-seal, Microsoft SEAL compiled to WebAssembly. Both do the same at N = 8192, five levels.
 //
 //   node bench/browser/operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]
 //
-// Both are timed in turns, in the same browser, so that other programs on the machine affect both.
+// Both are timed in turns, in the same browser, so that what the machine does besides hits both.
 
 import { launch } from "../../tests/e2e/support/browser.mjs";
 import { nodeSeal } from "../peers/node_seal.mjs";
 import { progress, serveFolders, summary, version, write } from "./measure.mjs";
 
 const [ours, module, seal, sealFolder] = process.argv.slice(2);
-if (module === undefined) {
-  throw new Error("usage: operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]");
-}
+if (module === undefined) throw new Error("usage: operations.mjs OURS.json MODULE_FOLDER [SEAL.json NODE_SEAL_FOLDER]");
 
 const ROUNDS = 15;
-/** The time of all repetitions of one round. */
+/** How long the repetitions of one round take together. */
 const ROUND_MS = 30;
 
 const server = await serveFolders({ ours: module, ...(seal && { seal: `${sealFolder}/dist` }) });
@@ -40,17 +37,15 @@ try {
 progress("operations in the browser: done");
 
 function summed(times) {
-  const entries = Object.entries(times).map(([name, samples]) => [name, summary(samples)]);
-  return Object.fromEntries(entries);
+  return Object.fromEntries(Object.entries(times).map(([name, samples]) => [name, summary(samples)]));
 }
 
-/** In the page: adds the operations for `measure`, as functions of the number of repetitions. */
+/** In the page: puts what is to be timed where `measure` finds it, as functions of a number of times. */
 async function prepareOurs() {
   const { default: load, Workbench, Transform } = await import("/ours/bench.js");
   await load();
   const workbench = new Workbench();
-  const names = Workbench.operations();
-  const operations = names.map((name) => [name, (times) => workbench.run(name, times)]);
+  const operations = Workbench.operations().map((name) => [name, (times) => workbench.run(name, times)]);
   const transforms = [8192, 16384].flatMap((degree) => {
     const transform = new Transform(Math.log2(degree));
     return [
@@ -61,7 +56,7 @@ async function prepareOurs() {
   globalThis.bench = { ours: Object.fromEntries([...operations, ...transforms]) };
 }
 
-/** In the page: times all operations, in turns. */
+/** In the page: times everything there is, in turns. */
 function measure({ ROUNDS, ROUND_MS }) {
   const clock = (work, times) => {
     const begun = performance.now();
@@ -70,11 +65,9 @@ function measure({ ROUNDS, ROUND_MS }) {
   };
   const all = Object.entries(globalThis.bench).flatMap(([side, works]) =>
     Object.entries(works).map(([name, work]) => {
-      // Finds a number of repetitions that is long enough for the clock; this also warms up.
+      // Repetitions, until a round is long enough for the clock; that warms up, too.
       let times = 1;
-      for (let ms; (ms = clock(work, times)) < ROUND_MS; ) {
-        times = Math.ceil(times * Math.min(10, (1.2 * ROUND_MS) / (ms + 0.1)));
-      }
+      for (let ms; (ms = clock(work, times)) < ROUND_MS; ) times = Math.ceil(times * Math.min(10, (1.2 * ROUND_MS) / (ms + 0.1)));
       return { side, name, work, times, samples: [] };
     }),
   );

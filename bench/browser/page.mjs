@@ -1,10 +1,10 @@
-// Times the built page in a headless Chromium, by the page's own clock: whole drawings at once, and
-// drawings while the mouse draws them. With two threads (an isolated page), with one thread (a page
-// that is not isolated), and with a companion on this machine.
+// Times the page as it ships, in a headless Chromium, by the page's own clock: drawings that are there at
+// once, and while they are drawn with the mouse. With two threads (an isolated page), with one (a page
+// that is not), and at the companion, on this machine.
 //
 //   node bench/browser/page.mjs RESULT.json [page] [companion] [--drawings 100]
 //
-// It needs dist/ (cargo xtask build) and, for the companion, the program in INKOGNITO_SERVER.
+// Needs dist/ (cargo xtask build) and, for the companion, the program named by INKOGNITO_SERVER.
 
 import { parseArgs } from "node:util";
 
@@ -26,9 +26,7 @@ const { values: options, positionals } = parseArgs({
 });
 const [file, ...parts] = positionals;
 const count = Number(options.drawings);
-if (file === undefined || !(count >= 1)) {
-  throw new Error("usage: page.mjs RESULT.json [page] [companion] [--drawings N]");
-}
+if (file === undefined || !(count >= 1)) throw new Error("usage: page.mjs RESULT.json [page] [companion] [--drawings N]");
 const wanted = (part) => parts.length === 0 || parts.includes(part);
 
 const [times, sizes, facts] = [{}, {}, {}];
@@ -47,14 +45,14 @@ try {
 }
 write(file, { subject: "Inkognito", times, sizes, facts });
 
-/** Times the page with all threads that it uses, or with one thread. */
+/** Draws on the page with as many threads as it takes, or with one. */
 async function inPage(isolated) {
   const server = await serve({ isolated });
   const visitor = await Visitor.open(browser, server.url, {}, watch);
   await visitor.untilReady();
   const threads = await visitor.attribute("evaluator", "data-threads");
   const where = `in the page, ${threads} thread${threads === "1" ? "" : "s"}`;
-  await drawAtOnce(visitor, where, threads);
+  await give(visitor, where, threads);
   await draw(visitor, where, `${threads}, drawing`);
   sizes[`memory/${threads}`] = await evaluatorMemory(visitor.page);
   await visitor.close();
@@ -65,27 +63,26 @@ async function atCompanion() {
   const helper = await companion();
   const visitor = await Visitor.open(browser, `${helper.url}?companion`, {}, watch);
   await visitor.untilReady();
-  await drawAtOnce(visitor, "at the companion", "companion");
+  await give(visitor, "at the companion", "companion");
   await draw(visitor, "at the companion", "companion, drawing");
   await visitor.close();
   await helper.close();
 }
 
 /**
- * Dispatches the pointer events of whole drawings within the page, each when the page is at rest
- * again. So nothing runs beside the page and its evaluation.
+ * Gives the pad whole drawings, one after another when the page is at rest again, by pointer events from within the page:
+ * nothing else runs beside the page and what it computes.
  */
-async function drawAtOnce(visitor, what, name) {
-  progress(`${what}: whole drawings at once`);
+async function give(visitor, what, name) {
+  progress(`${what}: drawings that are there at once`);
   const all = drawings(WARM_UP + count);
   const whole = all.map(({ strokes }) => strokes.map(path));
   const readings = await visitor.page.evaluate(readAtOnce, whole);
-  const labelled = readings.map((reading, index) => ({ ...reading, digit: all[index].digit }));
-  record(visitor, what, name, labelled);
+  note(visitor, what, name, readings.map((reading, index) => ({ ...reading, digit: all[index].digit })));
   await layersOf(visitor.page, name);
 }
 
-/** In the page: draws each drawing, waits for its answer, and reads the page's clock. */
+/** In the page: draws each, waits for its answer, and reads the page's clock. */
 async function readAtOnce(drawings) {
   const find = (id) => document.querySelector(`[data-testid="${id}"]`);
   const [pad, answer, latency, clear] = ["pad", "answer", "latency", "clear"].map(find);
@@ -95,8 +92,7 @@ async function readAtOnce(drawings) {
     const { left, top, width, height } = pad.getBoundingClientRect();
     const send = (type, [x, y]) => {
       const [clientX, clientY] = [left + x * width, top + y * height];
-      const options = { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true };
-      pad.dispatchEvent(new PointerEvent(type, options));
+      pad.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true }));
     };
     for (const stroke of strokes) {
       send("pointerdown", stroke[0]);
@@ -104,59 +100,52 @@ async function readAtOnce(drawings) {
       send("pointerup", stroke.at(-1));
     }
     while (answer.dataset.state !== "ready") await pause(5);
-    // By then the answer is painted.
+    // What is shown is painted by then.
     await pause(60);
     const { ms, preparedMs, totalMs } = latency.dataset;
-    readings.push({
-      answer: answer.textContent.trim(),
-      ms: Number(ms),
-      preparedMs: Number(preparedMs),
-      totalMs: Number(totalMs),
-    });
+    readings.push({ answer: answer.textContent.trim(), ms: Number(ms), preparedMs: Number(preparedMs), totalMs: Number(totalMs) });
     clear.click();
     await pause(60);
   }
   return readings;
 }
 
-/** Draws with the mouse, as fast as the page allows, and times answers and frames. */
+/** Draws with the mouse, as fast as the page takes it, and times what is read while and after the pen moves. */
 async function draw(visitor, what, name) {
   const readings = [];
   for (const [index, { digit, strokes }] of drawings(WARM_UP + count).entries()) {
     if (index === WARM_UP) await visitor.page.evaluate(() => globalThis.benchFrames.splice(0));
     for (const stroke of strokes) await visitor.drawStroke(stroke);
     const answer = await visitor.answer();
-    const names = ["data-ms", "data-prepared-ms", "data-total-ms"];
-    const clocks = names.map((name) => visitor.attribute("latency", name));
+    const clocks = ["data-ms", "data-prepared-ms", "data-total-ms"].map((name) => visitor.attribute("latency", name));
     const [ms, preparedMs, totalMs] = (await Promise.all(clocks)).map(Number);
     readings.push({ digit, answer, ms, preparedMs, totalMs });
     if ((index + 1) % 25 === 0) progress(`${what}: ${index + 1} of ${WARM_UP + count} drawings`);
     await visitor.element("clear").click();
     await visitor.untilState("answer", "idle");
   }
-  record(visitor, what, name, readings);
+  note(visitor, what, name, readings);
   const frames = await visitor.page.evaluate(() => globalThis.benchFrames);
   times[`frame while drawing/${name}`] = summary(frames);
   facts[`late frames/${name}`] = frames.filter((ms) => ms > 25).length / frames.length;
 }
 
-/** Records times under `name`, without those of the first drawings. */
-function record(visitor, what, name, readings) {
+/** Notes times under `name`, without those of the first drawings. */
+function note(visitor, what, name, readings) {
   if (visitor.problems.length > 0) throw new Error(visitor.problems.join("; "));
-  // Most answers must be right, or it was not the network that was timed.
+  // Most are read as they were meant, or it was not the network that was timed.
   const right = readings.filter(({ answer, digit }) => answer === digit).length;
   if (right < 0.8 * readings.length) throw new Error(`${what}: too few digits were read right`);
   facts[`read/${name}`] = right;
   const timed = readings.slice(WARM_UP);
   times[`evaluation/${name}`] = summary(timed.map(({ ms }) => ms));
-  // The offline part, as soon as the mask is known; and both parts together.
+  // what was done as soon as the mask was known, and all of it together
   times[`prepared before/${name}`] = summary(timed.map(({ preparedMs }) => preparedMs));
-  const whole = timed.map(({ ms, preparedMs }) => ms + preparedMs);
-  times[`evaluation and before/${name}`] = summary(whole);
+  times[`evaluation and before/${name}`] = summary(timed.map(({ ms, preparedMs }) => ms + preparedMs));
   times[`pixels to answer/${name}`] = summary(timed.map(({ totalMs }) => totalMs));
 }
 
-/** Records what the evaluator reported about each layer, for the last drawings. */
+/** What the evaluator reported of each layer, for the last drawings. */
 async function layersOf(page, name) {
   const reports = (await page.evaluate(() => globalThis.benchReports)).slice(-count);
   const last = reports.at(-1);
@@ -168,7 +157,7 @@ async function layersOf(page, name) {
   }
 }
 
-/** Before the page loads: records reports of evaluators, and times of frames while drawing. */
+/** Before the page loads: notes what evaluators report, and how long frames take while drawing. */
 async function watch(page) {
   await page.addInitScript(() => {
     globalThis.benchReports = [];
@@ -196,21 +185,20 @@ async function watch(page) {
   });
 }
 
-/** Returns the bytes of the evaluator's memory, from its worker: its threads answer no messages. */
+/** Bytes of the evaluator's memory, asked of its own worker; its threads wait, and answer nobody. */
 async function evaluatorMemory(page) {
   const worker = page.workers().find((worker) => worker.url().endsWith("/evaluator-worker.js"));
   if (!worker) throw new Error("the page has no evaluator");
   return worker.evaluate(async () => {
     const folder = crossOriginIsolated ? "evaluator" : "evaluator-single";
-    // Already loaded: this is the same module with its memory.
+    // Loaded already: the same module, and the memory that it has.
     const { default: initialised } = await import(`/${folder}/evaluator.js`);
     return (await initialised()).memory.buffer.byteLength;
   });
 }
 
 async function keys() {
-  const intercept = (path) => (path === "/bench.html" ? "<!doctype html>" : undefined);
-  const server = await serve({ intercept });
+  const server = await serve({ intercept: (path) => (path === "/bench.html" ? "<!doctype html>" : undefined) });
   progress("key generation");
   const made = await keyGeneration(browser, server.url);
   times["key generation"] = summary(made.whole);

@@ -1,4 +1,4 @@
-// Measures the download sizes of the page: modules and scripts, compressed as servers do.
+// What the page weighs on its way: its modules and scripts, compressed as servers compress them.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
@@ -8,16 +8,11 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
 
-/** Returns whether a file is part of the page: no source map, type or compressed copy. */
-function isServed(name) {
-  return ![".map", ".br"].includes(extname(name)) && !name.endsWith(".d.ts");
-}
-
-/** Returns the bytes of each module, and of everything that the page may load. */
+/** Bytes of each folder with a module, and of everything that the page may load. */
 export function moduleSizes() {
   const sizes = {};
   const files = readdirSync(DIST, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && isServed(entry.name))
+    .filter((entry) => entry.isFile() && ![".map", ".br"].includes(extname(entry.name)) && !entry.name.endsWith(".d.ts"))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
   for (const file of files) {
     const content = readFileSync(file);
@@ -26,8 +21,7 @@ export function moduleSizes() {
       gzip: gzipSync(content, { level: 9 }).length,
       brotli: brotliCompressSync(content).length,
     };
-    const names = ["whole page"];
-    if (file.endsWith(".wasm")) names.push(`module ${basename(dirname(file))}`);
+    const names = ["whole page", ...(file.endsWith(".wasm") ? [`module ${basename(dirname(file))}`] : [])];
     for (const name of names) {
       for (const [how, bytes] of Object.entries(weights)) {
         sizes[`${name}, ${how}`] = (sizes[`${name}, ${how}`] ?? 0) + bytes;

@@ -1,5 +1,5 @@
-"""Shared by the Python scripts here: times repetitions, and writes results in the format that
-`cargo xtask bench` reads (times in milliseconds, sizes in bytes)."""
+"""What the Python scripts here share: repetitions timed, results written as `cargo xtask bench` reads
+them (times in milliseconds, sizes in bytes)."""
 
 import json
 import statistics
@@ -8,7 +8,7 @@ import time
 
 
 def clock(work, rounds=15, round_ms=30.0):
-    """Times `work`, repeated until a round is long enough to measure. The first round warms up."""
+    """Times `work`, repeated until a round is long enough for the clock; the first round warms up."""
     times = 1
     while (spent := _run(work, times)) < round_ms:
         times = max(times + 1, int(times * min(10.0, 1.2 * round_ms / (spent + 0.1))))
@@ -24,12 +24,12 @@ def _run(work, times):
 
 
 def summary(samples):
-    """Sums up samples. Other programs lengthen the median, but hardly the least."""
+    """The least is what the machine can do; the median what it does."""
     return {"median": statistics.median(samples), "least": min(samples), "samples": len(samples)}
 
 
 def write(path, subject, times, sizes=None, facts=None):
-    """Writes the results of one library."""
+    """Writes a result."""
     result = {"subject": subject, "times": times, "sizes": sizes or {}, "facts": facts or {}}
     with open(path, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=2)
@@ -37,5 +37,5 @@ def write(path, subject, times, sizes=None, facts=None):
 
 
 def progress(text):
-    """Prints the progress to standard error."""
+    """Says how far it is, where somebody looks on."""
     print(f"    {text}", file=sys.stderr, flush=True)

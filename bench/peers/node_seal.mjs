@@ -1,9 +1,8 @@
-// Operations of node-seal (npm), which is Microsoft SEAL in WebAssembly, under the names of this
-// project's benchmarks. It runs in a page that serves the package as /seal/.
+// node-seal (npm): Microsoft SEAL in WebAssembly, with the operations under the names that the project's
+// own bench gives them. Runs in a page that serves the package as /seal/.
 //
-// N = 8192 and six ciphertext primes, as in the default parameter set of this project. SEAL takes
-// one special prime. The first and the last prime have 31 bits, as in TenSEAL's tutorial: 192 bits
-// in all, of 218 that SEAL allows.
+// N = 8192 and six ciphertext primes, as the project's default set; SEAL takes one special prime and has
+// no use for more. Its 31-bit ends are those of TenSEAL's tutorial; 192 bits of 218 that SEAL allows.
 
 /** In the page: adds SEAL's operations to `bench`. */
 export async function nodeSeal() {
@@ -37,17 +36,17 @@ export async function nodeSeal() {
   evaluator.multiplyPlain(fresh, plain, product);
   const [out, read, encoded] = [new seal.Ciphertext(), new seal.Plaintext(), new seal.Plaintext()];
 
-  // Fast operations must also be correct. With primes of 26 bits, SEAL's error is about 0.01.
+  // What is timed must also be right: with primes of 26 bits SEAL's own error is about a hundredth.
   evaluator.rotateVector(fresh, 1, rotationKeys, out);
   decryptor.decrypt(out, read);
   const rotated = encoder.decodeFloat64(read);
-  if (Math.abs(rotated[0] - values[1]) > 0.1) throw new Error("SEAL's rotation is wrong");
+  if (Math.abs(rotated[0] - values[1]) > 0.1) throw new Error("SEAL's rotation went wrong");
 
   const repeat = (work) => (times) => {
     for (let time = 0; time < times; time += 1) work();
   };
   globalThis.bench.seal = {
-    // As this project's page does: with the secret key, and c_1 as a seed.
+    // As the project's page encrypts: with the secret key, half of the ciphertext a seed.
     encrypt: repeat(() => {
       encoder.encode(values, scale, encoded);
       encryptor.encryptSymmetricSerializable(encoded).delete();
@@ -64,8 +63,6 @@ export async function nodeSeal() {
       evaluator.relinearizeInplace(out, relinearizationKeys);
       evaluator.rescaleToNextInplace(out);
     }),
-    galois_key: repeat(() => {
-      generator.createGaloisKeysSerializableWithSteps(Int32Array.from([1])).delete();
-    }),
+    galois_key: repeat(() => generator.createGaloisKeysSerializableWithSteps(Int32Array.from([1])).delete()),
   };
 }

@@ -1,12 +1,11 @@
-"""Times operations of OpenFHE (PyPI), under the names of this project's benchmarks, on one thread
+"""OpenFHE (PyPI): the operations under the names that the project's own bench gives them, one thread
 (set OMP_NUM_THREADS=1).
 
     python bench/peers/openfhe_operations.py RESULT.json
 
-N = 8192, five levels of 26 bits and hybrid key switching in three digits, as in the default
-parameter set of this project. OpenFHE computes in words of 64 bits and takes a special prime of 60
-bits: 218 bits in all, for which it would choose N = 16384. Its security check is switched off here,
-so that it does the same work."""
+N = 8192 and five levels of 26 bits, hybrid key switching in three digits, as in the project's default set.
+OpenFHE computes in words of 64 bits and takes a special prime of 60: 218 bits in all, for which it would
+itself go to N = 16384. To have it do the same work, its check of security is switched off here."""
 
 import math
 import sys
@@ -32,8 +31,7 @@ def main(out):
     parameters.SetNumLargeDigits(DIGITS)
     parameters.SetBatchSize(DEGREE // 2)
     context = fhe.GenCryptoContext(parameters)
-    features = fhe.PKESchemeFeature
-    for feature in (features.PKE, features.KEYSWITCH, features.LEVELEDSHE):
+    for feature in (fhe.PKESchemeFeature.PKE, fhe.PKESchemeFeature.KEYSWITCH, fhe.PKESchemeFeature.LEVELEDSHE):
         context.Enable(feature)
 
     keys = context.KeyGen()
@@ -49,11 +47,11 @@ def main(out):
         read.SetLength(DEGREE // 2)
         return read.GetRealPackedValue()
 
-    # Fast operations must also be correct.
+    # What is timed must also be right.
     rotated = context.Decrypt(context.EvalRotate(fresh, 1), keys.secretKey)
     rotated.SetLength(DEGREE // 2)
     if abs(rotated.GetRealPackedValue()[0] - values[1]) > 1e-2:
-        raise SystemExit("OpenFHE's rotation is wrong")
+        raise SystemExit("OpenFHE's rotation went wrong")
 
     fresh_steps = iter(range(2, DEGREE // 2))
     operations = {
@@ -63,7 +61,7 @@ def main(out):
         "multiply_plain": lambda: context.EvalMult(fresh, plain),
         "rescale": lambda: context.Rescale(product),
         "square": lambda: context.Rescale(context.EvalSquare(fresh)),
-        # An existing key is not generated again, and so each call takes another rotation.
+        # A key that is there is not made again: each time that of another rotation.
         "galois_key": lambda: context.EvalRotateKeyGen(keys.secretKey, [next(fresh_steps)]),
     }
     times = {}

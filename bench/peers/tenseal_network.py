@@ -1,9 +1,9 @@
-"""Times TenSEAL (PyPI) on the network of its tutorial, with its own parameters, on one thread.
+"""TenSEAL (PyPI) on its tutorial network, one thread: its own parameters and its own way.
 
     python bench/peers/tenseal_network.py MODEL.safetensors RESULT.json
 
-It reads the weights from the model file on which this project's circuit is also timed, and compares
-every decrypted answer with the plain network."""
+Reads the weights from the model file that this project's circuit is timed on, too, and checks every
+decrypted answer against the plain network."""
 
 import sys
 import time
@@ -33,11 +33,9 @@ def make_context():
 
 
 def evaluate(encrypted, count, weights):
-    """Evaluates the tutorial's forward pass."""
+    """The tutorial's forward pass."""
     kernels, conv_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias = weights
-    channels = [
-        encrypted.conv2d_im2col(kernel, count) + bias for kernel, bias in zip(kernels, conv_bias)
-    ]
+    channels = [encrypted.conv2d_im2col(kernel, count) + bias for kernel, bias in zip(kernels, conv_bias)]
     packed = ts.CKKSVector.pack_vectors(channels)
     packed.square_()
     packed = packed.mm(fc1_weight) + fc1_bias
@@ -60,15 +58,13 @@ def main(model, out):
     for _ in range(3):
         context = clock(times["keys"], make_context)
     worst = 0.0
-    # The first round warms up.
+    # the first round warms up
     for index in range(ROUNDS + 1):
         pixels = tutorial.image(index)
         rounds = {name: [] for name in names}
         encrypted, count = clock(
             rounds["encrypt"],
-            lambda: ts.im2col_encoding(
-                context, pixels.tolist(), tutorial.KERNEL, tutorial.KERNEL, tutorial.STRIDE
-            ),
+            lambda: ts.im2col_encoding(context, pixels.tolist(), tutorial.KERNEL, tutorial.KERNEL, tutorial.STRIDE),
         )
         result = clock(rounds["inference"], lambda: evaluate(encrypted, count, weights))
         scores = np.array(clock(rounds["decrypt"], result.decrypt))
@@ -80,9 +76,7 @@ def main(model, out):
         progress(f"TenSEAL: image {index + 1} of {ROUNDS + 1}, {rounds['inference'][0]:.0f} ms")
     if worst > 0.05:
         raise SystemExit(f"TenSEAL's answers are off by {worst}")
-    keys = context.serialize(
-        save_public_key=False, save_secret_key=False, save_galois_keys=True, save_relin_keys=True
-    )
+    keys = context.serialize(save_public_key=False, save_secret_key=False, save_galois_keys=True, save_relin_keys=True)
     write(
         out,
         f"TenSEAL {ts.__version__}",

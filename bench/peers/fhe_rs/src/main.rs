@@ -1,9 +1,9 @@
-//! Times operations of fhe.rs (crates.io: `fhe`) that its scheme shares with CKKS, under the names
-//! of this project's benchmarks, on one thread.
+//! fhe.rs (crates.io: `fhe`), lattice cryptography in pure Rust: the operations that its scheme shares
+//! with CKKS, under the names that the project's own bench gives them, one thread.
 //!
-//! fhe.rs implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a
-//! key switch of one polynomial of N = 8192 modulo 158 bits, here three primes (it computes in words
-//! of 64 bits). So is the generation of its key, and a symmetric encryption without its encoding.
+//! It implements BFV, not CKKS. A rotation is the same work in both: an automorphism, then a key switch of
+//! one polynomial of N = 8192 over a modulus of 158 bits, here of three primes (it computes in words of 64
+//! bits). So is the making of its key, and so, but for the encoding, is a symmetric encryption.
 //!
 //! `cargo run --release -- RESULT.json`
 
@@ -39,11 +39,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plain = Plaintext::try_encode(&values, Encoding::simd(), &parameters)?;
     let fresh: Ciphertext = secret.try_encrypt(&plain, &mut random)?;
 
-    // Fast operations must also be correct.
+    // What is timed must also be right.
     let rotated = secret.try_decrypt(&rotation.rotates_columns_by(&fresh, 1)?)?;
     let rotated = Vec::<u64>::try_decode(&rotated, Encoding::simd())?;
     if rotated[0] != values[1] {
-        return Err("the rotation is wrong".into());
+        return Err("the rotation went wrong".into());
     }
 
     let mut times = Map::new();
@@ -56,8 +56,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         times.insert(name.to_owned(), time);
     };
     time("rotate", &mut || {
-        black_box(rotation.rotates_columns_by(&fresh, 1))
-            .expect("the same rotation succeeded before");
+        black_box(rotation.rotates_columns_by(&fresh, 1)).expect("it has just worked");
     });
     time("galois_key", &mut || {
         let builder = EvaluationKeyBuilder::new(&secret);
@@ -65,13 +64,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             builder.enable_column_rotation(1)?;
             builder.build(&mut random)
         });
-        black_box(builder).expect("the same rotation succeeded before");
+        black_box(builder).expect("it has just worked");
     });
     time("encrypt", &mut || {
         let plain = Plaintext::try_encode(&values, Encoding::simd(), &parameters);
-        let plain = plain.expect("the same rotation succeeded before");
+        let plain = plain.expect("it has just worked");
         let fresh: fhe::Result<Ciphertext> = secret.try_encrypt(&plain, &mut rand::rng());
-        black_box(fresh).expect("the same rotation succeeded before");
+        black_box(fresh).expect("it has just worked");
     });
     let result =
         json!({ "subject": "fhe.rs 0.1.1 (BFV)", "times": times, "sizes": {}, "facts": {} });
