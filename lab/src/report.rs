@@ -200,7 +200,7 @@ fn write_page(out: &Path, results: &Path) -> anyhow::Result<()> {
          Test images are evaluated, and the ciphertext after each layer is decrypted.\n\n\
          - *RMS*: the root mean square of decrypted minus plain values, over all values and \
          images.\n\
-         - *predicted*: the RMS that the noise model predicts \
+         - *predicted*: the RMS that the noise model predicts\n  \
          ([`noise.rs`](../crates/ckks/src/scheme/noise.rs),\n  \
          [`inspect.rs`](../crates/network/src/encrypted/inspect.rs)).\n\
          - *max*: the largest difference.\n\

@@ -85,7 +85,7 @@ impl Depths {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{:>5} {:>6} {:>11} {:>8} {:>13} {:>30}{}",
+            "{:>5} {:>6} {:>11} {:>8} {:>13} {:>32}{}",
             "depth",
             "degree",
             "least MSE",
@@ -114,7 +114,7 @@ impl Depths {
             };
             let _ = writeln!(
                 text,
-                "{:>5} {:>6} {:>11} {:>8} {:>13} {composition:>30}{thesis}",
+                "{:>5} {:>6} {:>11} {:>8} {:>13} {composition:>32}{thesis}",
                 row.depth,
                 row.degree,
                 number(row.mean_square_error),
