@@ -1,7 +1,7 @@
-//! What does not depend on a clock: operations counted, bytes on the wire. Prints one JSON object,
-//! a line by itself.
+//! Counts operations and bytes on the wire, which do not depend on a clock. Prints one JSON object
+//! on one line.
 //!
-//! `cargo bench -p inkognito-bench --bench costs`. INKOGNITO_BENCH_MODELS names other models than
+//! `cargo bench -p inkognito-bench --bench costs`. `INKOGNITO_BENCH_MODELS` names models other than
 //! `digits`, or model files.
 
 use inkognito_bench::Subject;
@@ -21,9 +21,9 @@ fn costs(subject: &Subject) -> Value {
     let (mut vault, session) = subject.sides();
     let (mask, message, result) = subject.query(&mut vault, &session);
     let infer = || session.infer_timed(&message, 1, || 0.0);
-    let (_, report) = infer().expect("it has just worked");
+    let (_, report) = infer().expect("the same inference succeeded before");
     session.prepare(&mask, || 0.0).expect("the input's mask");
-    let (_, prepared) = infer().expect("it has just worked");
+    let (_, prepared) = infer().expect("the same inference succeeded before");
     json!({
         "name": subject.name,
         "parameters": {

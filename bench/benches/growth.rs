@@ -1,18 +1,18 @@
-//! How the cost grows: with the degree, the level, the channels of the convolution. One thread.
+//! Measures on one thread how the cost grows with the degree, the level and the channels.
 //!
-//! `cargo bench -p inkognito-bench --bench growth`. Names: `by_degree/N` and `by_channels/CHANNELS`
-//! for whole inferences, `by_level_OPERATION/LEVEL` for one operation.
+//! `cargo bench -p inkognito-bench --bench growth`. The names are `by_degree/N` and
+//! `by_channels/CHANNELS` for inferences, and `by_level_OPERATION/LEVEL` for one operation.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use inkognito_bench::{Operation, Subject, Workbench};
 use inkognito_ckks::{Parameters, ParametersLiteral};
 
 fn growth(criterion: &mut Criterion) {
-    // the evaluator spreads its work over rayon's threads: here there is this one
+    // The evaluator uses rayon's global pool, which has this thread alone.
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .use_current_thread();
-    pool.build_global().expect("no pool before");
+    pool.build_global().expect("the first global pool");
     networks(criterion, "by_degree", inkognito_bench::by_degree());
     networks(criterion, "by_channels", inkognito_bench::by_channels());
     levels(criterion);

@@ -1,10 +1,14 @@
-//! A whole inference, message in, message out, and what the page does before and after it.
+//! Measures an inference from message to message, and the client's work before and after it.
 //!
-//! `cargo bench -p inkognito-bench --bench inference`. Names: `inference/MODEL/THREADS`, all of it; the same in two parts,
-//! `prepare/MODEL/THREADS` as soon as the mask is known, and `prepared/MODEL/THREADS` what is left of it then; and
-//! `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL` on one thread; the first three with
-//! `MODEL-BACKEND` for another instruction set than the fastest, on one thread. INKOGNITO_BENCH_MODELS names other models than `digits`, or model
-//! files.
+//! `cargo bench -p inkognito-bench --bench inference`. The names:
+//!
+//! - `inference/MODEL/THREADS`: the whole inference.
+//! - `prepare/MODEL/THREADS`: its offline part, which depends on the mask alone.
+//! - `prepared/MODEL/THREADS`: its online part, after the offline part.
+//! - `keys/MODEL`, `encrypt/MODEL`, `decrypt/MODEL`: the client, on one thread.
+//!
+//! `MODEL-BACKEND` stands for an instruction set other than the fastest, on one thread.
+//! `INKOGNITO_BENCH_MODELS` names models other than `digits`, or model files.
 
 use std::{cell::RefCell, num::NonZero, thread};
 
@@ -42,7 +46,7 @@ fn inference(criterion: &mut Criterion) {
                         }
                     });
                 };
-                // a preparation is used once: none is left over
+                // Each offline part is used once: none is left over.
                 ["inference", "prepare", "prepared"]
                     .into_iter()
                     .for_each(&mut group);
@@ -63,7 +67,7 @@ fn inference(criterion: &mut Criterion) {
         });
         let vault = RefCell::new(vault);
         criterion.bench_function(&format!("decrypt/{}", subject.name), |bencher| {
-            // a query is answered once
+            // Each query is answered once.
             let ask = || {
                 vault
                     .borrow_mut()

@@ -1,18 +1,18 @@
-//! The operations of the scheme on one thread, as other libraries have them, too.
+//! Measures on one thread the operations of the scheme that other libraries also have.
 //!
-//! `cargo bench -p inkognito-bench --bench operations`. Names: `operation/NAME/N`; each at the
-//! highest level of the shipped parameter set of that degree.
+//! `cargo bench -p inkognito-bench --bench operations`. The names are `operation/NAME/N`. Each runs
+//! at the top level of the parameter set of that degree.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use inkognito_bench::{Operation, Workbench};
 use inkognito_ckks::{Parameters, ParametersLiteral};
 
 fn operations(criterion: &mut Criterion) {
-    // the evaluator spreads its work over rayon's threads: here there is this one
+    // The evaluator uses rayon's global pool, which has this thread alone.
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(1)
         .use_current_thread();
-    pool.build_global().expect("no pool before");
+    pool.build_global().expect("the first global pool");
     let mut group = criterion.benchmark_group("operation");
     for literal in [
         ParametersLiteral::n8192_levels5(),

@@ -1,10 +1,10 @@
-//! Both sides of the scheme on one bench, to be timed.
+//! Client and evaluator in one process, for benchmarks.
 //!
-//! `cargo xtask bench` runs it: natively by criterion (`benches/`), and in a browser as a WebAssembly
-//! module of its own, beside the libraries that it is compared with (`browser/`, `peers/`).
+//! `cargo xtask bench` runs them natively with Criterion (`benches/`), and in a browser as a
+//! WebAssembly module of its own beside other libraries (`browser/`, `peers/`).
 //!
-//! Relies on the vault for keys and on `inkognito-ckks` for all else. Not for: shipping. The secret
-//! key lies in the same memory as the evaluator here.
+//! It relies on the vault for keys and on `inkognito-ckks` for the operations. It is not meant to
+//! be shipped: the secret key lies in the evaluator's memory here.
 
 mod operations;
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,4 +1,4 @@
-//! The operations of the scheme that other libraries have, too, each on its own.
+//! The operations of the scheme that other libraries also have, one at a time.
 
 use std::{f64::consts::TAU, hint::black_box};
 
@@ -7,22 +7,22 @@ use inkognito_ckks::{
     Ciphertext, Complex64, Encoder, EvaluationKeys, Evaluator, KeyRequest, Parameters, Plaintext,
 };
 
-/// One operation on full vectors of slots.
+/// One operation on ciphertexts with all slots in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operation {
-    /// Encode N/2 numbers and encrypt them with the secret key.
+    /// Encodes N/2 complex numbers and encrypts them with the secret key.
     Encrypt,
-    /// Decrypt and decode N/2 numbers.
+    /// Decrypts and decodes N/2 complex numbers.
     Decrypt,
-    /// Rotate by one slot: an automorphism and a key switch.
+    /// Rotates by one slot: an automorphism and a key switch.
     Rotate,
-    /// Multiply with an encoded vector.
+    /// Multiplies by an encoded vector.
     MultiplyPlain,
-    /// Divide by the last modulus.
+    /// Divides by the last modulus.
     Rescale,
-    /// Square, relinearise and rescale.
+    /// Squares, relinearises and rescales.
     Square,
-    /// Make the key for one rotation.
+    /// Generates the switching key of one rotation.
     GaloisKey,
 }
 
@@ -38,7 +38,7 @@ impl Operation {
         Self::GaloisKey,
     ];
 
-    /// Its name in every table, whichever library does it.
+    /// Returns its name in every table, for all libraries.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Encrypt => "encrypt",
@@ -64,10 +64,11 @@ pub struct Workbench {
 }
 
 impl Workbench {
-    /// Draws a key and encrypts what the operations work on.
+    /// Generates keys and encrypts the operands, all at `level`.
     ///
     /// # Panics
-    /// If the level is not 1 or more of the set's levels.
+    ///
+    /// If `level` is 0 or above the top level of the parameter set.
     pub fn new(parameters: &Parameters, level: usize) -> Self {
         let mut keyring = Keyring::from_seed(parameters, &[7; 32]);
         let mut keys = EvaluationKeys::new();
@@ -77,15 +78,15 @@ impl Workbench {
         let (values, scale) = (values(parameters.slots()), parameters.scale());
         let encoded = Encoder::new(parameters)
             .encode(&values, scale, parameters.q_basis(level))
-            .expect("values of the unit disc fit");
+            .expect("values of the unit disc fit the scale");
         let plain = Plaintext::new(encoded.into_ntt(), scale);
         let fresh = keyring
             .encrypt(&values, level, scale)
-            .expect("values of the unit disc fit")
+            .expect("values of the unit disc fit the scale")
             .expand();
         let product = evaluator
             .mul_plain(&fresh, &plain)
-            .expect("both are at one level");
+            .expect("both have the same level");
         Self {
             keyring,
             evaluator,
@@ -97,9 +98,10 @@ impl Workbench {
         }
     }
 
-    /// Does it once.
+    /// Runs an operation once.
     ///
     /// # Panics
+    ///
     /// Never: keys and levels were chosen to fit.
     pub fn run(&mut self, operation: Operation) {
         let Self {
@@ -109,24 +111,32 @@ impl Workbench {
             Operation::Encrypt => {
                 let scale = evaluator.parameters().scale();
                 let encrypted = keyring.encrypt(&self.values, self.level, scale);
-                black_box(encrypted.expect("values of the unit disc fit"));
+                black_box(encrypted.expect("values of the unit disc fit the scale"));
             }
             Operation::Decrypt => {
                 black_box(keyring.decrypt(&self.fresh));
             }
             Operation::Rotate => {
-                black_box(evaluator.rotate(&self.fresh, 1).expect("the key is there"));
+                black_box(
+                    evaluator
+                        .rotate(&self.fresh, 1)
+                        .expect("the key was generated"),
+                );
             }
             Operation::MultiplyPlain => {
                 let product = evaluator.mul_plain(&self.fresh, &self.plain);
-                black_box(product.expect("both are at one level"));
+                black_box(product.expect("both have the same level"));
             }
             Operation::Rescale => {
                 let rescaled = evaluator.rescale(self.product.clone());
-                black_box(rescaled.expect("there is a level left"));
+                black_box(rescaled.expect("the level is at least 1"));
             }
             Operation::Square => {
-                black_box(evaluator.square(&self.fresh).expect("the key is there"));
+                black_box(
+                    evaluator
+                        .square(&self.fresh)
+                        .expect("the key was generated"),
+                );
             }
             Operation::GaloisKey => {
                 let request = KeyRequest::rotation(evaluator.parameters(), 1, self.level);
@@ -136,7 +146,7 @@ impl Workbench {
     }
 }
 
-/// Numbers from 0 to 1 that look random, always the same.
+/// Pseudorandom numbers in [0, 1), the same on every run.
 pub(crate) struct Numbers(u64);
 
 impl Numbers {
@@ -145,13 +155,13 @@ impl Numbers {
     }
 
     pub(crate) fn next(&mut self) -> f64 {
-        let step = self.0.wrapping_mul(6_364_136_223_846_793_005);
-        self.0 = step.wrapping_add(1_442_695_040_888_963_407);
+        let product = self.0.wrapping_mul(6_364_136_223_846_793_005);
+        self.0 = product.wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 
-/// `count` numbers of the unit disc.
+/// Returns `count` numbers of the unit disc.
 fn values(count: usize) -> Vec<Complex64> {
     let mut numbers = Numbers::new();
     let mut next = || numbers.next();
@@ -167,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_operation_can_be_done_again_and_again() {
+    fn every_operation_can_be_repeated() {
         let parameters = Parameters::new(ParametersLiteral::n8192_levels5()).unwrap();
         for level in [1, parameters.max_level()] {
             let mut workbench = Workbench::new(&parameters, level);
@@ -182,13 +192,13 @@ mod tests {
                 .map(|(a, b)| (a - b).norm());
             assert!(
                 errors.fold(0.0, f64::max) < 1e-3,
-                "the operands are as they were"
+                "the operands have not changed"
             );
         }
     }
 
     #[test]
-    fn names_tell_operations_apart() {
+    fn names_are_distinct() {
         let names: std::collections::BTreeSet<_> = Operation::ALL
             .iter()
             .map(|operation| operation.name())

@@ -1,4 +1,4 @@
-//! What is measured as a whole: networks with both sides, keys exchanged, and an image.
+//! Whole networks to be measured: a model, its plan, both sides with keys, and an image.
 
 use std::{
     env, fs,
@@ -14,16 +14,16 @@ use ndarray::{Array1, Array2};
 
 use crate::operations::Numbers;
 
-/// Names of models in models/, or paths of model files, with commas between them.
+/// The variable with names of models in models/, or paths of model files, separated by commas.
 const MODELS: &str = "INKOGNITO_BENCH_MODELS";
 
-/// A network under a plan.
+/// A network and its plan.
 pub struct Subject {
-    /// What the sweep or the list of models calls it.
+    /// Its name in the results.
     pub name: String,
     /// The network.
     pub model: Model,
-    /// What follows from its shape and the parameter set.
+    /// The plan of its circuit, from its shape and the parameter set.
     pub plan: Plan,
 }
 
@@ -33,10 +33,12 @@ impl Subject {
         Self { name, model, plan }
     }
 
-    /// The same with each other instruction set that this machine has vectors of, and the name of that.
+    /// Returns the same network on each slower vector backend of this machine. Its name then ends
+    /// with that of the backend.
     ///
     /// # Panics
-    /// Never: its parameter set is one already.
+    ///
+    /// Never: the parameter set has been checked before.
     pub fn on_other_backends(&self) -> impl Iterator<Item = Self> + '_ {
         let vectors = Backend::available().into_iter();
         let others = vectors.filter(|b| b.lanes() > 1 && *b != Backend::fastest());
@@ -52,38 +54,46 @@ impl Subject {
         })
     }
 
-    /// Both sides, with keys exchanged.
+    /// Returns client and evaluator, with the evaluation keys loaded.
     ///
     /// # Panics
+    ///
     /// If the weights do not fit the plan's scales.
     pub fn sides(&self) -> (Vault, Session) {
-        let circuit = Circuit::with_plan(self.plan.clone(), &self.model).expect("it fits");
+        let circuit =
+            Circuit::with_plan(self.plan.clone(), &self.model).expect("the weights fit the scales");
         let keyring = Keyring::from_seed(self.plan.parameters(), &[1; 32]);
         let mut vault = Vault::with_keyring(self.plan.clone(), keyring);
         let mut session = Session::new(Arc::new(circuit));
         while let Some(part) = vault.next_key_part() {
-            session.load_key(&part).expect("a key that is needed");
+            session
+                .load_key(&part)
+                .expect("the session asks for this key");
         }
         (vault, session)
     }
 
-    /// An image of the network's size.
+    /// Returns an image of the network's input size.
     pub fn image(&self) -> Array2<f32> {
         let input = self.model.description().input;
         let pixel = |(row, column)| ((31 * row + 17 * column) % 97) as f32 / 96.0;
         Array2::from_shape_fn((input.height, input.width), pixel)
     }
 
-    /// The mask of an encrypted image, that image, and its answer, which is checked: what is fast must also be
-    /// right.
+    /// Encrypts and evaluates an image. Returns the message with its mask, the encrypted image and
+    /// the answer.
     ///
     /// # Panics
-    /// If the answer is not the plain network's.
+    ///
+    /// If the decrypted scores differ from the plain network's by more than 1 % of the largest:
+    /// a fast evaluation must also be correct.
     pub fn query(&self, vault: &mut Vault, session: &Session) -> (Vec<u8>, Vec<u8>, Vec<u8>) {
         let image = self.image();
         let mask = vault.next_mask().expect("a mask");
         let query = vault.encrypt(image.view()).expect("an image of its size");
-        let result = session.infer(&query.message, |_| {}).expect("all is there");
+        let result = session
+            .infer(&query.message, |_| {})
+            .expect("all keys are loaded");
         let read = vault.decrypt(query.id, &result).expect("an answer");
         let plain = self.model.scores(image.view());
         let largest = plain
@@ -97,10 +107,11 @@ impl Subject {
     }
 }
 
-/// The models that INKOGNITO_BENCH_MODELS names; `digits` where it names none.
+/// Returns the models that `INKOGNITO_BENCH_MODELS` names, or `digits` if it is not set.
 ///
 /// # Panics
-/// If one of them cannot be read.
+///
+/// If a model cannot be read.
 pub fn models() -> Vec<Subject> {
     let names = env::var(MODELS).unwrap_or_else(|_| "digits".into());
     names
@@ -123,17 +134,19 @@ pub fn models() -> Vec<Subject> {
         .collect()
 }
 
-/// The shape of `digits` with more and fewer channels, random weights.
+/// Returns networks with the shape of `digits`, 4 to 64 channels and random weights.
 pub fn by_channels() -> Vec<Subject> {
     [4, 8, 16, 32, 64]
         .map(|channels| Subject::new(channels.to_string(), network(channels)))
         .into()
 }
 
-/// One network under the default set's sizes of moduli at growing degrees.
+/// Returns one network at the degrees 8192, 16384 and 32768, with the moduli sizes of the default
+/// parameter set.
 ///
 /// # Panics
-/// Never: the sets are well within the bound on security.
+///
+/// Never: the sets are within the bound on `log2 QP`.
 pub fn by_degree() -> Vec<Subject> {
     [13, 14, 15]
         .map(|log_n| {
@@ -141,7 +154,7 @@ pub fn by_degree() -> Vec<Subject> {
                 log_n,
                 ..ParametersLiteral::n8192_levels5()
             });
-            let parameters = parameters.expect("below the table's bound");
+            let parameters = parameters.expect("a set within the security bound");
             let model = network(32);
             let plan = Plan::with_parameters(model.description(), parameters);
             Subject {
@@ -153,7 +166,7 @@ pub fn by_degree() -> Vec<Subject> {
         .into()
 }
 
-/// The shape of `digits`, random weights.
+/// Returns a network with the shape of `digits` and random weights.
 fn network(channels: usize) -> Model {
     let square = || Layer::Polynomial {
         coefficients: vec![0.0, 0.0, 1.0],
@@ -198,5 +211,5 @@ fn network(channels: usize) -> Model {
         layers,
         classes: (0..10).map(|class| class.to_string()).collect(),
     };
-    Model::new(description, linears).expect("weights of the shapes that it asks for")
+    Model::new(description, linears).expect("weights of the right shapes")
 }

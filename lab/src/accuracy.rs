@@ -1,4 +1,4 @@
-//! `lab accuracy`: is the encrypted network as good as the plain one?
+//! `lab accuracy`: accuracy of the encrypted network, and its agreement with the plain one.
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 
@@ -9,13 +9,13 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    bench::{self, Bench},
     machine::Origin,
-    models,
+    models, output,
+    sides::{self, Sides},
     state::{Outcome, State, Subject},
 };
 
-/// Images between two saved states.
+/// The number of images between two saved states.
 const CHUNK: usize = 100;
 
 #[derive(Clone, clap::Args)]
@@ -23,13 +23,13 @@ pub(crate) struct Arguments {
     /// A model of models/, or a path to a model file
     #[arg(long, default_value = "digits")]
     pub(crate) model: String,
-    /// How many of the 10,000 test images, from the first
+    /// How many of the 10,000 test images, from the first on
     #[arg(long, default_value_t = NonZeroUsize::new(1000).expect("not zero"))]
     pub(crate) images: NonZeroUsize,
     /// Images at a time; one thread evaluates one image [default: the number of cores]
     #[arg(long)]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// A file that keeps what is done: a run that was stopped goes on from it
+    /// A file that keeps the outcomes: a run that was stopped continues from it
     #[arg(long)]
     pub(crate) resume: Option<PathBuf>,
     /// Print one JSON object
@@ -37,16 +37,16 @@ pub(crate) struct Arguments {
     pub(crate) json: bool,
 }
 
-/// An image on which both networks do not agree.
+/// An image for which the networks give different answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Disagreement {
     image: usize,
     truth: usize,
     plain: usize,
     encrypted: usize,
-    /// By how much the plain network prefers its answer.
+    /// The plain score of the plain answer minus that of the encrypted answer.
     margin: f64,
-    /// Whether that is less than twice the largest score error on images on which both agree.
+    /// Whether the margin is less than twice the largest score error on images with equal answers.
     tie: bool,
 }
 
@@ -68,32 +68,30 @@ pub(crate) struct Report {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let report = measure(arguments)?;
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        print!("{}", report.table());
-    }
-    Ok(())
+    output::print(&measure(arguments)?, Report::table, arguments.json)
 }
 
-/// Runs the images that are not done yet, and sums up all.
+/// Evaluates the images that have no outcome yet, and sums up all outcomes.
+///
+/// # Errors
+///
+/// If the model, the data set or the saved state cannot be read, or a step of the protocol fails.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     let (bytes, model) = models::load(&arguments.model)?;
     let images = arguments.images.get();
     let test = models::test_images(&model, images)?;
-    let bench = Bench::new(&model, None)?;
-    let subject = Subject::new(&bytes, bench.plan.parameters().fingerprint());
+    let sides = Sides::new(&model, None)?;
+    let subject = Subject::new(&bytes, sides.plan.parameters().fingerprint());
     let mut state = State::open(arguments.resume.as_deref(), subject, test.len())?;
-    let pool = bench::pool(arguments.threads)?;
-    let open: Vec<usize> = (0..images).filter(|image| !state.has(*image)).collect();
-    let bar = bench::progress(&arguments.model, images)?;
-    bar.set_position((images - open.len()) as u64);
+    let pool = sides::pool(arguments.threads)?;
+    let missing: Vec<usize> = (0..images).filter(|image| !state.has(*image)).collect();
+    let bar = sides::progress(&arguments.model, images)?;
+    bar.set_position((images - missing.len()) as u64);
     bar.reset_eta();
-    for chunk in open.chunks(CHUNK) {
+    for chunk in missing.chunks(CHUNK) {
         let outcomes: Vec<Outcome> = pool.install(|| {
             let outcomes = chunk.par_iter().map(|image| {
-                let outcome = evaluate(&bench, &model, &test, *image)?;
+                let outcome = evaluate(&sides, &model, &test, *image)?;
                 bar.inc(1);
                 anyhow::Ok(outcome)
             });
@@ -113,21 +111,21 @@ pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     ))
 }
 
-/// Sends one image through encryption, evaluation and decryption, all by the wire format.
-fn evaluate(bench: &Bench, model: &Model, test: &Split, index: usize) -> anyhow::Result<Outcome> {
+/// Encrypts, evaluates and decrypts one image, through the wire format.
+fn evaluate(sides: &Sides, model: &Model, test: &Split, index: usize) -> anyhow::Result<Outcome> {
     let image = test.image(index);
     let plain = model.scores(image.view()).to_vec();
-    let query = bench.vault_mut()?.encrypt(image.view())?;
+    let query = sides.vault_mut()?.encrypt(image.view())?;
     let start = Instant::now();
-    let result = bench.session.infer(&query.message, |_| {})?;
+    let result = sides.session.infer(&query.message, |_| {})?;
     let ms = start.elapsed().as_secs_f64() * 1e3;
-    let encrypted = bench.vault_mut()?.decrypt(query.id, &result)?;
+    let encrypted = sides.vault_mut()?.decrypt(query.id, &result)?;
     let outcome = compare(index, usize::from(test.labels()[index]), &plain, &encrypted)
         .with_context(|| format!("test image {index} has no scores"))?;
     Ok(Outcome { ms, ..outcome })
 }
 
-/// Both networks' scores of one image; `None` if there are none.
+/// Compares both networks' scores of one image; `None` if there are none.
 fn compare(image: usize, truth: usize, plain: &[f64], encrypted: &[f64]) -> Option<Outcome> {
     let [first, second] = best_two(plain);
     let (answer, encrypted_answer) = (first?, best_two(encrypted)[0]?);
@@ -149,17 +147,18 @@ fn compare(image: usize, truth: usize, plain: &[f64], encrypted: &[f64]) -> Opti
     })
 }
 
-/// The places of the largest and the second largest score.
+/// Returns the indices of the largest and the second largest score.
 fn best_two(scores: &[f64]) -> [Option<usize>; 2] {
-    let best = |but: Option<usize>| {
+    let best = |except: Option<usize>| {
         (0..scores.len())
-            .filter(|i| Some(*i) != but)
+            .filter(|i| Some(*i) != except)
             .max_by(|&a, &b| scores[a].total_cmp(&scores[b]))
     };
     let first = best(None);
     [first, first.and_then(|first| best(Some(first)))]
 }
 
+/// Sums up the outcomes, of which there is at least one.
 fn summarise(model: &str, outcomes: &[Outcome], threads: usize, origin: Origin) -> Report {
     let share = |good: fn(&Outcome) -> bool| {
         outcomes.iter().filter(|o| good(o)).count() as f64 / outcomes.len() as f64
@@ -198,7 +197,7 @@ fn summarise(model: &str, outcomes: &[Outcome], threads: usize, origin: Origin) 
 }
 
 impl Report {
-    /// The figures, a line each.
+    /// Returns the figures as pairs of a name and a value.
     pub(crate) fn lines(&self) -> Vec<(&'static str, String)> {
         let percent = |share: f64| format!("{:.2} %", 100.0 * share);
         let agreeing = self.images - self.disagreements.len();
@@ -227,9 +226,9 @@ impl Report {
         ]
     }
 
-    /// Each image on which both do not agree, in words.
+    /// Describes each image for which the networks give different answers.
     pub(crate) fn disagreements(&self) -> Vec<String> {
-        let told = self.disagreements.iter().map(|d| {
+        let lines = self.disagreements.iter().map(|d| {
             format!(
                 "image {}: truth {}, plain {}, encrypted {}, margin {:.5}: {}",
                 d.image,
@@ -244,10 +243,10 @@ impl Report {
                 }
             )
         });
-        told.collect()
+        lines.collect()
     }
 
-    /// Which machine and command the figures are of.
+    /// Returns the machine and the command of the measurement.
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
@@ -260,7 +259,7 @@ impl Report {
     }
 }
 
-/// Two made-up images, for tests: one answer that agrees, one tie.
+/// Returns a report of two invented images, for tests: one equal answer, one tie.
 #[cfg(test)]
 pub(crate) fn example() -> Report {
     let outcomes = [
@@ -280,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_are_told_from_mistakes() {
+    fn ties_are_distinguished_from_mistakes() {
         let agreeing = compare(0, 1, &[0.0, 2.0, 1.5], &[0.002, 2.0, 1.5]).unwrap();
         assert_eq!((agreeing.plain, agreeing.encrypted), (1, 1));
         assert_eq!((agreeing.margin, agreeing.max_error), (0.5, 0.002));

@@ -1,24 +1,27 @@
-//! `lab errors`: how the error builds up from layer to layer, measured and predicted, and what is
-//! left of the modulus.
-
-use std::{iter, num::NonZeroUsize, path::PathBuf};
-
-use anyhow::Context;
-use inkognito_ckks::{Ciphertext, Complex64, NoiseModel, wire};
-use inkognito_network::{Inspector, Layer, Model, Output};
-use ndarray::{Array2, ArrayView2};
-use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
-
-use crate::{
-    bench::{self, Bench},
-    machine::Origin,
-    models,
-};
+//! `lab errors`: the growth of the error from layer to layer, measured and predicted, and the bits
+//! of the modulus that are left.
 
 mod plot;
+mod report;
+mod sums;
+mod trace;
 
-/// What key and encryptions follow from, unless it is said.
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use anyhow::Context;
+use inkognito_network::{Inspector, Model};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+pub(crate) use self::report::Report;
+use self::trace::Stages;
+use crate::{
+    machine::Origin,
+    models, output,
+    sides::{self, Sides},
+};
+
+/// The default seed of key and encryptions.
 pub(crate) const SEED: u64 = 1;
 
 #[derive(Clone, clap::Args)]
@@ -26,177 +29,62 @@ pub(crate) struct Arguments {
     /// A model of models/, or a path to a model file
     #[arg(long, default_value = "digits")]
     pub(crate) model: String,
-    /// How many of the 10,000 test images, from the first; the first is reported alone as well
+    /// How many of the 10,000 test images, from the first on; the first is also reported alone
     #[arg(long, default_value_t = NonZeroUsize::new(1000).expect("not zero"))]
     pub(crate) images: NonZeroUsize,
     /// Images at a time; one thread evaluates one image [default: the number of cores]
     #[arg(long)]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// What key and encryptions follow from
+    /// The seed of key and encryptions
     #[arg(long, default_value_t = SEED)]
     pub(crate) seed: u64,
     /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
-    /// Draw the figures into this file
+    /// Draw the figures into this SVG file
     #[arg(long)]
     pub(crate) svg: Option<PathBuf>,
-}
-
-/// The errors of some images' values after one layer.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(crate) struct Figures {
-    images: usize,
-    /// Largest difference of an encrypted and a plain value.
-    max_error: f64,
-    /// Root of the mean square of the differences.
-    rms_error: f64,
-    /// What the noise model says that it should be.
-    predicted_rms_error: f64,
-    /// Bits after the binary point that are right, in the root mean square.
-    bits: f64,
-    /// Largest magnitude of a plain value.
-    largest_value: f64,
-}
-
-/// What is known after one layer.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Stage {
-    name: String,
-    /// Multiplications that the ciphertext can still take.
-    level: usize,
-    log2_scale: f64,
-    /// log2 of the ciphertext's modulus.
-    log2_modulus: f64,
-    /// log2 of the largest slot times the scale.
-    log2_message: f64,
-    /// What is left above the message and its sign, in bits.
-    bits_left: f64,
-    /// Largest magnitude over the training images, which the model file states.
-    trained_range: Option<f64>,
-    one: Figures,
-    all: Figures,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Report {
-    #[serde(flatten)]
-    origin: Origin,
-    model: String,
-    degree: usize,
-    log2_qp: f64,
-    seed: u64,
-    pub(crate) stages: Vec<Stage>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let report = measure(arguments)?;
     if let Some(path) = &arguments.svg {
-        std::fs::write(path, report.svg())
+        std::fs::write(path, svg(&report))
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        print!("{}", report.table());
-    }
-    Ok(())
+    output::print(&report, Report::table, arguments.json)
 }
 
-/// Sums over the values of one layer.
-#[derive(Debug, Clone, Copy, Default)]
-struct Sums {
-    images: usize,
-    values: usize,
-    squares: f64,
-    variances: f64,
-    max_error: f64,
-    largest_value: f64,
-    largest_slot: f64,
-}
-
-impl Sums {
-    fn of(
-        pairs: impl Iterator<Item = (f64, f64)>,
-        variances: impl Iterator<Item = f64>,
-        largest_slot: f64,
-    ) -> Self {
-        let one = Self {
-            images: 1,
-            variances: variances.sum(),
-            largest_slot,
-            ..Self::default()
-        };
-        pairs.fold(one, |sums, (plain, encrypted)| {
-            let error = (plain - encrypted).abs();
-            Self {
-                values: sums.values + 1,
-                squares: sums.squares + error * error,
-                max_error: sums.max_error.max(error),
-                largest_value: sums.largest_value.max(plain.abs()),
-                ..sums
-            }
-        })
-    }
-
-    fn and(self, other: &Self) -> Self {
-        Self {
-            images: self.images + other.images,
-            values: self.values + other.values,
-            squares: self.squares + other.squares,
-            variances: self.variances + other.variances,
-            max_error: self.max_error.max(other.max_error),
-            largest_value: self.largest_value.max(other.largest_value),
-            largest_slot: self.largest_slot.max(other.largest_slot),
-        }
-    }
-
-    fn figures(&self) -> Figures {
-        let mean = |sum: f64| (sum / self.values as f64).sqrt();
-        let rms_error = mean(self.squares);
-        Figures {
-            images: self.images,
-            max_error: self.max_error,
-            rms_error,
-            predicted_rms_error: mean(self.variances),
-            bits: -rms_error.log2(),
-            largest_value: self.largest_value,
-        }
-    }
-}
-
-/// The state of a ciphertext that is the same for all images.
-#[derive(Debug, Clone)]
-struct Place {
-    name: String,
-    level: usize,
-    scale: f64,
-}
-
-/// What one image gives: places and sums, the input's first.
-type Followed = Vec<(Place, Sums)>;
-
-/// Follows the images.
+/// Follows the test images through the encrypted network.
+///
+/// # Errors
+///
+/// If the model or the data set cannot be read, or a step of the protocol fails.
 pub(crate) fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     let (_, model) = models::load(&arguments.model)?;
     let test = models::test_images(&model, arguments.images.get())?;
     follow_all(arguments, &model, |index| test.image(index))
 }
 
-/// Follows the images that `image` gives.
+/// Draws the figures of a report as an SVG picture.
+pub(crate) fn svg(report: &Report) -> String {
+    plot::draw(report)
+}
+
+/// Follows the images that `image` returns for the indices from zero on.
 fn follow_all(
     arguments: &Arguments,
     model: &Model,
     image: impl Fn(usize) -> Array2<f32> + Sync,
 ) -> anyhow::Result<Report> {
     let images = arguments.images.get();
-    let bench = Bench::new(model, Some(arguments.seed))?;
-    let inspector = Inspector::new(model, &bench.plan)?;
-    let pool = bench::pool(arguments.threads)?;
-    let bar = bench::progress(&arguments.model, images)?;
-    let followed: Vec<Followed> = pool.install(|| {
+    let sides = Sides::new(model, Some(arguments.seed))?;
+    let inspector = Inspector::new(model, &sides.plan)?;
+    let pool = sides::pool(arguments.threads)?;
+    let bar = sides::progress(&arguments.model, images)?;
+    let followed: Vec<Stages> = pool.install(|| {
         let each = (0..images).into_par_iter().map(|index| {
-            let followed = follow(&bench, &inspector, model, image(index).view())?;
+            let followed = trace::follow(&sides, &inspector, model, image(index).view())?;
             bar.inc(1);
             anyhow::Ok(followed)
         });
@@ -204,195 +92,23 @@ fn follow_all(
     })?;
     bar.finish_and_clear();
     let command = format!("errors --model {} --images {images}", arguments.model);
-    let parameters = bench.plan.parameters();
+    let parameters = sides.plan.parameters();
     Ok(Report {
         origin: Origin::here(&command),
         model: arguments.model.clone(),
         degree: parameters.degree(),
         log2_qp: parameters.log_qp(),
         seed: arguments.seed,
-        stages: stages(&bench, model, &followed),
+        stages: trace::sum_up(&sides, model, &followed),
     })
 }
 
-/// One image through the network, decrypted after each layer.
-fn follow(
-    bench: &Bench,
-    inspector: &Inspector<'_>,
-    model: &Model,
-    image: ArrayView2<'_, f32>,
-) -> anyhow::Result<Followed> {
-    let parameters = bench.plan.parameters();
-    let message = bench.vault_mut()?.encrypt(image)?.message;
-    let trace = model.trace(image);
-    let variances = inspector.variances(image)?;
-    let decrypt = |ciphertext: &Ciphertext| -> anyhow::Result<Vec<Complex64>> {
-        Ok(bench.vault()?.keyring().decrypt(ciphertext))
-    };
-
-    let input = wire::read_input(parameters, &message)?.expand();
-    let slots = decrypt(&input)?;
-    let packed = bench.plan.pack(image)?;
-    let fresh = NoiseModel::new(parameters).fresh() / 2.0 / (input.scale() * input.scale());
-    let pairs = packed
-        .iter()
-        .zip(&slots)
-        .flat_map(|(plain, slot)| [(plain.re, slot.re), (plain.im, slot.im)]);
-    let largest = magnitude(slots.iter().map(|slot| slot.re));
-    let sums = Sums::of(pairs, iter::repeat_n(fresh, 2 * packed.len()), largest);
-    let place = Place {
-        name: "input".into(),
-        level: input.level(),
-        scale: input.scale(),
-    };
-    let mut followed = vec![(place, sums)];
-
-    let mut failure = None;
-    bench.session.infer(&message, |stage| {
-        let layer = followed.len() - 1;
-        let read = || match stage.output {
-            Output::Slots(ciphertext) => {
-                let slots = decrypt(ciphertext)?;
-                let largest = magnitude(slots.iter().map(|slot| slot.re));
-                anyhow::Ok((bench.plan.values(layer, &slots), largest))
-            }
-            Output::Scores(extracts) => {
-                let scores = bench.vault()?.keyring().decrypt_truncated(extracts);
-                let largest = magnitude(scores.iter().copied());
-                Ok((scores, largest))
-            }
-        };
-        match read() {
-            Ok((values, largest)) => {
-                let pairs = trace[layer].iter().copied().zip(values);
-                let sums = Sums::of(pairs, variances[layer].iter().copied(), largest);
-                let (level, scale) = bench.plan.stage_level_scale(layer);
-                let name = stage.name.to_owned();
-                followed.push((Place { name, level, scale }, sums));
-            }
-            Err(error) => failure = Some(error),
-        }
-    })?;
-    match failure {
-        None => Ok(followed),
-        Some(error) => Err(error),
-    }
-}
-
-/// The largest.
-fn magnitude(values: impl Iterator<Item = f64>) -> f64 {
-    values.map(f64::abs).fold(0.0, f64::max)
-}
-
-/// Sums up, stage by stage.
-fn stages(bench: &Bench, model: &Model, followed: &[Followed]) -> Vec<Stage> {
-    let parameters = bench.plan.parameters();
-    let Some(first) = followed.first() else {
-        return vec![];
-    };
-    let ranges = model.description().layers.iter().map(|layer| match layer {
-        Layer::Conv2d { range, .. } | Layer::Dense { range, .. } => Some(*range),
-        _ => None,
-    });
-    let ranges = [None].into_iter().chain(ranges);
-    let stages = first.iter().enumerate().zip(ranges);
-    stages
-        .map(|((stage, (place, one)), trained_range)| {
-            let all = followed.iter().map(|image| &image[stage].1);
-            let all = all.fold(Sums::default(), |all, image| all.and(image));
-            let log2_modulus = parameters.log_q(place.level);
-            let log2_message = (place.scale * all.largest_slot).log2();
-            Stage {
-                name: place.name.clone(),
-                level: place.level,
-                log2_scale: place.scale.log2(),
-                log2_modulus,
-                log2_message,
-                bits_left: log2_modulus - 1.0 - log2_message,
-                trained_range,
-                one: one.figures(),
-                all: all.figures(),
-            }
-        })
-        .collect()
-}
-
-/// The columns of the table.
-const HEADINGS: [&str; 11] = [
-    "layer",
-    "level",
-    "RMS",
-    "predicted",
-    "max",
-    "bits",
-    "RMS, 1st",
-    "predicted",
-    "largest",
-    "trained",
-    "bits left",
-];
-
-impl Report {
-    /// What was followed, in a sentence.
-    pub(crate) fn summary(&self) -> String {
-        let images = self.stages.first().map_or(0, |stage| stage.all.images);
-        format!(
-            "{}: N = {}, log2 QP = {:.0}, {images} images of the test set, and the first alone",
-            self.model, self.degree, self.log2_qp
-        )
-    }
-
-    /// Which machine and command the figures are of.
-    pub(crate) fn origin(&self) -> &Origin {
-        &self.origin
-    }
-
-    /// The rows of the table, headings first.
-    pub(crate) fn rows(&self) -> Vec<Vec<String>> {
-        let error = |value: f64| format!("{value:.2e}");
-        let rows = self.stages.iter().map(|stage| {
-            vec![
-                stage.name.clone(),
-                stage.level.to_string(),
-                error(stage.all.rms_error),
-                error(stage.all.predicted_rms_error),
-                error(stage.all.max_error),
-                format!("{:.1}", stage.all.bits),
-                error(stage.one.rms_error),
-                error(stage.one.predicted_rms_error),
-                format!("{:.2}", stage.all.largest_value),
-                stage
-                    .trained_range
-                    .map_or("-".into(), |range| format!("{range:.2}")),
-                format!("{:.1}", stage.bits_left),
-            ]
-        });
-        [HEADINGS.map(str::to_owned).to_vec()]
-            .into_iter()
-            .chain(rows)
-            .collect()
-    }
-
-    fn table(&self) -> String {
-        let rows = self.rows().into_iter().map(|row| {
-            let cells = row.iter().enumerate().map(|(i, cell)| match i {
-                0 => format!("{cell:<20}"),
-                _ => format!("{cell:>10}"),
-            });
-            cells.collect::<String>() + "\n"
-        });
-        [self.summary() + "\n"].into_iter().chain(rows).collect()
-    }
-
-    /// The figures as a picture.
-    pub(crate) fn svg(&self) -> String {
-        plot::draw(self)
-    }
-}
-
-/// One made-up stage, for tests.
+/// Returns a report of one invented stage, for tests.
 #[cfg(test)]
 pub(crate) fn example() -> Report {
+    use self::report::Stage;
+    use self::sums::Sums;
+
     let figures = Sums::of(
         [(1.0, 1.001), (-2.0, -2.0)].into_iter(),
         [1e-6, 1e-6].into_iter(),
@@ -423,12 +139,12 @@ pub(crate) fn example() -> Report {
 mod tests {
     use super::*;
 
-    /// How far the measured root mean square may be from the predicted one. Over many images it
-    /// is within 3 % but for the scores, which lie in ten slots only: a key's slots have other
-    /// magnitudes than the mean that the model knows.
+    /// The largest ratio of the measured and the predicted root mean square, either way. Over
+    /// many images they differ by at most 3 %, except for the scores: these are in ten slots
+    /// only, and the magnitudes of a key's slots differ from the mean that the model uses.
     const FACTOR: f64 = 2.0;
 
-    /// A few strokes, and others for each image.
+    /// Draws a few strokes, different for each image.
     fn drawing(index: usize) -> Array2<f32> {
         let mut drawing = inkognito::Drawing::new();
         let tilt = 0.1 * index as f64;
@@ -462,7 +178,7 @@ mod tests {
             }
             assert!(stage.bits_left > 0.5, "{stage:?}");
         }
-        let svg = report.svg();
+        let svg = svg(&report);
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
         assert_eq!(report.rows().len(), report.stages.len() + 1);
     }

@@ -1,4 +1,4 @@
-//! `lab load`: does a companion serve many visitors at once, each with keys of its own?
+//! `lab load`: many visitors of one companion at once, each with keys of its own.
 
 use std::{
     collections::BTreeMap,
@@ -27,26 +27,26 @@ use tokio::{sync::Semaphore, task::JoinSet, time::sleep};
 
 use crate::models;
 
-/// The largest difference of a plain and an encrypted score that is not a wrong answer.
+/// The largest difference of a plain and an encrypted score that counts as right.
 const SCORE_ERROR: f64 = 0.05;
-/// How often a request is sent again to a server that cannot be reached.
-const MOST_BREAKS: usize = 20;
+/// How often a request is repeated if the connection fails.
+const MAX_FAILURES: usize = 20;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The companion; it must run with `--rate 0`, since all visitors have one address
+    /// The companion; it must run with `--rate 0`, because all visitors have the same address
     #[arg(long, default_value = "http://127.0.0.1:8080")]
     server: String,
     /// A model of models/, which the companion must serve
     #[arg(long, default_value = "digits")]
     model: String,
-    /// Visitors, each of whom asks again as soon as there is an answer
+    /// The number of visitors; each sends the next request after each answer
     #[arg(long, default_value_t = NonZeroUsize::new(200).expect("not zero"))]
     visitors: NonZeroUsize,
-    /// How long they ask
+    /// For how long they send requests
     #[arg(long, default_value_t = 30)]
     seconds: u64,
-    /// The companion's process on this machine, to report its largest memory
+    /// The companion's process on this machine, to report its peak memory
     #[arg(long)]
     pid: Option<u32>,
     /// Print one JSON object
@@ -56,25 +56,27 @@ pub(crate) struct Arguments {
 
 type Client = HttpClient<HttpConnector, Full<Bytes>>;
 
-/// One visitor: an encrypted image, and what has been learnt of its answer.
+/// One visitor: an encrypted image, and its answer once it is known.
 struct Visitor {
     vault: Vault,
     query: inkognito::QueryId,
     message: Vec<u8>,
     plain: Vec<f64>,
     keys: String,
-    /// The first answer, which was decrypted; every further one must be the same.
+    /// The first answer, which was decrypted and checked; every further one must be the same.
     answer: Option<Vec<u8>>,
 }
 
-/// What became of the questions of one visitor.
+/// The requests of one visitor.
 #[derive(Default)]
 struct Tally {
-    /// Milliseconds of each request that was answered.
+    /// Milliseconds of each answered request.
     served: Vec<f64>,
-    /// Milliseconds from first asking to the answer, with all waits.
+    /// Milliseconds from the first attempt to the answer, with all waiting.
     whole: Vec<f64>,
-    told_to_return: usize,
+    /// Requests that the companion refused with status 503, to be sent again later.
+    overloaded: usize,
+    /// Requests without a response.
     broken: usize,
 }
 
@@ -85,7 +87,7 @@ struct Report {
     answers: usize,
     wrong: usize,
     lost: usize,
-    told_to_return: usize,
+    overloaded: usize,
     broken_connections: usize,
     answers_per_second: f64,
     served_ms_p50: f64,
@@ -109,12 +111,12 @@ async fn run_async(arguments: &Arguments) -> anyhow::Result<()> {
         arguments.model
     );
     eprintln!(
-        "making and uploading the keys of {} visitors",
+        "generating and uploading the keys of {} visitors",
         arguments.visitors
     );
     let visitors = arrive(arguments, &bytes, &model, &test, &client, &base).await?;
 
-    eprintln!("asking for {} s", arguments.seconds);
+    eprintln!("sending requests for {} s", arguments.seconds);
     let start = Instant::now();
     let end = start + Duration::from_secs(arguments.seconds);
     let mut visits = JoinSet::new();
@@ -128,7 +130,7 @@ async fn run_async(arguments: &Arguments) -> anyhow::Result<()> {
             Ok(tally) => {
                 total.served.extend(tally.served);
                 total.whole.extend(tally.whole);
-                total.told_to_return += tally.told_to_return;
+                total.overloaded += tally.overloaded;
                 total.broken += tally.broken;
             }
             Err(Failure::Wrong) => wrong += 1,
@@ -149,7 +151,11 @@ async fn run_async(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes each visitor's keys and uploads them, a few at a time.
+/// Generates each visitor's keys and uploads them, a few at a time.
+///
+/// # Errors
+///
+/// If keys cannot be generated or are refused.
 async fn arrive(
     arguments: &Arguments,
     bytes: &[u8],
@@ -200,14 +206,15 @@ async fn arrive(
     Ok(visitors)
 }
 
-/// Why a visitor left in anger.
+/// Why a visitor stopped early.
 enum Failure {
-    /// An answer was not what the plain network says.
+    /// An answer differs from that of the plain network.
     Wrong,
-    /// A question was never answered.
+    /// A request was never answered.
     Lost(anyhow::Error),
 }
 
+/// Sends the same request until `end`, and checks every answer.
 async fn visit(
     mut visitor: Visitor,
     client: &Client,
@@ -227,14 +234,15 @@ async fn visit(
     Ok(tally)
 }
 
-/// Asks until there is an answer, and comes back only where that is in order.
+/// Sends a request until it is answered. Repeats it after a failed connection and after status 503;
+/// every other status is an error.
 async fn ask(
     visitor: &Visitor,
     client: &Client,
     base: &str,
     tally: &mut Tally,
 ) -> anyhow::Result<Vec<u8>> {
-    let mut breaks = 0;
+    let mut failures = 0;
     loop {
         let start = Instant::now();
         let request = Request::post(format!("{base}/infer"))
@@ -242,9 +250,9 @@ async fn ask(
             .body(Full::from(visitor.message.clone()))?;
         let (status, headers, body) = match send(client, request).await {
             Ok(response) => response,
-            Err(error) if breaks == MOST_BREAKS => return Err(error),
+            Err(error) if failures == MAX_FAILURES => return Err(error),
             Err(_) => {
-                breaks += 1;
+                failures += 1;
                 tally.broken += 1;
                 sleep(Duration::from_millis(200)).await;
                 continue;
@@ -256,7 +264,7 @@ async fn ask(
                 return Ok(body.into());
             }
             StatusCode::SERVICE_UNAVAILABLE => {
-                tally.told_to_return += 1;
+                tally.overloaded += 1;
                 sleep(retry_after(&headers)?).await;
             }
             status => bail!("{status}: {}", String::from_utf8_lossy(&body)),
@@ -264,7 +272,7 @@ async fn ask(
     }
 }
 
-/// One request and its whole answer.
+/// Sends one request and returns its whole response.
 async fn send(
     client: &Client,
     request: Request<Full<Bytes>>,
@@ -273,13 +281,15 @@ async fn send(
     Ok((head.status, head.headers, body.collect().await?.to_bytes()))
 }
 
+/// Reads how long to wait before the next attempt.
 fn retry_after(headers: &HeaderMap) -> anyhow::Result<Duration> {
     let seconds = headers.get(RETRY_AFTER);
-    let seconds = seconds.context("turned away, and not told when to return")?;
+    let seconds = seconds.context("status 503 without Retry-After")?;
     Ok(Duration::from_secs(seconds.to_str()?.parse()?))
 }
 
 impl Visitor {
+    /// Returns whether an answer is right: the first by its scores, every further one by its bytes.
     fn is_right(&mut self, answer: Vec<u8>) -> bool {
         if let Some(first) = &self.answer {
             return *first == answer;
@@ -307,9 +317,9 @@ fn summarise(
     total.served.sort_by(f64::total_cmp);
     total.whole.sort_by(f64::total_cmp);
     let at = |times: &[f64], share: f64| {
-        let last = times.len().saturating_sub(1);
+        let last_index = times.len().saturating_sub(1);
         times
-            .get((last as f64 * share) as usize)
+            .get((last_index as f64 * share) as usize)
             .copied()
             .unwrap_or(f64::NAN)
     };
@@ -319,7 +329,7 @@ fn summarise(
         answers: total.whole.len(),
         wrong,
         lost,
-        told_to_return: total.told_to_return,
+        overloaded: total.overloaded,
         broken_connections: total.broken,
         answers_per_second: total.whole.len() as f64 / seconds,
         served_ms_p50: at(&total.served, 0.5),
@@ -330,7 +340,7 @@ fn summarise(
     }
 }
 
-/// The most memory that a process has had, in MB, as Linux has it.
+/// Returns the peak memory of a process in MB, as Linux reports it.
 fn peak_memory(pid: u32) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status

@@ -1,20 +1,20 @@
-//! What a measurement was made on, and how.
+//! The machine and the command of a measurement.
 
 use std::{env, fs, thread};
 
 use serde::{Deserialize, Serialize};
 
-/// Where a report comes from.
+/// The origin of a report.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Origin {
-    /// The command that makes it again.
+    /// The command that measures it again.
     pub(crate) command: String,
     /// Processor and number of cores.
     pub(crate) machine: String,
 }
 
 impl Origin {
-    /// This machine, and a command of this program.
+    /// Returns this machine, and this program's command with `arguments`.
     pub(crate) fn here(arguments: &str) -> Self {
         Self {
             command: format!("cargo run --release -p inkognito-lab -- {arguments}"),
@@ -23,6 +23,7 @@ impl Origin {
     }
 }
 
+/// Describes this machine: processor, widest instruction set, number of cores.
 fn machine() -> String {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let cpuinfo = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();

@@ -1,18 +1,19 @@
-//! The laboratory: both sides of the conversation in one process, to measure what neither can see
-//! alone.
+//! The laboratory: client and evaluator in one process, for measurements that need both.
 //!
-//! Not for: serving anybody. The secret key lies in the same memory as the evaluator here.
+//! It relies on the vault for keys and on `inkognito-network` for the evaluation. It is not meant
+//! to serve anybody: the secret key lies in the evaluator's memory here.
 
 mod accuracy;
-mod bench;
 mod errors;
 mod load;
 mod machine;
 mod models;
+mod output;
 mod picture;
 mod relu;
 mod report;
 mod samples;
+mod sides;
 mod state;
 
 use clap::{Parser, Subcommand};
@@ -30,17 +31,17 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Experiment {
-    /// Encrypts, evaluates and decrypts test images; compares with the plain network and the truth
+    /// Encrypts, evaluates and decrypts test images; compares with the plain network and the labels
     Accuracy(accuracy::Arguments),
-    /// Follows images through the network: the error after each layer, measured and predicted
+    /// Decrypts after each layer: the error, measured and predicted
     Errors(errors::Arguments),
     /// Compares polynomials for ReLU and other functions: coefficients, errors, depth
     Relu(relu::Arguments),
-    /// Writes a test image of each class into a file, for the page to offer
+    /// Writes one test image of each class into a file, from which the page offers them
     Samples(samples::Arguments),
-    /// Makes every table and figure of the documentation again
+    /// Generates every table and figure of the documentation
     Report(report::Arguments),
-    /// Visits a companion with many visitors at once; every answer is checked
+    /// Sends many visitors to a companion at once, and checks every answer
     Load(load::Arguments),
 }
 

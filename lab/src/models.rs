@@ -1,4 +1,4 @@
-//! The shipped models by name.
+//! The models of this repository by name, and their data sets.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,11 @@ use anyhow::{Context, ensure};
 use inkognito_dataset::{Dataset, Split};
 use inkognito_network::Model;
 
-/// The bytes and the model of `models/NAME.safetensors`, or of a path to a file.
+/// Reads `models/NAME.safetensors`, or a file if `name` is a path. Returns bytes and model.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is not a model file.
 pub(crate) fn load(name: &str) -> anyhow::Result<(Vec<u8>, Model)> {
     let path = if name.ends_with(".safetensors") {
         PathBuf::from(name)
@@ -20,7 +24,11 @@ pub(crate) fn load(name: &str) -> anyhow::Result<(Vec<u8>, Model)> {
     Ok((bytes, model))
 }
 
-/// The data set that a model is for.
+/// Returns the data set that a model classifies.
+///
+/// # Errors
+///
+/// If no known data set has its classes.
 pub(crate) fn dataset(model: &Model) -> anyhow::Result<Dataset> {
     let description = model.description();
     Dataset::of_classes(&description.classes).with_context(|| {
@@ -31,7 +39,11 @@ pub(crate) fn dataset(model: &Model) -> anyhow::Result<Dataset> {
     })
 }
 
-/// The test images that a model is for, of which there are at least `images`.
+/// Returns the test images of the data set that a model classifies.
+///
+/// # Errors
+///
+/// If the data set cannot be read, or has fewer than `images` test images.
 pub(crate) fn test_images(model: &Model, images: usize) -> anyhow::Result<Split> {
     let test = dataset(model)?.load()?.test;
     ensure!(

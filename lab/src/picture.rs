@@ -1,10 +1,10 @@
-//! Pictures as SVG text: panels with one vertical axis, over columns that have names.
+//! Pictures as SVG text: panels with one vertical axis and named columns.
 //!
-//! Not for: pictures of functions; those have their own axes.
+//! They are not meant for curves of functions, which need two axes.
 
 use std::fmt::Write;
 
-/// Colours: paper, ink, pencil (for what is less important), measured, predicted, allowed.
+/// Colours: background, text, secondary text, grid, measured, predicted, allowed.
 pub(crate) const PAPER: &str = "#fbf8f1";
 pub(crate) const INK: &str = "#22303c";
 pub(crate) const PENCIL: &str = "#8a8f94";
@@ -20,7 +20,7 @@ pub(crate) struct Picture {
     body: String,
 }
 
-/// Where text stands relative to its point.
+/// The part of a text that is at its point.
 #[derive(Clone, Copy)]
 pub(crate) enum Anchor {
     Start,
@@ -50,7 +50,7 @@ impl Picture {
         ));
     }
 
-    /// A line through points, dashed or not.
+    /// Adds a line through points.
     pub(crate) fn path(&mut self, points: &[(f64, f64)], colour: &str, dashed: bool) {
         let points: Vec<String> = points
             .iter()
@@ -62,7 +62,8 @@ impl Picture {
             ""
         };
         self.element(format_args!(
-            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes} points=\"{}\"/>",
+            "<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes} \
+             points=\"{}\"/>",
             points.join(" ")
         ));
     }
@@ -102,7 +103,8 @@ impl Picture {
         };
         let text = text.replace('&', "&amp;").replace('<', "&lt;");
         self.element(format_args!(
-            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" fill=\"{colour}\"{style}>{text}</text>",
+            "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" fill=\"{colour}\"{style}>\
+             {text}</text>",
             at.0, at.1
         ));
     }
@@ -131,12 +133,12 @@ pub(crate) struct Panel {
 }
 
 impl Panel {
-    /// The middle of a column.
+    /// Returns the centre of a column.
     pub(crate) fn x(&self, column: usize) -> f64 {
         self.left + (self.right - self.left) * (column as f64 + 0.5) / self.columns as f64
     }
 
-    /// Half the width of a column.
+    /// Returns half the width of a column.
     pub(crate) fn half_column(&self) -> f64 {
         0.5 * (self.right - self.left) / self.columns as f64
     }
@@ -146,7 +148,7 @@ impl Panel {
         self.bottom - up.clamp(0.0, 1.0) * (self.bottom - self.top)
     }
 
-    /// Grid lines at multiples of `step`, labelled on the left.
+    /// Adds grid lines at multiples of `step`, labelled on the left.
     pub(crate) fn grid(&self, picture: &mut Picture, step: f64, label: impl Fn(f64) -> String) {
         let first = (self.low / step).ceil() as i64;
         let last = (self.high / step + 1e-9).floor() as i64;
@@ -158,7 +160,7 @@ impl Panel {
         }
     }
 
-    /// The columns' names, below.
+    /// Adds the names of the columns, below the panel.
     pub(crate) fn names(&self, picture: &mut Picture, names: &[&str]) {
         for (column, name) in names.iter().enumerate() {
             let at = (self.x(column), self.bottom + 20.0);
@@ -167,7 +169,7 @@ impl Panel {
     }
 }
 
-/// A legend in one row, from `at` on: a sign and what it stands for.
+/// Adds a legend in one row, from `at` on: signs with their names and colours.
 pub(crate) fn legend(picture: &mut Picture, at: (f64, f64), entries: &[(&str, Sign, &str)]) {
     let (mut x, y) = at;
     for (name, sign, colour) in entries {
@@ -182,7 +184,7 @@ pub(crate) fn legend(picture: &mut Picture, at: (f64, f64), entries: &[(&str, Si
             Sign::Bar => picture.bar((x + 4.0, y - 11.0), (x + 24.0, y + 1.0), colour),
         }
         picture.text((x + 30.0, y), Anchor::Start, INK, name);
-        // Some 6.6 pixels a letter at this size.
+        // About 6.6 pixels for each letter at this size.
         x += 30.0 + 6.6 * name.len() as f64 + 20.0;
     }
 }
@@ -197,17 +199,17 @@ pub(crate) enum Sign {
     Bar,
 }
 
-/// `2` to a whole power, with the power raised.
+/// Formats `2` to an integral power, with a superscript.
 pub(crate) fn power_of_two(exponent: f64) -> String {
     let exponent = format!("{exponent:.0}");
-    let raised = exponent.chars().map(|c| match c {
+    let superscript = exponent.chars().map(|c| match c {
         '-' => '\u{207b}',
         '1' => '\u{b9}',
         '2' => '\u{b2}',
         '3' => '\u{b3}',
         digit => char::from_u32(0x2070 + digit.to_digit(10).unwrap_or(0)).unwrap_or(digit),
     });
-    format!("2{}", raised.collect::<String>())
+    format!("2{}", superscript.collect::<String>())
 }
 
 #[cfg(test)]

@@ -1,45 +1,48 @@
-//! `lab relu`: how close polynomials come to ReLU and other functions, and what they cost.
+//! `lab relu`: errors and costs of polynomials that approximate ReLU and other functions.
 
+mod choices;
 mod density;
 mod depth;
+mod format;
+mod pair;
 mod plot;
+mod report;
 
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, FromArgMatches, ValueEnum};
-use inkognito_activation::{
-    ActivationError, Approximation, ChebyshevInterpolation, CompositeMinimax, Function, Hermite,
-    Interval, LeastSquares, Method, Minimax, Target,
-};
-use serde::Serialize;
+use inkognito_activation::{Approximation, Interval, Target};
 
+use self::choices::{FunctionChoice, MethodChoice, interval};
 use self::density::DensityChoice;
 use self::depth::Depths;
+use self::report::{LeftOut, Report, Row};
+use crate::output;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// What is approximated
+    /// The function to approximate
     #[arg(long, value_enum, default_value = "relu")]
     function: FunctionChoice,
-    /// Where, as LOW,HIGH
+    /// The interval, as LOW,HIGH
     #[arg(long, default_value = "-2,2", value_parser = interval, allow_hyphen_values = true)]
     interval: Interval,
-    /// Degrees of the polynomials; of a chain, multiplied out, at most
+    /// Degrees of the polynomials; for a composition the largest degree, multiplied out
     #[arg(long, value_delimiter = ',', default_values_t = [2, 4, 6, 8, 10])]
     degrees: Vec<usize>,
-    /// Methods [default: all that fit]
+    /// Methods [default: all that apply]
     #[arg(long, value_enum, value_delimiter = ',')]
     methods: Vec<MethodChoice>,
-    /// How often inputs occur: uniform, chebyshev, gaussian, gaussian:MEAN,DEVIATION,
-    /// histogram:FILE with {"edges": [..], "counts": [..]}, or measured:MODEL,LAYER for what the
-    /// layer of a model gives on the first 1000 training images
+    /// The density of inputs: uniform, chebyshev, gaussian, gaussian:MEAN,DEVIATION,
+    /// histogram:FILE with {"edges": [..], "counts": [..]}, or measured:MODEL,LAYER for the
+    /// outputs of a model's layer on the first 1000 training images
     #[arg(long, default_value = "uniform", allow_hyphen_values = true)]
     density: DensityChoice,
-    /// Inputs of smaller magnitude do not count; the sign function needs some
+    /// Inputs of smaller magnitude do not count; the sign function needs such a gap
     #[arg(long, default_value_t = 0.0)]
     gap: f64,
-    /// Levels to compare, from one
+    /// Compare the depths from one to this
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=7))]
     depths: u32,
     /// Print one JSON object
@@ -50,74 +53,16 @@ pub(crate) struct Arguments {
     svg: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FunctionChoice {
-    Relu,
-    Silu,
-    Sigmoid,
-    Abs,
-    Sign,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum MethodChoice {
-    LeastSquares,
-    Chebyshev,
-    Minimax,
-    Hermite,
-    Composite,
-}
-
-/// Everything that the command says.
-#[derive(Serialize)]
-struct Report {
-    function: &'static str,
-    low: f64,
-    high: f64,
-    density: String,
-    gap: f64,
-    approximations: Vec<Row>,
-    /// Methods that gave nothing, and why.
-    left_out: Vec<LeftOut>,
-    depths: Depths,
-}
-
-/// One polynomial.
-#[derive(Serialize)]
-struct Row {
-    method: &'static str,
-    /// Degree multiplied out.
-    degree: usize,
-    /// Degrees of a chain's polynomials, first to last.
-    stages: Vec<usize>,
-    mean_square_error: f64,
-    max_error: f64,
-    depth: usize,
-    products: usize,
-    /// Constant first.
-    coefficients: Vec<f64>,
-    /// In the Chebyshev basis of the interval.
-    chebyshev: Vec<f64>,
-}
-
-#[derive(Serialize)]
-struct LeftOut {
-    method: &'static str,
-    degree: usize,
-    reason: String,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let report = measure(arguments)?;
-    if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
-    } else {
-        print!("{}", report.table());
-    }
-    Ok(())
+    output::print(&measure(arguments)?, Report::table, arguments.json)
 }
 
-/// What the command says without options, as JSON and as text; the picture goes to `svg`.
+/// Returns the report of the command without options, as JSON and as text, and writes the picture
+/// to `svg`.
+///
+/// # Errors
+///
+/// If the picture cannot be drawn or written.
 pub(crate) fn by_default(svg: PathBuf) -> anyhow::Result<(String, String)> {
     let command = Arguments::augment_args(clap::Command::new("relu"));
     let mut arguments = Arguments::from_arg_matches(&command.get_matches_from(["relu"]))?;
@@ -152,7 +97,8 @@ fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// Every method at every degree.
+/// Applies every chosen method at every degree. Returns the polynomials, and the methods that gave
+/// none.
 fn approximate(
     arguments: &Arguments,
     target: &Target,
@@ -166,7 +112,7 @@ fn approximate(
         for &degree in &arguments.degrees {
             match method.approximate(degree, target) {
                 Ok(approximation) => {
-                    // a chain that two degrees allow is one row
+                    // Two degrees may allow the same composition, which is then one row.
                     let row = (method.name(), approximation);
                     if found.last() != Some(&row) {
                         found.push(row);
@@ -183,135 +129,13 @@ fn approximate(
     (found, left_out)
 }
 
-impl Row {
-    fn of(method: &'static str, found: &Approximation) -> Self {
-        let stages = found.composition().stages().iter();
-        Self {
-            method,
-            degree: found.composition().degree(),
-            stages: stages.map(|stage| stage.coefficients().len() - 1).collect(),
-            mean_square_error: found.mean_square_error(),
-            max_error: found.max_error(),
-            depth: found.depth(),
-            products: found.products(),
-            coefficients: found.polynomial().coefficients().to_vec(),
-            chebyshev: found.series().coefficients().to_vec(),
-        }
-    }
-
-    /// The polynomial, as far as a line holds it.
-    fn formula(&self) -> String {
-        if self.stages.len() > 1 {
-            let stages: Vec<String> = self.stages.iter().map(ToString::to_string).collect();
-            return format!("a chain of degrees {}", stages.join(", "));
-        }
-        let terms = self.coefficients.iter().enumerate();
-        let terms: Vec<String> = terms
-            .filter(|(_, c)| c.abs() > 5e-10)
-            .take(6)
-            .map(|(power, c)| match power {
-                0 => format!("{c:.4}"),
-                1 => format!("{c:+.4} x"),
-                _ => format!("{c:+.4} x^{power}"),
-            })
-            .collect();
-        let more = self.coefficients.iter().filter(|c| c.abs() > 5e-10).count() > 6;
-        format!("{}{}", terms.join(" "), if more { " …" } else { "" })
-    }
-}
-
-impl Report {
-    fn table(&self) -> String {
-        use std::fmt::Write;
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "{} on [{}, {}], {} inputs{}\n",
-            self.function,
-            self.low,
-            self.high,
-            self.density,
-            if self.gap > 0.0 {
-                format!(", without those below {} in magnitude", self.gap)
-            } else {
-                String::new()
-            }
-        );
-        let _ = writeln!(
-            text,
-            "{:<24} {:>6} {:>11} {:>11} {:>5} {:>8}  polynomial",
-            "method", "degree", "MSE", "max error", "depth", "products"
-        );
-        for row in &self.approximations {
-            let _ = writeln!(
-                text,
-                "{:<24} {:>6} {:>11} {:>11} {:>5} {:>8}  {}",
-                row.method,
-                row.degree,
-                number(row.mean_square_error),
-                number(row.max_error),
-                row.depth,
-                row.products,
-                row.formula()
-            );
-        }
-        for LeftOut {
-            method,
-            degree,
-            reason,
-        } in &self.left_out
-        {
-            let _ = writeln!(text, "{method:<24} {degree:>6} none: {reason}");
-        }
-        text + "\n" + &self.depths.table()
-    }
-}
-
-/// Five decimals as long as they show something.
-fn number(value: f64) -> String {
-    if value == 0.0 || value >= 1e-3 {
-        format!("{value:.5}")
-    } else {
-        format!("{value:.3e}")
-    }
-}
-
-impl FunctionChoice {
-    fn function(self) -> Function {
-        match self {
-            Self::Relu => Function::Relu,
-            Self::Silu => Function::Silu,
-            Self::Sigmoid => Function::Sigmoid,
-            Self::Abs => Function::Abs,
-            Self::Sign => Function::Sign,
-        }
-    }
-}
-
-impl MethodChoice {
-    fn method(self) -> &'static dyn Method {
-        match self {
-            Self::LeastSquares => &LeastSquares,
-            Self::Chebyshev => &ChebyshevInterpolation,
-            Self::Minimax => &Minimax,
-            Self::Hermite => &Hermite,
-            Self::Composite => &CompositeMinimax,
-        }
-    }
-}
-
-/// `LOW,HIGH`.
-fn interval(text: &str) -> Result<Interval, String> {
-    let (low, high) = density::pair(text).ok_or("two numbers, as in -2,2")?;
-    Interval::new(low, high).map_err(|error: ActivationError| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
+    use inkognito_activation::Function;
+
     use super::*;
 
-    /// The report on the default target.
+    /// Returns the report on ReLU over [-2, 2].
     fn report(density: &str) -> Report {
         let arguments = Arguments {
             function: FunctionChoice::Relu,

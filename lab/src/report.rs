@@ -1,7 +1,7 @@
-//! `lab report`: every table and figure of the documentation, measured again.
+//! `lab report`: measures and writes every table and figure of the documentation.
 //!
-//! Each experiment leaves its figures as JSON in `results/`; the page is then written from all that
-//! lie there, so that one experiment can be made again without the others.
+//! Each experiment writes its figures as JSON into `results/`. The page is then written from all
+//! results in that folder, so that one experiment can be repeated without the others.
 
 use std::{
     env, fs,
@@ -16,10 +16,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{accuracy, errors, machine::Origin, relu};
 
-/// The models whose cards are written and whose agreement is measured.
+/// The models whose cards are written and whose accuracy is measured.
 const AGREEMENT: [&str; 3] = ["digits", "fashion", "deep"];
-/// The models that are followed layer by layer.
-const FOLLOWED: [&str; 2] = ["digits", "deep"];
+/// The models whose error is measured layer by layer.
+const LAYER_BY_LAYER: [&str; 2] = ["digits", "deep"];
 
 /// One part of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,28 +30,28 @@ pub(crate) enum Part {
     Cards,
     /// Accuracy of the encrypted networks, and agreement with the plain ones
     Accuracy,
-    /// The error's build-up from layer to layer
+    /// The growth of the error from layer to layer
     Errors,
 }
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder for tables and figures
+    /// The folder of the tables and figures
     #[arg(long, default_value = "docs")]
     out: PathBuf,
     /// Test images for accuracy and agreement
     #[arg(long, default_value_t = NonZeroUsize::new(10_000).expect("not zero"))]
     images: NonZeroUsize,
-    /// Test images that are followed layer by layer
+    /// Test images for the error of each layer
     #[arg(long, default_value_t = NonZeroUsize::new(1000).expect("not zero"))]
     followed: NonZeroUsize,
     /// Images at a time; one thread evaluates one image [default: the number of cores]
     #[arg(long)]
     threads: Option<NonZeroUsize>,
-    /// A folder that keeps what is done of the accuracy runs: a report that was stopped goes on
+    /// A folder that keeps the state of the accuracy runs: a report that was stopped continues
     #[arg(long)]
     resume: Option<PathBuf>,
-    /// Only these parts; the rest of the page is written from the results that lie there
+    /// Only these parts; the rest of the page is written from the results of earlier runs
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
     /// Only these models
@@ -60,11 +60,12 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// Returns whether a part is wanted.
     fn has(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
 
-    /// Those of some models that are wanted.
+    /// Returns the models of a list that are wanted.
     fn chosen<'a>(&'a self, models: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
         let wanted =
             |model: &&str| self.models.is_empty() || self.models.iter().any(|m| m == model);
@@ -88,7 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
     }
     if arguments.has(Part::Errors) {
-        for model in arguments.chosen(&FOLLOWED) {
+        for model in arguments.chosen(&LAYER_BY_LAYER) {
             eprintln!("Errors of {model}, layer by layer");
             let report = errors::measure(&errors::Arguments {
                 model: model.to_owned(),
@@ -118,7 +119,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     write_page(&arguments.out, &results)
 }
 
-/// Has the training program measure a model again.
+/// Calls the training program, which measures a model and writes its card.
 fn write_card(model: &str) -> anyhow::Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -135,10 +136,11 @@ fn write_card(model: &str) -> anyhow::Result<()> {
         .current_dir(root)
         .status()
         .context("cannot start cargo")?;
-    ensure!(status.success(), "the card of {model} could not be made");
+    ensure!(status.success(), "the card of {model} could not be written");
     Ok(())
 }
 
+/// Writes the figures of an experiment as JSON.
 fn save(folder: &Path, name: &str, report: &impl Serialize) -> anyhow::Result<()> {
     let json = serde_json::to_string_pretty(report)? + "\n";
     write(&folder.join(format!("{name}.json")), &json)
@@ -150,7 +152,7 @@ fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A result that lies there, or nothing.
+/// Reads the figures of an experiment; `None` if there is no such file.
 fn saved<T: DeserializeOwned>(folder: &Path, name: &str) -> anyhow::Result<Option<T>> {
     let path = folder.join(format!("{name}.json"));
     if !path.exists() {
@@ -159,17 +161,17 @@ fn saved<T: DeserializeOwned>(folder: &Path, name: &str) -> anyhow::Result<Optio
     let text = fs::read_to_string(&path)?;
     let result = serde_json::from_str(&text);
     Ok(Some(result.with_context(|| {
-        format!("{} is no result of this program", path.display())
+        format!("{} is not a result of this program", path.display())
     })?))
 }
 
-/// The page, and the pictures on it.
+/// Writes the page and its pictures.
 fn write_page(out: &Path, results: &Path) -> anyhow::Result<()> {
     let mut page = String::from(
         "# Measurements\n\n\
-         Written by `cargo run --release -p inkognito-lab -- report` from the figures in \
-         [results/](results). What each model is and tolerates stands on its card: \
-         [digits](../models/digits.md), [fashion](../models/fashion.md), \
+         `cargo run --release -p inkognito-lab -- report` writes this page from the figures in\n\
+         [results/](results). The cards of the models describe them and measure what they \
+         tolerate:\n[digits](../models/digits.md), [fashion](../models/fashion.md), \
          [deep](../models/deep.md).\n",
     );
     let polynomials = results.join("relu.txt");
@@ -183,9 +185,10 @@ fn write_page(out: &Path, results: &Path) -> anyhow::Result<()> {
     }
     page.push_str(
         "\n## Accuracy and agreement\n\n\
-         Each test image goes through encryption, evaluation and decryption, by the wire format, and \
-         through the plain network. Where the answers differ, it is a tie if the plain network \
-         prefers its answer by less than twice the largest score error on all other images.\n",
+         Each test image is encrypted, evaluated and decrypted, through the wire format. The \
+         plain\nnetwork evaluates it, too. If the answers differ, this is a tie where the margin \
+         of the plain answer\nis less than twice the largest score error on images with equal \
+         answers.\n",
     );
     for model in AGREEMENT {
         if let Some(report) = saved::<accuracy::Report>(results, &format!("accuracy-{model}"))? {
@@ -194,23 +197,32 @@ fn write_page(out: &Path, results: &Path) -> anyhow::Result<()> {
     }
     page.push_str(
         "\n## Error build-up\n\n\
-         Test images are followed through the network, and the ciphertext after each layer is \
-         decrypted. *RMS* is the root of the mean square of decrypted minus plain value, over all \
-         values and images; *predicted* what the noise model says \
-         ([`noise.rs`](../crates/ckks/src/scheme/noise.rs), \
-         [`inspect.rs`](../crates/network/src/encrypted/inspect.rs)); *largest* the largest \
-         magnitude of a value, *trained* that over the training images; *bits left* what the modulus \
-         has above scale times largest slot, and sign.\n",
+         Test images are evaluated, and the ciphertext after each layer is decrypted.\n\n\
+         - *RMS*: the root mean square of decrypted minus plain values, over all values and \
+         images.\n\
+         - *predicted*: the RMS that the noise model predicts\n  \
+         ([`noise.rs`](../crates/ckks/src/scheme/noise.rs),\n  \
+         [`inspect.rs`](../crates/network/src/encrypted/inspect.rs)).\n\
+         - *max*: the largest difference.\n\
+         - *bits*: the correct bits after the binary point, `-log2` of the RMS.\n\
+         - *RMS, 1st* and the second *predicted*: the same for the first image alone.\n\
+         - *largest*: the largest magnitude of a value. *trained*: that over the training images.\n\
+         - *bits left*: the bits of the modulus above the largest slot times the scale, and \
+         its sign.\n",
     );
-    for model in FOLLOWED {
+    for model in LAYER_BY_LAYER {
         if let Some(report) = saved::<errors::Report>(results, &format!("errors-{model}"))? {
-            write(&out.join(format!("errors-{model}.svg")), &report.svg())?;
+            write(
+                &out.join(format!("errors-{model}.svg")),
+                &errors::svg(&report),
+            )?;
             page.push_str(&errors_section(model, &report));
         }
     }
     write(&out.join("measurements.md"), &page)
 }
 
+/// Formats the section of an accuracy run.
 fn accuracy_section(model: &str, report: &accuracy::Report) -> String {
     let lines = report.lines().into_iter();
     let rows: String = lines
@@ -228,6 +240,7 @@ fn accuracy_section(model: &str, report: &accuracy::Report) -> String {
     )
 }
 
+/// Formats the section of an error measurement.
 fn errors_section(model: &str, report: &errors::Report) -> String {
     let mut rows = report.rows().into_iter();
     let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
@@ -235,7 +248,8 @@ fn errors_section(model: &str, report: &errors::Report) -> String {
     let rule = vec!["---".to_owned(); headings.len()];
     let rest: String = rows.map(row).collect();
     format!(
-        "\n### {model}\n\n{}\n\n![Errors, ranges and modulus of {model}, layer by layer](errors-{model}.svg)\n\n\
+        "\n### {model}\n\n{}\n\n\
+         ![Errors, ranges and modulus of {model}, layer by layer](errors-{model}.svg)\n\n\
          {}{}{rest}\n{}",
         report.summary(),
         row(headings),
@@ -245,7 +259,7 @@ fn errors_section(model: &str, report: &errors::Report) -> String {
 }
 
 fn origin(origin: &Origin) -> String {
-    format!("`{}`, on {}\n", origin.command, origin.machine)
+    format!("`{}`,\non {}\n", origin.command, origin.machine)
 }
 
 #[cfg(test)]
@@ -253,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_written_from_the_results_that_lie_there() {
+    fn the_page_is_written_from_the_results_in_the_folder() {
         let folder = tempfile::tempdir().unwrap();
         let results = folder.path().join("results");
         fs::create_dir_all(&results).unwrap();

@@ -1,4 +1,5 @@
-//! `lab samples`: a test image of each class, for a page to offer to those who cannot draw one.
+//! `lab samples`: one test image of each class, which the page offers to a visitor who cannot draw
+//! it.
 
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -11,27 +12,27 @@ use crate::models;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The model that they are for: a name of models/, or a file
+    /// The model: a name of models/, or a file
     #[arg(long, default_value = "fashion")]
     model: String,
-    /// Write them into this file [default: models/MODEL.samples.json]
+    /// Write the samples into this file [default: models/MODEL.samples.json]
     #[arg(long)]
     out: Option<PathBuf>,
 }
 
-/// The file.
+/// The contents of the file.
 #[derive(Serialize)]
 struct Samples {
     model: String,
     command: String,
-    /// Where they come from.
+    /// The data set and its authors.
     source: String,
     samples: Vec<Sample>,
 }
 
 #[derive(Serialize)]
 struct Sample {
-    /// Its place among the test images, from zero.
+    /// Its index among the test images.
     image: usize,
     /// Its class.
     name: String,

@@ -1,7 +1,7 @@
-//! How far an accuracy run has come, in a file, so that it can go on after it was stopped.
+//! The state of an accuracy run in a file, so that a run that was stopped can continue.
 //!
-//! The file is written whole beside its place and then renamed: whenever the program is killed, it
-//! holds some earlier state, never half of one.
+//! A state is written to a temporary file, which then replaces the old one. So the file always
+//! holds a complete state, even if the program is killed.
 
 use std::{
     collections::BTreeMap,
@@ -13,29 +13,29 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The format of the files.
+/// The version of the file format.
 const FORMAT: u32 = 1;
 
-/// What became of one image.
+/// The outcome of one image.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Outcome {
-    /// Its number among the test images.
+    /// Its index among the test images.
     pub(crate) image: usize,
     pub(crate) truth: usize,
     pub(crate) plain: usize,
     pub(crate) encrypted: usize,
-    /// By how much the plain network prefers its answer to the encrypted network's, or to its
-    /// own second where they agree.
+    /// The plain score of the plain answer minus that of the encrypted answer, or minus the
+    /// second largest plain score if the answers are equal.
     pub(crate) margin: f64,
-    /// Largest difference of a plain and an encrypted score, and the mean of their squares.
+    /// The largest difference of a plain and an encrypted score, and the mean of the squares.
     pub(crate) max_error: f64,
     pub(crate) mean_square_error: f64,
-    /// Evaluation alone: message in, message out.
+    /// Milliseconds of the evaluation alone, from message to message.
     pub(crate) ms: f64,
 }
 
-/// What a run is of: the same run goes on only with the same.
+/// What a run measures. A run continues only with the same model and parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Subject {
@@ -60,28 +60,31 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Why a run cannot go on from a file.
+/// Why a run cannot continue from a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
     /// The file cannot be read or written.
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
-    /// The file is no state of a run.
-    #[error("{} is no state of an accuracy run: {source}", path.display())]
+    /// The file is not the state of a run.
+    #[error("{} is not the state of an accuracy run: {source}", path.display())]
     Corrupt {
         path: PathBuf,
         source: serde_json::Error,
     },
-    /// The file is the state of a run of another program version, model or parameter set.
-    #[error("{} is of another run: its {what} is {actual}, here it is {expected}", path.display())]
+    /// The file is the state of a run with another file format, model or parameter set.
+    #[error(
+        "{} belongs to another run: its {what} is {actual}, here it is {expected}",
+        path.display()
+    )]
     Other {
         path: PathBuf,
         what: &'static str,
         expected: String,
         actual: String,
     },
-    /// An image that the data set does not have, or that occurs twice.
-    #[error("{} tells of image {image} of {images}, or tells of it twice", path.display())]
+    /// The file has an image that the data set lacks, or an image twice.
+    #[error("{} has image {image} of {images}, or has it twice", path.display())]
     Image {
         path: PathBuf,
         image: usize,
@@ -89,7 +92,7 @@ pub(crate) enum StateError {
     },
 }
 
-/// The images that are done.
+/// The outcomes so far, and the file that keeps them.
 #[derive(Debug)]
 pub(crate) struct State {
     path: Option<PathBuf>,
@@ -105,11 +108,15 @@ struct File {
 }
 
 impl State {
-    /// The state of a file, or that of a run that begins if there is no such file; without a path,
-    /// one that is never saved. `images` is the number of images of the data set.
+    /// Reads the state in a file, or returns an empty state if there is no such file. Without a
+    /// path, the state is never saved. `images` is the number of images of the data set.
     ///
     /// # Errors
-    /// A file that is no state, or the state of another run.
+    ///
+    /// - [`StateError::Io`] if the file cannot be read,
+    /// - [`StateError::Corrupt`] if it is not a state,
+    /// - [`StateError::Other`] if it belongs to another run,
+    /// - [`StateError::Image`] if it has an image that the data set lacks, or an image twice.
     pub(crate) fn open(
         path: Option<&Path>,
         subject: Subject,
@@ -144,6 +151,7 @@ impl State {
         Ok(state)
     }
 
+    /// Checks that a file belongs to this run.
     fn compare(&self, actual: &Subject, path: &Path) -> Result<(), StateError> {
         let expected = &self.subject;
         let pairs = [
@@ -173,12 +181,16 @@ impl State {
         }
     }
 
-    /// Whether an image is done.
+    /// Returns whether an image has an outcome.
     pub(crate) fn has(&self, image: usize) -> bool {
         self.outcomes.contains_key(&image)
     }
 
-    /// Takes outcomes in, and saves them if there is a file for them.
+    /// Adds outcomes, and saves the state if it has a file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
     pub(crate) fn add(&mut self, outcomes: Vec<Outcome>) -> Result<(), StateError> {
         self.outcomes
             .extend(outcomes.into_iter().map(|outcome| (outcome.image, outcome)));
@@ -206,7 +218,7 @@ impl State {
         write().map_err(|source| self.io(source))
     }
 
-    /// The outcomes of the first `images` images, in order.
+    /// Returns the outcomes of the first `images` images, in order.
     pub(crate) fn outcomes(&self, images: usize) -> Vec<Outcome> {
         self.outcomes.range(..images).map(|(_, o)| *o).collect()
     }
@@ -245,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_goes_on_where_it_stopped() {
+    fn a_run_continues_where_it_stopped() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         let mut state = open(&path, subject()).unwrap();
@@ -257,7 +269,7 @@ mod tests {
         let again = open(&path, subject()).unwrap();
         assert_eq!(again.outcomes(10), [outcome(0), outcome(1), outcome(4)]);
         assert_eq!(again.outcomes(2), [outcome(0), outcome(1)]);
-        // nothing is left beside it
+        // No temporary file is left.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
@@ -280,7 +292,7 @@ mod tests {
             ..subject()
         };
         assert_eq!(refused(newer), "format");
-        // a smaller data set
+        // A smaller data set.
         assert!(matches!(
             State::open(Some(&path), subject(), 1).unwrap_err(),
             StateError::Image {
@@ -292,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_state_is_refused() {
+    fn a_file_that_is_no_state_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");
         open(&path, subject())
@@ -315,7 +327,7 @@ mod tests {
             open(&path, subject()).unwrap_err(),
             StateError::Image { image: 1, .. }
         ));
-        // a folder cannot be read as a file
+        // A folder cannot be read as a file.
         assert!(matches!(
             open(folder.path(), subject()).unwrap_err(),
             StateError::Io { .. }

@@ -1,8 +1,8 @@
-"""Trains a small network in PyTorch, exports it, and writes down what PyTorch itself gives.
+"""Trains a small network in PyTorch, exports it, and records the scores that PyTorch computes.
 
     python3 training/pytorch/example.py tests/pytorch
 
-makes `bars.safetensors` and `bars.json` again. The task: 12x12 images of noisy bars that run
+writes `bars.safetensors` and `bars.json`. The network classifies 12x12 images of noisy bars:
 across, down or slanted.
 """
 
@@ -17,23 +17,24 @@ from inkognito_export import Polynomial, export
 
 SIDE = 12
 CLASSES = ["across", "down", "slanted"]
-# The least-squares polynomial of ReLU on [-2, 2]; training starts from it.
+# The least-squares polynomial of degree 2 for ReLU on [-2, 2], from which the training starts.
 RELU = [0.1875, 0.5, 0.234375]
 
 
 def bars(count, generator):
-    """Images [count, 1, SIDE, SIDE] and their classes."""
+    """Returns random images of shape [count, 1, SIDE, SIDE], and their classes."""
     labels = torch.randint(len(CLASSES), (count,), generator=generator)
     offset = torch.rand(count, 1, 1, generator=generator) * SIDE
     row = torch.arange(SIDE).view(1, SIDE, 1).expand(count, SIDE, SIDE)
     column = torch.arange(SIDE).view(1, 1, SIDE).expand(count, SIDE, SIDE)
-    place = torch.stack([row, column, row + column])[labels, torch.arange(count)] + offset
-    image = torch.where(place % 6 < 2.5, 0.9, 0.1)
+    position = torch.stack([row, column, row + column])[labels, torch.arange(count)] + offset
+    image = torch.where(position % 6 < 2.5, 0.9, 0.1)
     noise = torch.rand(count, SIDE, SIDE, generator=generator) - 0.5
     return (image + 0.4 * noise).clamp(0, 1).unsqueeze(1), labels
 
 
 def main():
+    """Trains, exports, and records scores of six new images."""
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("--seed", type=int, default=1)

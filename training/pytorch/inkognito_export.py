@@ -1,6 +1,6 @@
-"""Exports PyTorch networks to the model files that Inkognito runs encrypted.
+"""Exports PyTorch networks to the model files that Inkognito evaluates encrypted.
 
-Needs only `torch` and `safetensors`:
+It needs only `torch` and `safetensors`:
 
     from inkognito_export import Polynomial, export
     model = nn.Sequential(
@@ -10,7 +10,8 @@ Needs only `torch` and `safetensors`:
     export(model, "digits.safetensors", name="digits", dataset="MNIST",
            classes=[str(i) for i in range(10)], images=training_images)
 
-The file is described in crates/network/src/description.rs; what does not fit it is a ValueError.
+crates/network/src/description.rs describes the file format. A network that it cannot hold raises
+ValueError.
 """
 
 import json
@@ -22,7 +23,7 @@ from torch import nn
 
 
 class Polynomial(nn.Module):
-    """c0 + c1 x + c2 x^2 + ... of each value; the coefficients are trained along."""
+    """Applies c0 + c1 x + c2 x^2 + ... to each value. The coefficients are trained, too."""
 
     def __init__(self, coefficients):
         super().__init__()
@@ -35,8 +36,12 @@ class Polynomial(nn.Module):
         return result
 
 
-def describe(module, reach):
-    """A layer's entry in the description, and its tensors; `reach` is its largest output."""
+def describe(module, largest):
+    """Returns a layer's entry in the description, and its tensors by name.
+
+    `largest` is the largest magnitude of its outputs. Raises ValueError for a layer that the
+    evaluator does not have.
+    """
     if isinstance(module, Polynomial):
         coefficients = [float(c) for c in module.coefficients.detach()]
         return {"kind": "polynomial", "coefficients": coefficients}, {}
@@ -46,27 +51,33 @@ def describe(module, reach):
                  and stride[0] == stride[1] and module.padding in (0, (0, 0), "valid")
                  and module.dilation == (1, 1))
         if not plain:
-            raise ValueError(f"{module}: one channel in, a square kernel and stride, no padding")
+            raise ValueError(f"{module}: needs one input channel, a square kernel, no padding")
         layer = {"kind": "conv2d", "outputs": module.out_channels, "kernel": kernel[0],
-                 "stride": stride[0], "range": reach}
+                 "stride": stride[0], "range": largest}
         weight = module.weight[:, 0]
     elif isinstance(module, nn.Linear):
         layer = {"kind": "dense", "inputs": module.in_features, "outputs": module.out_features,
-                 "range": reach}
+                 "range": largest}
         weight = module.weight
     else:
         raise ValueError(f"{module}: only Conv2d, Linear, Polynomial and Flatten can be exported")
     bias = torch.zeros(weight.shape[0]) if module.bias is None else module.bias
     tensors = {"weight": weight, "bias": bias}
-    return layer, {name: t.detach().to("cpu", torch.float32).contiguous() for name, t in tensors.items()}
+    exported = {name: tensor.detach().to("cpu", torch.float32).contiguous()
+                for name, tensor in tensors.items()}
+    return layer, exported
 
 
 @torch.no_grad()
 def export(model, path, *, name, dataset, classes, images):
-    """Writes `model`, an nn.Sequential, to `path`.
+    """Writes `model`, an nn.Sequential, to the file `path`.
 
-    `images` [count, 1, height, width] show how large the values between the layers become; give
-    all training images, or the precision of the encrypted network is set for too small values.
+    `images` has the shape [count, 1, height, width]. The largest values that they cause between
+    the layers determine the scales of the encrypted network. Pass all training images: with fewer,
+    values may later be too large for the scales.
+
+    Raises ValueError if the network has a layer that the evaluator does not have, or if its outputs
+    are not one score for each class.
     """
     layers, tensors, values = [], {}, images
     model.eval()
@@ -74,16 +85,17 @@ def export(model, path, *, name, dataset, classes, images):
         values = module(values)
         if isinstance(module, nn.Flatten):
             if values.dim() != 2:
-                raise ValueError(f"{module}: all of an image's values must become one row")
+                raise ValueError(f"{module}: must flatten all values of an image into one row")
             continue
-        reach = float(values.abs().max())
-        if not (math.isfinite(reach) and reach > 0):
-            raise ValueError(f"{module}: gives nothing, or no finite numbers, for these images")
-        layer, own = describe(module, reach)
-        tensors |= {f"layers.{len(layers)}.{key}": tensor for key, tensor in own.items()}
+        largest = float(values.abs().max())
+        if not (math.isfinite(largest) and largest > 0):
+            raise ValueError(f"{module}: its outputs for these images are all zero or not finite")
+        layer, named = describe(module, largest)
+        tensors |= {f"layers.{len(layers)}.{key}": tensor for key, tensor in named.items()}
         layers.append(layer)
     if values.shape[1:] != (len(classes),):
-        raise ValueError(f"the last layer gives {list(values.shape[1:])} scores, not {len(classes)}")
+        raise ValueError(
+            f"the last layer returns {list(values.shape[1:])} scores, not {len(classes)}")
     description = {
         "format": 1,
         "name": name,

@@ -1,11 +1,11 @@
-//! Distorted copies of the training images, so that the network learns the digit and not the hand.
+//! Data augmentation: distorted copies of the training images.
 //!
-//! Each copy is turned, slanted, scaled, shifted and bent a little (the bending is the elastic
-//! distortion of Simard, Steinkraus and Platt, 2003, on a coarse grid of cubic B-splines), and its
-//! stroke is made thinner or thicker and its edges softer or harder: people write MNIST with a
-//! pencil, but visitors draw with a pen of one width.
+//! Each copy is rotated, sheared, scaled and shifted a little. An elastic distortion follows
+//! (Simard, Steinkraus and Platt, 2003), here on a coarse grid of cubic B-splines. Strokes become
+//! thinner or thicker, and edges softer or harder: MNIST's digits were written with pencils, but
+//! visitors draw with a pen of one width.
 //!
-//! The copy depends on the seed, the epoch and the image alone, not on threads or order.
+//! A copy depends on seed, epoch and image alone, not on threads or order.
 
 use inkognito_dataset::SIDE;
 use rand::{RngExt, SeedableRng};
@@ -13,65 +13,65 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::f32::consts::PI;
 
-/// Pixels of an image.
+/// The number of pixels of an image.
 pub const PIXELS: usize = SIDE * SIDE;
-/// Control points of the elastic distortion along each side.
+/// The number of control points of the elastic distortion along each side.
 const KNOTS: usize = 7;
 
-/// How far copies may be from their originals.
+/// The limits of the distortions.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Strength {
-    /// Largest turn either way, in degrees.
-    pub turn: f32,
-    /// Largest slant either way: columns per row.
-    pub slant: f32,
+    /// Largest rotation either way, in degrees.
+    pub rotation: f32,
+    /// Largest shear either way: columns for each row.
+    pub shear: f32,
     /// Largest growth or shrinkage of each side, as a fraction.
     pub scale: f32,
     /// Largest shift either way, in pixels.
     pub shift: f32,
     /// Standard deviation of the elastic distortion's control points, in pixels.
-    pub bend: f32,
-    /// How much of the neighbouring pixels' darkest or lightest is mixed in, at most: 0 to 1.
+    pub elastic: f32,
+    /// Largest share of the darkest or lightest neighbouring pixel that is mixed in, 0 to 1.
     pub thickness: f32,
     /// Largest change of contrast, as the logarithm of a factor.
     pub contrast: f32,
-    /// Whether left and right may change places.
-    pub mirror: bool,
+    /// Whether copies may be flipped horizontally.
+    pub flip: bool,
 }
 
 impl Strength {
-    /// No change at all: to build others from.
+    /// No distortion, as a base for others.
     pub const NONE: Self = Self {
-        turn: 0.0,
-        slant: 0.0,
+        rotation: 0.0,
+        shear: 0.0,
         scale: 0.0,
         shift: 0.0,
-        bend: 0.0,
+        elastic: 0.0,
         thickness: 0.0,
         contrast: 0.0,
-        mirror: false,
+        flip: false,
     };
-    /// What readers of digits are trained with.
+    /// The distortions for training on digits.
     pub const DIGITS: Self = Self {
-        turn: 12.0,
-        slant: 0.2,
+        rotation: 12.0,
+        shear: 0.2,
         scale: 0.14,
         shift: 1.6,
-        bend: 1.1,
+        elastic: 1.1,
         thickness: 0.6,
         contrast: 0.5,
-        mirror: false,
+        flip: false,
     };
-    /// What readers of clothes are trained with: these hang straight, and have a texture.
+    /// The distortions for training on clothes, which are upright and have a texture.
     pub const CLOTHES: Self = Self {
-        turn: 4.0,
-        slant: 0.05,
+        rotation: 4.0,
+        shear: 0.05,
         scale: 0.08,
         shift: 1.2,
-        bend: 0.4,
+        elastic: 0.4,
         thickness: 0.0,
         contrast: 0.1,
-        mirror: true,
+        flip: true,
     };
 }
 
@@ -80,12 +80,12 @@ impl Strength {
 pub struct Augmenter {
     seed: u64,
     strength: Strength,
-    /// For each row or column the four knots' weights, and the first knot.
+    /// For each row or column the weights of four control points, and the index of the first.
     splines: [([f32; 4], usize); SIDE],
 }
 
 impl Augmenter {
-    /// An augmenter whose copies depend on `seed`.
+    /// Returns an augmenter whose copies depend on `seed`.
     #[must_use]
     pub fn new(seed: u64, strength: Strength) -> Self {
         let splines = std::array::from_fn(|pixel| {
@@ -100,7 +100,7 @@ impl Augmenter {
         }
     }
 
-    /// A copy of image number `index` for one `epoch`; pixels from 0 to 1 in, and out.
+    /// Returns a distorted copy of image number `index` for one `epoch`. Pixels are from 0 to 1.
     #[must_use]
     pub fn copy(&self, image: &[f32; PIXELS], epoch: u32, index: u32) -> [f32; PIXELS] {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
@@ -109,14 +109,14 @@ impl Augmenter {
         self.warp(&inked, &mut rng)
     }
 
-    /// Changes the stroke's thickness and its edges.
+    /// Changes the thickness of the strokes and their edges.
     fn reink(&self, image: &[f32; PIXELS], rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
         let thickness = symmetric(rng, self.strength.thickness);
         let contrast = symmetric(rng, self.strength.contrast).exp();
         std::array::from_fn(|at| {
             let (y, x) = (at / SIDE, at % SIDE);
             let mut extreme = image[at];
-            let mut meet = |other: f32| {
+            let mut include = |other: f32| {
                 extreme = if thickness > 0.0 {
                     extreme.max(other)
                 } else {
@@ -124,19 +124,19 @@ impl Augmenter {
                 };
             };
             if y > 0 {
-                meet(image[at - SIDE]);
+                include(image[at - SIDE]);
             }
             if y + 1 < SIDE {
-                meet(image[at + SIDE]);
+                include(image[at + SIDE]);
             }
             if x > 0 {
-                meet(image[at - 1]);
+                include(image[at - 1]);
             }
             if x + 1 < SIDE {
-                meet(image[at + 1]);
+                include(image[at + 1]);
             }
             let mixed = image[at] + thickness.abs() * (extreme - image[at]);
-            // Paper stays paper and full ink stays ink: the contrast turns around the middle.
+            // The contrast changes around the middle: paper stays paper, full ink stays full ink.
             let (low, high) = (0.5 - 0.5 * contrast, 0.5 + 0.5 * contrast);
             let edge = low + mixed * (high - low);
             if contrast >= 1.0 {
@@ -147,39 +147,39 @@ impl Augmenter {
         })
     }
 
-    /// Turns, slants, scales, shifts and bends.
+    /// Rotates, shears, scales, shifts, flips and distorts elastically.
     fn warp(&self, image: &[f32; PIXELS], rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
         let Strength {
-            turn,
-            slant,
+            rotation,
+            shear,
             scale,
             shift,
-            bend,
+            elastic,
             ..
         } = self.strength;
-        let (sin, cos) = (symmetric(rng, turn) * PI / 180.0).sin_cos();
-        let slant = symmetric(rng, slant);
+        let (sin, cos) = (symmetric(rng, rotation) * PI / 180.0).sin_cos();
+        let shear = symmetric(rng, shear);
         let (scale_x, scale_y) = (1.0 + symmetric(rng, scale), 1.0 + symmetric(rng, scale));
         let (shift_x, shift_y) = (symmetric(rng, shift), symmetric(rng, shift));
-        let bend_x = self.field(bend, rng);
-        let bend_y = self.field(bend, rng);
-        let facing = if self.strength.mirror && rng.random_bool(0.5) {
+        let elastic_x = self.field(elastic, rng);
+        let elastic_y = self.field(elastic, rng);
+        let facing = if self.strength.flip && rng.random_bool(0.5) {
             -1.0
         } else {
             1.0
         };
         let middle = (SIDE - 1) as f32 / 2.0;
         std::array::from_fn(|at| {
-            // Where the ink of this pixel comes from.
+            // The point of the original whose ink this pixel takes.
             let y = ((at / SIDE) as f32 - middle - shift_y) / scale_y;
-            let x = facing * ((at % SIDE) as f32 - middle - shift_x) / scale_x + slant * y;
-            let from_x = cos * x + sin * y + middle + bend_x[at];
-            let from_y = cos * y - sin * x + middle + bend_y[at];
+            let x = facing * ((at % SIDE) as f32 - middle - shift_x) / scale_x + shear * y;
+            let from_x = cos * x + sin * y + middle + elastic_x[at];
+            let from_y = cos * y - sin * x + middle + elastic_y[at];
             sample(image, from_y, from_x)
         })
     }
 
-    /// A smooth random field: displacements of all pixels along one axis, in pixels.
+    /// Returns a smooth random field: the displacement of each pixel along one axis, in pixels.
     fn field(&self, deviation: f32, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
         let mut rows = [[0.0_f32; SIDE]; KNOTS];
         for row in &mut rows {
@@ -206,12 +206,13 @@ impl Augmenter {
     }
 }
 
-/// Uniform in `[-limit, limit]`.
+/// Draws uniformly from `[-limit, limit]`.
 fn symmetric(rng: &mut ChaCha8Rng, limit: f32) -> f32 {
     limit * rng.random_range(-1.0..=1.0_f32)
 }
 
-/// Weights of the uniform cubic B-spline's four knots, `t` in `[0, 1]` after the second.
+/// Returns the weights of the uniform cubic B-spline at four control points, `t` in `[0, 1]` after
+/// the second.
 fn cubic_spline(t: f32) -> [f32; 4] {
     let s = 1.0 - t;
     [
@@ -222,7 +223,7 @@ fn cubic_spline(t: f32) -> [f32; 4] {
     ]
 }
 
-/// The image between its pixels, by bilinear interpolation; paper around it.
+/// Interpolates between pixels, bilinearly, with paper around the image.
 fn sample(image: &[f32; PIXELS], y: f32, x: f32) -> f32 {
     let (row, column) = (y.floor(), x.floor());
     let (down, right) = (y - row, x - column);
@@ -243,7 +244,7 @@ fn sample(image: &[f32; PIXELS], y: f32, x: f32) -> f32 {
 mod tests {
     use super::*;
 
-    /// A ring with soft edges.
+    /// Returns the image of a ring with soft edges.
     fn ring() -> [f32; PIXELS] {
         std::array::from_fn(|at| {
             let (y, x) = ((at / SIDE) as f32 - 13.5, (at % SIDE) as f32 - 13.5);
@@ -332,15 +333,15 @@ mod tests {
     }
 
     #[test]
-    fn some_copies_are_mirrored() {
+    fn some_copies_are_flipped() {
         let image = std::array::from_fn(|at| if at % SIDE < 7 { 1.0 } else { 0.0 });
         let strength = Strength {
-            mirror: true,
+            flip: true,
             ..Strength::NONE
         };
         let augmenter = Augmenter::new(7, strength);
-        let mirrored = (0..40).filter(|i| augmenter.copy(&image, 0, *i)[SIDE - 1] > 0.9);
-        assert!((8..32).contains(&mirrored.count()));
+        let flipped = (0..40).filter(|i| augmenter.copy(&image, 0, *i)[SIDE - 1] > 0.9);
+        assert!((8..32).contains(&flipped.count()));
     }
 
     #[test]

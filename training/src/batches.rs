@@ -1,4 +1,4 @@
-//! Batches of images as the network reads them, made on a thread of their own.
+//! Batches of images in the layout of the network, prepared on a thread of their own.
 
 use crate::augment::{Augmenter, PIXELS};
 use crate::network::Architecture;
@@ -10,24 +10,25 @@ use rand_chacha::ChaCha8Rng;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
 
-/// Batches that may lie ready before they are taken.
-const AHEAD: usize = 4;
+/// The most batches that are ready before the training takes them.
+const QUEUE_CAPACITY: usize = 4;
 
 /// Images with their targets.
 pub struct Batch {
-    /// `[size * windows, row]`, see [`Architecture::windows`].
+    /// Shape `[size * windows, row]`, see [`Architecture::windows`].
     pub windows: Vec<f32>,
-    /// `[size, classes]`: the probabilities to be learned.
+    /// Shape `[size, classes]`: the probabilities to be learned.
     pub targets: Vec<f32>,
     /// Number of images.
     pub size: usize,
 }
 
 impl Batch {
-    /// The windows as a tensor.
+    /// Converts windows and targets to tensors.
     ///
     /// # Errors
-    /// If the tensor cannot be made.
+    ///
+    /// If a tensor cannot be made.
     pub fn into_tensors(
         self,
         architecture: &Architecture,
@@ -40,22 +41,23 @@ impl Batch {
     }
 }
 
-/// What batches are made of.
+/// The images of batches, and the size of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
     /// The images.
     pub split: &'a Split,
-    /// How they are read.
+    /// The network, which determines the layout.
     pub architecture: &'a Architecture,
-    /// Images a batch.
+    /// Images of a batch.
     pub size: usize,
 }
 
 impl<'a> Source<'a> {
-    /// Shuffled and distorted batches of one epoch after the other, as many in each as are full.
+    /// Starts a thread that sends shuffled and distorted batches, epoch after epoch. An incomplete
+    /// last batch of an epoch is left out.
     ///
-    /// `smoothing` is the part of each target that is spread over all classes. The batches depend
-    /// on the seed alone. The thread ends when the receiver is dropped.
+    /// `smoothing` is the share of each target that is distributed over all classes. The batches
+    /// depend on the seed alone. The thread ends when the receiver is dropped.
     pub fn augmented<'scope>(
         self,
         scope: &'scope Scope<'scope, 'a>,
@@ -64,7 +66,7 @@ impl<'a> Source<'a> {
         smoothing: f32,
         seed: u64,
     ) -> Receiver<Batch> {
-        let (sender, receiver) = sync_channel(AHEAD);
+        let (sender, receiver) = sync_channel(QUEUE_CAPACITY);
         scope.spawn(move || {
             let mut order: Vec<usize> = (0..self.split.len()).collect();
             for epoch in 0..epochs {
@@ -84,7 +86,7 @@ impl<'a> Source<'a> {
         receiver
     }
 
-    /// The first `limit` images as they are, in order; the last batch may be smaller.
+    /// Returns batches of the first `limit` images in order, undistorted. The last may be smaller.
     pub fn clean(self, limit: usize) -> impl Iterator<Item = Batch> + 'a {
         let indices: Vec<usize> = (0..limit.min(self.split.len())).collect();
         let batches: Vec<Vec<usize>> = indices.chunks(self.size).map(<[usize]>::to_vec).collect();
@@ -93,6 +95,7 @@ impl<'a> Source<'a> {
             .map(move |indices| self.batch(&indices, 0.0, |_, image| *image))
     }
 
+    /// Makes a batch of the images with these indices, each passed through `change`.
     fn batch(
         &self,
         indices: &[usize],
@@ -115,7 +118,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// One image as an array, row by row, 0 (paper) to 1 (ink).
+/// Returns one image as an array, row by row, from 0 (paper) to 1 (ink).
 #[must_use]
 pub fn pixels(split: &Split, index: usize) -> [f32; PIXELS] {
     let mut pixels = [0.0; PIXELS];

@@ -1,4 +1,4 @@
-//! The model card: what the model is, how it was made, and what it comes to.
+//! The model card: description, training and accuracy of a model.
 
 use crate::evaluate::Measured;
 use crate::recipe::Recipe;
@@ -7,24 +7,24 @@ use inkognito_dataset::Dataset;
 use inkognito_network::{Layer, Model};
 use std::fmt::Write;
 
-/// Everything that the card tells.
+/// The contents of the card.
 #[derive(Debug, Clone)]
 pub struct Facts<'a> {
-    /// How the model is made.
+    /// The recipe of the model.
     pub recipe: &'a Recipe,
-    /// The run that made it.
+    /// The record of its training run.
     pub record: &'a Record,
     /// The model.
     pub model: &'a Model,
-    /// Bytes of its file.
+    /// The bytes of its file.
     pub file_bytes: usize,
-    /// What it came to on its data set, the test images first.
+    /// Its accuracy on the data set, the test images first.
     pub as_trained: &'a [Measured],
-    /// What it came to on distorted images and on drawings.
+    /// Its accuracy on distorted images and on drawings.
     pub tolerance: &'a [Measured],
 }
 
-/// The model card, as Markdown.
+/// Writes the model card as Markdown.
 #[must_use]
 pub fn card(facts: &Facts<'_>) -> String {
     let Facts {
@@ -44,8 +44,8 @@ pub fn card(facts: &Facts<'_>) -> String {
     };
     let mut text = format!(
         "# Model card: {name}\n\n\
-         This card was written by `cargo run --release -p inkognito-training -- card --model {name}` \
-         from `{name}.safetensors` and the record of the run that made it, `{name}.run.json`.\n\n\
+         Written by `cargo run --release -p inkognito-training -- card --model {name}`\n\
+         from `{name}.safetensors` and the record of its training run, `{name}.run.json`.\n\n\
          | | |\n|---|---|\n"
     );
     let rows = [
@@ -83,23 +83,24 @@ pub fn card(facts: &Facts<'_>) -> String {
     }
     text.push_str(
         "\n## Accuracy and ranges\n\n\
-         The exported file, evaluated by the plain forward pass of `inkognito-network`. A range is \
-         the largest magnitude of an output of that linear layer, over all these images; those of \
-         the training images stand in the file.\n\n",
+         `inkognito-network` evaluates the exported file without encryption. The range of a\n\
+         linear layer is the largest magnitude of its outputs over all these images. The file\n\
+         holds the ranges of the training images.\n\n",
     );
     table(&mut text, model, facts.as_trained);
     text.push_str("\n## Tolerance\n\n");
     text.push_str(
-        "Test images, each distorted in one way by a random amount up to the limit named, either \
-         way.",
+        "Each test image is distorted in one way, by a random amount up to the limit in the \
+         table.",
     );
     if digits {
         text.push_str(
-            " And digits drawn by program, in strokes of a pen, each form many times with another \
-             proportion and tremor; none was trained on. The page centres and scales what visitors \
-             draw and inks it with a pen of MNIST's width, so that off-centre, small, thin and \
-             thick drawings reach the network like the first of these rows; the others show what \
-             the network tolerates without that help.",
+            "\n\n\
+             The *drawn* digits are pen strokes that a program draws, each form many times with\n\
+             random proportion and tremor. The network was not trained on them. The page centres\n\
+             and scales a visitor's drawing and draws it with a pen of MNIST's width. So\n\
+             off-centre, small, thin and thick drawings reach the network as in the first row of\n\
+             the drawn digits. The other rows show what it tolerates without this correction.",
         );
     }
     text.push_str("\n\n");
@@ -108,34 +109,39 @@ pub fn card(facts: &Facts<'_>) -> String {
         text,
         "\n## How it was trained\n\n\
          ![Test error and training loss after each epoch]({name}.svg)\n\n\
-         The activation is the least-squares polynomial of ReLU of degree 2 on [-{0}, {0}], after \
-         batch normalisation. Training images are distorted differently each time: {1}. Values \
-         beyond 4 before an activation are penalised, because polynomials grow where ReLU would \
-         not. The weights are averages over the last steps, and the normalisation is by the moments \
-         of all training images, undistorted; both are folded into the file's weights. The accuracy \
-         after each epoch, in the curve, is that of the averaged weights on the test images. The \
-         file is the last epoch's, not the best one's; but the recipe was settled with accuracies \
-         on MNIST's test images in view.\n",
+         - Batch normalisation is followed by an activation: the least-squares polynomial\n  \
+           of degree 2 for ReLU on [-{0}, {0}].\n\
+         - Each epoch distorts the training images differently:\n  {1}.\n\
+         - A penalty keeps the inputs of the activations below 4 in magnitude, because a\n  \
+           polynomial grows faster than ReLU.\n\
+         - The weights are averages over the last steps. The normalisation uses the\n  \
+           moments of all undistorted training images. Both are folded into the weights of\n  \
+           the file.\n\
+         - The curve shows the accuracy of the averaged weights on the test images after\n  \
+           each epoch.\n\
+         - The file is that of the last epoch, not that of the best one. But accuracies on\n  \
+           MNIST's test images influenced the choice of the recipe.\n",
         record.radius,
         if digits {
-            "turned, slanted, scaled, shifted, bent and inked"
+            "rotated, sheared, scaled, shifted, distorted elastically, and with other strokes"
         } else {
-            "mirrored, and a little turned, slanted, scaled, shifted, bent and brightened"
+            "flipped, and slightly rotated, sheared, scaled, shifted, distorted and brightened"
         }
     );
     text.push_str("## Limits\n\n");
     text.push_str(if digits {
-        "One digit, upright, centred and scaled as MNIST's are. It always answers with a digit, also \
-         where there is none. The drawn digits are a few forms drawn by program, which tells that \
-         pen strokes are read, not how well everybody's are.\n"
+        "The network reads one digit, upright, centred and scaled like those of MNIST. It\n\
+         always answers with a digit, also if there is none. The drawn digits have a few forms.\n\
+         They show that the network reads pen strokes, not how well it reads every handwriting.\n"
     } else {
-        "One piece, photographed, cut out and scaled as Fashion-MNIST's are; a sketch of a shirt is \
-         not one of its images. It always answers with one of its ten classes. Shirts, T-shirts, \
-         pullovers and coats are often taken for each other, by people too.\n"
+        "The network reads one piece of clothing, photographed, cut out and scaled like those of\n\
+         Fashion-MNIST; a sketch of a shirt is no such image. It always answers with one of its\n\
+         ten classes. It often confuses shirts, T-shirts, pullovers and coats, as people do.\n"
     });
     text
 }
 
+/// Appends a table of accuracies and ranges.
 fn table(text: &mut String, model: &Model, rows: &[Measured]) {
     let layers = &model.description().layers;
     let linear: Vec<String> = (0..layers.len())
@@ -162,6 +168,7 @@ fn table(text: &mut String, model: &Model, rows: &[Measured]) {
     }
 }
 
+/// Describes a layer.
 fn layer(layer: &Layer) -> String {
     match layer {
         Layer::Conv2d {

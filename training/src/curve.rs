@@ -1,4 +1,4 @@
-//! The learning curve of a run, as a picture.
+//! Draws the learning curve of a run.
 
 use crate::train::Epoch;
 use std::fmt::Write;
@@ -6,11 +6,11 @@ use std::fmt::Write;
 /// Width and height of the curve's picture, and the margin around its axes.
 const PICTURE: (f64, f64, f64) = (640.0, 320.0, 56.0);
 
-/// The learning curve as an SVG picture: test error and training loss, both on logarithmic axes.
+/// Draws the learning curve as SVG: test error and training loss, both on logarithmic axes.
 #[must_use]
 pub fn curve(epochs: &[Epoch]) -> String {
     let (width, height, margin) = PICTURE;
-    // An error of nothing has no logarithm: a twentieth of a percent is the floor.
+    // Zero has no logarithm: the least error drawn is 0.05 %.
     let errors: Vec<f64> = epochs
         .iter()
         .map(|epoch| (100.0 * (1.0 - epoch.accuracy)).max(0.05))
@@ -62,7 +62,8 @@ pub fn curve(epochs: &[Epoch]) -> String {
         for value in [low, (low * high).sqrt(), high] {
             let _ = writeln!(
                 svg,
-                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" fill=\"{colour}\">{value:.2}</text>",
+                "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\" \
+                 fill=\"{colour}\">{value:.2}</text>",
                 axis + gap,
                 y(value) + 4.0
             );
@@ -76,7 +77,8 @@ pub fn curve(epochs: &[Epoch]) -> String {
     }
     let _ = writeln!(
         svg,
-        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#444\">epochs 1 to {}</text>\n</svg>",
+        "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" fill=\"#444\">epochs 1 to {}</text>\n\
+         </svg>",
         width / 2.0,
         height - margin / 2.0,
         epochs.len()

@@ -1,8 +1,8 @@
-//! Digits drawn by program, as visitors draw them: a few strokes of a pen of one width.
+//! Digits drawn by a program as visitors draw them: a few strokes of a pen of one width.
 //!
-//! MNIST's test images say how well a network reads MNIST's hands. A visitor's drawing is made
-//! with other tools: this set of forms, each drawn many times with another slant, proportion and
-//! tremor, says whether the network reads those too. It is a measure and is never trained on.
+//! MNIST's test images measure how well a network reads the handwriting of MNIST. Visitors draw
+//! with other tools. So each form of a digit is drawn many times here, with random slant,
+//! proportion and tremor. These drawings only measure; no network is trained on them.
 
 use crate::augment::PIXELS;
 use inkognito_dataset::SIDE;
@@ -11,18 +11,18 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 use std::f32::consts::PI;
 
-/// A point: right, then down.
+/// A point: its coordinates to the right and down.
 type Point = [f32; 2];
 /// One form of a digit: its strokes, in hundredths of its height.
 type Form = &'static [&'static [[u8; 2]]];
 
 /// Width of the pen's soft edge, in pixels.
 const PEN_EDGE: f32 = 1.2;
-/// Where the centre of mass comes to lie, in rows and columns.
+/// The row and the column of the centre of mass.
 const CENTRE: f32 = 14.0;
 
-/// The digits, each with the forms that people commonly give it.
-#[rustfmt::skip] // One form a line, as far as it fits.
+/// The usual forms of each digit.
+#[rustfmt::skip] // One form for each line, where it fits.
 const FORMS: &[(u8, Form)] = &[
     (0, &[&[[50, 0], [20, 10], [5, 40], [10, 75], [40, 100], [70, 95], [90, 60], [85, 25],
         [65, 3], [50, 0]]]),
@@ -57,7 +57,7 @@ const FORMS: &[(u8, Form)] = &[
         [25, 95]]]),
 ];
 
-/// One drawing with what it is of.
+/// A drawing of a digit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Drawing {
     /// The image, 0 (paper) to 1 (ink), row by row.
@@ -66,32 +66,32 @@ pub struct Drawing {
     pub label: u8,
 }
 
-/// A manner of drawing.
+/// A style of drawing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
-    /// What people would call it.
+    /// Its name in the card.
     pub name: &'static str,
-    /// Half the width of the pen, in pixels.
+    /// Half of the pen's width, in pixels.
     pub pen_radius: f32,
-    /// Least and largest slant: columns per row, tops to the right.
+    /// Least and largest slant to the right: columns for each row.
     pub slant: (f32, f32),
-    /// Side of the box that the ink is scaled into, in pixels.
+    /// The side of the box into which the ink is scaled, in pixels.
     pub size: f32,
-    /// How far the centre of mass lies from where MNIST has it, in pixels, in any direction.
+    /// The distance of the centre of mass from that of MNIST, in pixels, in a random direction.
     pub offset: f32,
 }
 
-/// As the page hands drawings over: like MNIST's images, in a box of 20 pixels, by a pen of their
-/// width.
+/// The style in which the page gives drawings to the network: like MNIST's images, in a box of 20
+/// pixels, with a pen of their width.
 pub const USUAL: Style = Style {
-    name: "as the page places and inks them",
+    name: "centred, scaled and drawn as by the page",
     pen_radius: 1.4,
     slant: (-0.15, 0.3),
     size: 20.0,
     offset: 0.0,
 };
 
-/// The usual style first, then what a page that corrected nothing would hand over.
+/// The usual style, then styles of a page that corrected nothing.
 pub const STYLES: [Style; 7] = [
     USUAL,
     Style {
@@ -126,7 +126,7 @@ pub const STYLES: [Style; 7] = [
     },
 ];
 
-/// Every form drawn `times` times in a style; the same seed gives the same drawings.
+/// Draws every form `times` times in a style. The same seed gives the same drawings.
 #[must_use]
 pub fn drawings(style: &Style, times: usize, seed: u64) -> Vec<Drawing> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -142,11 +142,11 @@ pub fn drawings(style: &Style, times: usize, seed: u64) -> Vec<Drawing> {
     drawings
 }
 
-/// Draws a form in one of its many ways.
+/// Draws a form with random slant, proportion and tremor.
 fn draw(form: Form, style: &Style, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
     let (sin, cos) = rng.random_range(-0.12..0.12_f32).sin_cos();
     let slant = rng.random_range(style.slant.0..style.slant.1);
-    // Digits are higher than wide, more or less so.
+    // Digits are higher than wide.
     let width = rng.random_range(0.5..0.95_f32);
     let rounded = rng.random_bool(0.6);
     let mut strokes: Vec<Vec<Point>> = Vec::new();
@@ -179,7 +179,7 @@ fn draw(form: Form, style: &Style, rng: &mut ChaCha8Rng) -> [f32; PIXELS] {
     render(&strokes, style, offset)
 }
 
-/// Cuts corners as Chaikin does; both ends stay.
+/// Cuts corners by Chaikin's algorithm (1974); both ends stay.
 fn round(points: &[Point]) -> Vec<Point> {
     let between = |a: Point, b: Point, t: f32| [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
     let mut rounded: Vec<Point> = points.first().copied().into_iter().collect();
@@ -191,8 +191,8 @@ fn round(points: &[Point]) -> Vec<Point> {
     rounded
 }
 
-/// Scales strokes into the style's box, draws them, and does it again with the centre of mass in
-/// place, or `offset` away from it.
+/// Scales strokes into the style's box and draws them, then draws them again with the centre of
+/// mass at [`CENTRE`] plus `offset`.
 fn render(strokes: &[Vec<Point>], style: &Style, offset: [f32; 2]) -> [f32; PIXELS] {
     let points = || strokes.iter().flatten();
     let bounds = [0, 1].map(|axis| {
@@ -205,7 +205,7 @@ fn render(strokes: &[Vec<Point>], style: &Style, offset: [f32; 2]) -> [f32; PIXE
         .map(|(low, high)| high - low)
         .fold(0.0, f32::max);
     let scale = (style.size - 2.0 * style.pen_radius) / extent;
-    let place = |origin: [f32; 2]| -> Vec<Vec<Point>> {
+    let position = |origin: [f32; 2]| -> Vec<Vec<Point>> {
         let axis = |p: &Point, axis: usize| {
             origin[axis] + scale * (p[axis] - 0.5 * (bounds[axis].0 + bounds[axis].1))
         };
@@ -214,7 +214,7 @@ fn render(strokes: &[Vec<Point>], style: &Style, offset: [f32; 2]) -> [f32; PIXE
             .map(|s| s.iter().map(|p| [axis(p, 0), axis(p, 1)]).collect())
             .collect()
     };
-    let first = ink(&place([CENTRE; 2]), style.pen_radius);
+    let first = ink(&position([CENTRE; 2]), style.pen_radius);
     let mass: f32 = first.iter().sum();
     let mean = |coordinate: fn(usize) -> usize| {
         let moment: f32 = first
@@ -229,10 +229,10 @@ fn render(strokes: &[Vec<Point>], style: &Style, offset: [f32; 2]) -> [f32; PIXE
         2.0 * CENTRE - mean(|at| at % SIDE) + right,
         2.0 * CENTRE - mean(|at| at / SIDE) + down,
     ];
-    ink(&place(moved), style.pen_radius)
+    ink(&position(moved), style.pen_radius)
 }
 
-/// The ink of strokes that are placed in pixels.
+/// Draws strokes whose coordinates are in pixels.
 fn ink(strokes: &[Vec<Point>], pen_radius: f32) -> [f32; PIXELS] {
     std::array::from_fn(|at| {
         let pixel = [(at % SIDE) as f32, (at / SIDE) as f32];
@@ -244,7 +244,7 @@ fn ink(strokes: &[Vec<Point>], pen_radius: f32) -> [f32; PIXELS] {
     })
 }
 
-/// From a point to the nearest of a segment.
+/// Returns the distance of a point from a segment.
 fn distance(point: Point, from: Point, to: Point) -> f32 {
     let along = [to[0] - from[0], to[1] - from[1]];
     let offset = [point[0] - from[0], point[1] - from[1]];
@@ -258,7 +258,7 @@ fn distance(point: Point, from: Point, to: Point) -> f32 {
 mod tests {
     use super::*;
 
-    /// Centre of mass, right and down, and mass.
+    /// Returns the centre of mass, to the right and down, and the mass.
     fn moments(image: &[f32; PIXELS]) -> ([f32; 2], f32) {
         let mass: f32 = image.iter().sum();
         let centre = [|at: usize| at % SIDE, |at: usize| at / SIDE].map(|coordinate| {
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn drawings_lie_where_their_style_says() {
+    fn drawings_are_centred_as_their_style_says() {
         for style in STYLES {
             for Drawing { image, label } in drawings(&style, 3, 3) {
                 assert!(image.iter().all(|pixel| (0.0..=1.0).contains(pixel)));
@@ -319,10 +319,10 @@ mod tests {
 
     #[test]
     fn a_straight_stroke_is_as_wide_as_the_pen() {
-        // Between pixels, too: a stroke's width shows in the mean over its places.
+        // Between pixels as well: the width of a stroke is its mean over several positions.
         for Style { pen_radius, .. } in STYLES {
-            let places = (0..20).map(|place| 14.0 + place as f32 / 20.0);
-            let widths = places.map(|x| {
+            let positions = (0..20).map(|step| 14.0 + step as f32 / 20.0);
+            let widths = positions.map(|x| {
                 let image = ink(&[vec![[x, 5.0], [x, 22.0]]], pen_radius);
                 assert_eq!(image[SIDE + 14], 0.0);
                 image[14 * SIDE..15 * SIDE].iter().sum::<f32>()

@@ -1,21 +1,21 @@
-//! The one error type of this crate.
+//! The error type of this crate.
 
 use std::path::PathBuf;
 
-/// Why a training run cannot go on.
+/// Why a model cannot be trained or measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainingError {
     /// A tensor operation failed.
     #[error("tensor: {0}")]
     Tensor(#[from] candle_core::Error),
-    /// The data set cannot be had.
+    /// The data set cannot be fetched or read.
     #[error(transparent)]
     Dataset(#[from] inkognito_dataset::DatasetError),
     /// The trained network is no valid model.
     #[error("the trained network is no valid model: {0}")]
     Model(#[from] inkognito_network::ModelError),
-    /// The activation cannot be had.
+    /// The activation cannot be approximated.
     #[error(transparent)]
     Activation(#[from] inkognito_activation::ActivationError),
     /// The architecture does not fit the images.
@@ -28,7 +28,7 @@ pub enum TrainingError {
         /// Side of the images.
         side: usize,
     },
-    /// A setting of the run makes no sense.
+    /// A setting of the run is out of range.
     #[error("{what} must be from {low} to {high}, not {actual}")]
     Setting {
         /// Which setting.
@@ -37,7 +37,7 @@ pub enum TrainingError {
         low: usize,
         /// Largest value.
         high: usize,
-        /// The value met.
+        /// The value given.
         actual: usize,
     },
     /// The loss is no longer a number: the run diverged.
@@ -51,7 +51,7 @@ pub enum TrainingError {
     NoRecipe {
         /// The name asked for.
         name: String,
-        /// The names that there are.
+        /// The known names.
         known: String,
     },
     /// A file cannot be read.

@@ -1,4 +1,4 @@
-//! The exported model on many images: how often it is right, and how large its values become.
+//! Measures the exported model on many images: accuracy, and largest values.
 
 use crate::augment::{Augmenter, PIXELS, Strength};
 use crate::batches::pixels;
@@ -9,31 +9,31 @@ use inkognito_network::{Layer, Model};
 use ndarray::Array2;
 use rayon::prelude::*;
 
-/// How often each form of a digit is drawn in each style.
+/// The drawings of each form of a digit in each style.
 const DRAWINGS: usize = 100;
-/// What drawings and distortions depend on.
+/// The seed of drawings and distortions.
 const MEASURE_SEED: u64 = 2718;
 
-/// Distortions of the test images, one at a time, each up to its limit either way.
+/// The distortions of the test images, one at a time, each up to its limit either way.
 const DISTORTIONS: [(&str, Strength); 5] = [
     (
-        "shifted up to 2 pixels",
+        "shifted by up to 2 pixels",
         Strength {
             shift: 2.0,
             ..Strength::NONE
         },
     ),
     (
-        "turned up to 15 degrees",
+        "rotated by up to 15 degrees",
         Strength {
-            turn: 15.0,
+            rotation: 15.0,
             ..Strength::NONE
         },
     ),
     (
-        "slanted up to 17 degrees",
+        "sheared by up to 17 degrees",
         Strength {
-            slant: 0.3,
+            shear: 0.3,
             ..Strength::NONE
         },
     ),
@@ -45,38 +45,40 @@ const DISTORTIONS: [(&str, Strength); 5] = [
         },
     ),
     (
-        "bent by up to about 2 pixels",
+        "distorted elastically by up to about 2 pixels",
         Strength {
-            bend: 1.5,
+            elastic: 1.5,
             ..Strength::NONE
         },
     ),
 ];
 
-/// How many of some images were read rightly, and the largest magnitudes met on the way.
+/// The accuracy of a model on some images, and the largest values between its layers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Measured {
-    /// Which images.
+    /// The description of the images.
     pub images: String,
-    /// How many there are.
+    /// The number of images.
     pub count: usize,
-    /// How many were read rightly.
+    /// The number of right answers.
     pub right: usize,
-    /// Largest magnitude of each linear layer's outputs.
+    /// The largest magnitude of each linear layer's outputs.
     pub ranges: Vec<f64>,
 }
 
 impl Measured {
-    /// The part that was read rightly, 0 to 1.
+    /// Returns the share of right answers, 0 to 1.
     #[must_use]
     pub fn accuracy(&self) -> f64 {
         self.right as f64 / self.count as f64
     }
 }
 
-/// What a model comes to on everything that a card reports: its data set, as it is and distorted
-/// as in training; then what it tolerates: the test images distorted in one way at a time, and,
-/// for readers of digits, drawings in several styles. `done` is called after each measurement.
+/// Measures everything that a card reports. Calls `done` after each measurement.
+///
+/// The first list is for the data set, undistorted and distorted as in training. The second list is
+/// for what the model tolerates: the test images distorted in one way at a time and, for models
+/// that read digits, drawings in several styles.
 pub fn measure_all(
     model: &Model,
     recipe: &Recipe,
@@ -128,7 +130,7 @@ fn matrix(image: [f32; PIXELS]) -> Array2<f32> {
     Array2::from_shape_fn((SIDE, SIDE), |(y, x)| image[y * SIDE + x])
 }
 
-/// Runs `model` over as many images as there are `labels`.
+/// Evaluates a model on as many images as there are labels. `image` returns the image of an index.
 pub fn measure(
     model: &Model,
     images: &str,
@@ -141,7 +143,7 @@ pub fn measure(
         .enumerate()
         .map(|(index, label)| {
             let trace = model.trace(image(index).view());
-            let most = |layer: &usize| trace[*layer].iter().fold(0.0_f64, |a, x| a.max(x.abs()));
+            let largest = |layer: &usize| trace[*layer].iter().fold(0.0_f64, |a, x| a.max(x.abs()));
             let right = trace.last().is_some_and(|scores| {
                 let scores = scores.iter().enumerate();
                 let best = scores.max_by(|(_, a), (_, b)| a.total_cmp(b));
@@ -149,7 +151,7 @@ pub fn measure(
             });
             (
                 usize::from(right),
-                linear.iter().map(most).collect::<Vec<_>>(),
+                linear.iter().map(largest).collect::<Vec<_>>(),
             )
         })
         .reduce(
@@ -169,7 +171,7 @@ pub fn measure(
     }
 }
 
-/// The positions of the layers that have weights.
+/// Returns the indices of the layers that have weights.
 fn linear_layers(model: &Model) -> Vec<usize> {
     let has_weights = |layer: &Layer| layer.tensor_shapes().is_some();
     let layers = model.description().layers.iter().enumerate();

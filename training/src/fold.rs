@@ -1,5 +1,5 @@
-//! From the trained network to the model file: normalisation folded into the weights, the order
-//! of the values turned, the ranges measured.
+//! Converts the trained network to a model file: folds the normalisation into the weights, reorders
+//! the values and measures the ranges.
 
 use crate::batches::Source;
 use crate::error::TrainingError;
@@ -10,12 +10,13 @@ use inkognito_dataset::{CLASSES, Dataset, SIDE, Split};
 use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model};
 use ndarray::{Array1, Array2};
 
-/// The moments of all blocks over the first `limit` images of `source`, as they are.
+/// Returns the moments of all blocks over the first `limit` images of `source`, undistorted.
 ///
-/// The averages that batches give in training are those of distorted images and of older
-/// weights; a polynomial's tails make much of the difference.
+/// The moments of the batches in training are those of distorted images and of older weights. A
+/// polynomial amplifies the difference.
 ///
 /// # Errors
+///
 /// If a tensor operation fails.
 pub fn clean_moments(
     network: &Network,
@@ -24,16 +25,16 @@ pub fn clean_moments(
 ) -> Result<Vec<Moments>, TrainingError> {
     let limit = limit.min(source.split.len());
     let row = network.architecture.row();
-    let mut among = Tensor::zeros((row, row), DType::F64, &Device::Cpu)?;
+    let mut products = Tensor::zeros((row, row), DType::F64, &Device::Cpu)?;
     for batch in source.clean(limit) {
         let share = batch.size as f64 / limit as f64;
         let (windows, _) = batch.into_tensors(&network.architecture)?;
-        among = (among
+        products = (products
             + second_moments(&windows)?
                 .to_dtype(DType::F64)?
                 .affine(share, 0.0)?)?;
     }
-    let first = network.blocks[0].moments_of_windows(&among.to_dtype(DType::F32)?)?;
+    let first = network.blocks[0].moments_of_windows(&products.to_dtype(DType::F32)?)?;
     let mut moments = vec![first];
     for hidden in &network.architecture.hidden {
         let mut mean = Tensor::zeros((1, *hidden), DType::F64, &Device::Cpu)?;
@@ -56,11 +57,12 @@ pub fn clean_moments(
     Ok(moments)
 }
 
-/// The network as a model that knows the data set's classes, with its ranges over the training
-/// images.
+/// Converts the network to a model with the classes of the data set, and with the ranges over the
+/// training images.
 ///
 /// # Errors
-/// If the result is no valid model: a weight that is not finite, for one.
+///
+/// If the result is not a valid model, for example because a weight is not finite.
 pub fn export(
     network: &Network,
     moments: &[Moments],
@@ -78,6 +80,7 @@ pub fn export(
     Ok(Model::new(measured, linears)?)
 }
 
+/// Describes the network, with the given ranges of its linear layers.
 fn description(network: &Network, name: &str, dataset: Dataset, ranges: &[f64]) -> Description {
     let sizes = &network.architecture;
     let mut layers = vec![Layer::Conv2d {
@@ -116,7 +119,7 @@ fn description(network: &Network, name: &str, dataset: Dataset, ranges: &[f64]) 
     }
 }
 
-/// The weights of the linear layers, as the model file has them.
+/// Returns the weights of the linear layers in the layout of the model file.
 fn linears(network: &Network, moments: &[Moments]) -> Result<Vec<Linear>, TrainingError> {
     let blocks = network.blocks.iter().zip(moments);
     let mut linears = blocks
@@ -135,13 +138,14 @@ fn linears(network: &Network, moments: &[Moments]) -> Result<Vec<Linear>, Traini
     Ok(linears)
 }
 
-/// A block as one linear layer.
+/// Folds the normalisation of a block into one linear layer.
 fn folded(block: &Block, moments: &Moments) -> candle_core::Result<Linear> {
     let (factor, shift) = block.factor_and_shift(moments)?;
     linear(&block.weight.broadcast_mul(&factor)?, &shift)
 }
 
-/// From `[inputs, outputs]` and `[1, outputs]` to the model's `[outputs, inputs]` and `[outputs]`.
+/// Converts shapes `[inputs, outputs]` and `[1, outputs]` to the model's `[outputs, inputs]` and
+/// `[outputs]`.
 fn linear(weight: &Tensor, bias: &Tensor) -> candle_core::Result<Linear> {
     let rows = weight.to_vec2::<f32>()?;
     let weight = Array2::from_shape_fn((weight.dim(1)?, weight.dim(0)?), |(output, input)| {

@@ -1,11 +1,12 @@
-//! Trains the approximated network and exports the model file.
+//! Trains networks with polynomial activations and exports model files.
 //!
-//! The network has polynomials for activations, because its evaluation under encryption only adds
-//! and multiplies. What keeps those from blowing up is in `train` (a penalty on large values) and
-//! in `fold` (normalisation by the moments of undistorted images).
+//! The activations are polynomials, because an evaluation under encryption only adds and
+//! multiplies. Polynomials grow fast outside their interval. Two things keep the values small: a
+//! penalty on large values (`train`), and normalisation by the moments of undistorted images
+//! (`fold`).
 //!
-//! Relies on candle for tensors and gradients. Not for inference: the exported file is read, and
-//! its accuracy measured, by `inkognito-network`.
+//! The crate relies on candle for tensors and gradients. It is not meant for inference:
+//! `inkognito-network` reads the exported file and evaluates it, also to measure its accuracy.
 
 pub mod augment;
 pub mod batches;

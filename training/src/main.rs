@@ -1,7 +1,7 @@
-//! The command: trains a model and writes its file, its card and its learning curve.
+//! The command line: trains a model and writes its file, its card and its learning curve.
 //!
-//! `cargo run --release -p inkognito-training -- train --model digits` makes `models/digits.*` again,
-//! the same weights on the same kind of processor.
+//! `cargo run --release -p inkognito-training -- train --model digits` writes `models/digits.*`.
+//! The weights are the same on the same kind of processor.
 
 use clap::{Parser, Subcommand};
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-/// The variable that says on how many threads candle spreads its small operations.
+/// The variable with the number of threads for candle's small operations.
 const CANDLE_THREADS: &str = "CANDLE_NUM_THREADS";
 
 /// Trains networks with polynomial activations.
@@ -38,12 +38,12 @@ struct Options {
 enum Command {
     /// Trains a model, and writes its file, the record of the run, its card and its learning curve.
     Train(Training),
-    /// Measures a trained model again, and writes its card and its learning curve again.
+    /// Measures a trained model, and writes its card and its learning curve.
     Card {
         /// Name of the model: digits, fashion or deep.
         #[arg(long, default_value = "digits")]
         model: String,
-        /// Folder of its files.
+        /// The folder of its files.
         #[arg(long, default_value = "models")]
         output: PathBuf,
     },
@@ -54,30 +54,30 @@ struct Training {
     /// Name of the model: digits, fashion or deep.
     #[arg(long, default_value = "digits")]
     model: String,
-    /// Folder for the files.
+    /// The folder for the files.
     #[arg(long, default_value = "models")]
     output: PathBuf,
-    /// What weights, order and distortions depend on.
+    /// The seed of weights, order and distortions.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Times that each training image is shown [default: the recipe's].
+    /// The number of epochs [default: that of the recipe].
     #[arg(long)]
     epochs: Option<u32>,
-    /// Images a step.
+    /// Images of a batch.
     #[arg(long, default_value_t = 250)]
     batch: usize,
-    /// Largest learning rate.
+    /// The largest learning rate.
     #[arg(long, default_value_t = 2e-3)]
     rate: f64,
-    /// The activation is the best quadratic for ReLU between this below and above zero.
+    /// The activation is the least-squares quadratic for ReLU on [-RADIUS, RADIUS].
     #[arg(long, default_value_t = 2.0)]
     radius: f64,
 }
 
 fn main() -> ExitCode {
     if env::var_os(CANDLE_THREADS).is_none() {
-        // candle's own threads wait for each other in busy loops: beside the thread that makes
-        // the batches they cost twice the time. Matrix products use rayon's threads all the same.
+        // candle's threads wait for each other in busy loops. Beside the thread that makes the
+        // batches, this doubles the time. Matrix products use rayon's threads in any case.
         // SAFETY: no other thread has been started yet, so none reads the environment.
         unsafe { env::set_var(CANDLE_THREADS, "1") };
     }
@@ -94,6 +94,7 @@ fn main() -> ExitCode {
     }
 }
 
+/// Trains a model, and writes its file and the record of the run.
 fn run(training: &Training) -> Result<(), TrainingError> {
     let recipe = Recipe::named(&training.model)?;
     let (kernel, stride, channels) = recipe.convolution;
@@ -139,7 +140,7 @@ fn run(training: &Training) -> Result<(), TrainingError> {
     write_card(&training.model, folder)
 }
 
-/// Measures a model and writes card and curve, from what lies in its folder.
+/// Measures a model, and writes its card and its curve from the files in its folder.
 fn write_card(name: &str, folder: &Path) -> Result<(), TrainingError> {
     let recipe = Recipe::named(name)?;
     let path = file(folder, &recipe, "safetensors");
@@ -172,7 +173,7 @@ fn write_card(name: &str, folder: &Path) -> Result<(), TrainingError> {
     )
 }
 
-/// Trains and shows how far it is: epoch, loss, test accuracy, time left.
+/// Trains and shows the progress: epoch, loss, test accuracy, time left.
 fn train_with_progress(
     network: &Network,
     splits: &Splits,
@@ -194,7 +195,7 @@ fn train_with_progress(
         }
         Progress::Epoch(epoch) => {
             let left = HumanDuration(bar.eta());
-            // Not through the bar, which is silent where standard error is no terminal.
+            // Not through the bar, which prints nothing where standard error is no terminal.
             bar.suspend(|| {
                 eprintln!(
                     "epoch {:>3}: loss {:.4}, test accuracy {:.2}%, {} left",
@@ -211,7 +212,7 @@ fn train_with_progress(
     Ok((moments, epochs))
 }
 
-/// The command as it can be given again.
+/// Returns the command that was given.
 fn command() -> String {
     let given: Vec<String> = env::args().skip(1).collect();
     format!(

@@ -1,13 +1,13 @@
-//! The network as it is trained: a convolution and dense layers with batch normalisation, each
-//! followed by a polynomial of degree two, and a last dense layer.
+//! The network in training: a convolution and dense layers with batch normalisation, each followed
+//! by a polynomial of degree two, and a last dense layer.
 //!
-//! The convolution is a matrix product over the windows of an image, which come laid out as rows
-//! ([`Architecture::windows`]), and its output stays in the order window, channel. The exported
-//! model has it the other way round; `fold` turns the weights.
+//! The convolution is a matrix product over the windows of an image, which are rows
+//! ([`Architecture::windows`]). The order of its output is window, channel. That of the exported
+//! model is channel, window; `fold` reorders the weights.
 //!
-//! Its normalisation costs no pass over its 500,000 outputs a batch: mean and variance of `w·x`
-//! follow from the second moments of `x`, so that the normalisation goes into the small weight
-//! matrix before the product, gradients included.
+//! The normalisation of the convolution needs no pass over its 500,000 outputs of a batch. Mean and
+//! variance of `w·x` follow from the second moments of `x`. So the small weight matrix is
+//! normalised before the product, gradients included.
 
 use crate::augment::PIXELS;
 use crate::error::TrainingError;
@@ -19,7 +19,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-/// Added to a variance before its root is taken.
+/// Added to a variance before its square root is taken.
 pub const EPSILON: f64 = 1e-5;
 
 /// The sizes of the network.
@@ -41,8 +41,10 @@ impl Architecture {
     /// Checks the sizes.
     ///
     /// # Errors
-    /// If the kernel does not fit the images, or there are no channels, hidden layers or hidden
-    /// values, or more than 4096 of any.
+    ///
+    /// - [`TrainingError::Kernel`] if the kernel does not fit the images,
+    /// - [`TrainingError::Setting`] if there are no channels, hidden layers or hidden values, or
+    ///   more than 4096 of any.
     pub fn new(
         kernel: usize,
         stride: usize,
@@ -78,26 +80,26 @@ impl Architecture {
         })
     }
 
-    /// Windows of one image.
+    /// Returns the number of windows of an image.
     #[must_use]
     pub fn window_count(&self) -> usize {
         self.positions * self.positions
     }
 
-    /// Pixels of one window.
+    /// Returns the number of pixels of a window.
     #[must_use]
     pub fn taps(&self) -> usize {
         self.kernel * self.kernel
     }
 
-    /// Length of a row as [`Architecture::windows`] makes it.
+    /// Returns the length of a row of [`Architecture::windows`].
     #[must_use]
     pub fn row(&self) -> usize {
         self.taps() + 1
     }
 
-    /// Appends the windows of an image, each a row of its pixels and a one, which carries the
-    /// bias through the matrix product.
+    /// Appends the windows of an image. Each is a row of its pixels and a one, which multiplies
+    /// the bias in the matrix product.
     pub fn windows(&self, image: &[f32; PIXELS], rows: &mut Vec<f32>) {
         for row in 0..self.positions {
             for column in 0..self.positions {
@@ -119,7 +121,7 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
-    /// The first three coefficients of a polynomial, which is of degree two or less.
+    /// Takes the first three coefficients of a polynomial of degree two or less.
     #[must_use]
     pub fn of(polynomial: &Polynomial) -> Self {
         let coefficient = |power| polynomial.coefficients().get(power).copied().unwrap_or(0.0);
@@ -137,15 +139,15 @@ impl Quadratic {
 /// A linear layer without bias, and the batch normalisation after it.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// `[inputs, outputs]`.
+    /// Shape `[inputs, outputs]`.
     pub weight: Var,
-    /// Deviation that the outputs are given, `[1, outputs]`.
+    /// The standard deviation of the normalised outputs, shape `[1, outputs]`.
     pub gamma: Var,
-    /// Mean that the outputs are given, `[1, outputs]`.
+    /// The mean of the normalised outputs, shape `[1, outputs]`.
     pub beta: Var,
 }
 
-/// Mean and variance of a block's linear outputs, each `[1, outputs]`.
+/// Mean and variance of a block's linear outputs, each of shape `[1, outputs]`.
 #[derive(Debug, Clone)]
 pub struct Moments {
     /// Mean.
@@ -163,23 +165,23 @@ pub struct Network {
     pub activation: Quadratic,
     /// Convolution and hidden dense layers.
     pub blocks: Vec<Block>,
-    /// Weight of the last layer, `[last hidden, classes]`.
+    /// Weight of the last layer, shape `[last hidden, classes]`.
     pub last_weight: Var,
-    /// Bias of the last layer, `[1, classes]`.
+    /// Bias of the last layer, shape `[1, classes]`.
     pub last_bias: Var,
 }
 
-/// What one pass over a batch gives.
+/// The result of a forward pass over a batch.
 pub struct Pass {
-    /// Scores, `[batch, classes]`.
+    /// Scores, shape `[batch, classes]`.
     pub scores: Tensor,
-    /// The values that enter the activations, `[batch * windows, channels]` and then
-    /// `[batch, hidden]` each.
+    /// The inputs of the activations: shape `[batch * windows, channels]`, then `[batch, hidden]`
+    /// for each hidden layer.
     pub before_activation: Vec<Tensor>,
 }
 
 impl Network {
-    /// A network with random weights.
+    /// Returns a network with random weights.
     ///
     /// # Errors
     /// If a tensor cannot be made.
@@ -208,7 +210,7 @@ impl Network {
         })
     }
 
-    /// Everything that is learned, always in the same order.
+    /// Returns all trained variables, always in the same order.
     #[must_use]
     pub fn variables(&self) -> Vec<Var> {
         self.blocks
@@ -219,12 +221,13 @@ impl Network {
             .collect()
     }
 
-    /// A pass over a batch.
+    /// Computes the forward pass over a batch.
     ///
-    /// `windows` is `[batch * windows, row]`. With `moments`, one for each block, the blocks are
-    /// normalised by these, without by the batch's own.
+    /// `windows` has shape `[batch * windows, row]`. The blocks are normalised by `moments`, one
+    /// for each block, or by the moments of the batch if there are none.
     ///
     /// # Errors
+    ///
     /// If the shape is another.
     pub fn forward(
         &self,
@@ -252,11 +255,12 @@ impl Network {
         })
     }
 
-    /// The linear outputs, `[batch, outputs]`, of the hidden layer after as many blocks as there
-    /// are `moments` to normalise them by, one at least.
+    /// Returns the linear outputs of the block after those that `moments` normalise, of which
+    /// there is at least one. Shape `[batch, outputs]`.
     ///
     /// # Errors
-    /// If the shape is another.
+    ///
+    /// If the shape of `windows` is another.
     pub fn hidden_outputs(
         &self,
         windows: &Tensor,
@@ -270,7 +274,7 @@ impl Network {
         values.matmul(&self.blocks[moments.len()].weight)
     }
 
-    /// The convolution, normalised by `moments` or by the batch's own.
+    /// Computes the convolution, normalised by `moments` or by those of the batch.
     fn convolved(
         &self,
         windows: &Tensor,
@@ -280,13 +284,13 @@ impl Network {
         match moments {
             Some(moments) => block.convolve(windows, moments),
             None => {
-                let own = block.moments_of_windows(&second_moments(windows)?)?;
-                block.convolve(windows, &own)
+                let of_batch = block.moments_of_windows(&second_moments(windows)?)?;
+                block.convolve(windows, &of_batch)
             }
         }
     }
 
-    /// The first activation, laid out as the first hidden layer reads it.
+    /// Computes the first activation, in the layout of the first hidden layer.
     fn hidden(&self, first: &Tensor) -> candle_core::Result<Tensor> {
         let (count, channels) = (self.architecture.window_count(), self.architecture.channels);
         let values = self.activation.forward(first)?;
@@ -295,7 +299,7 @@ impl Network {
 }
 
 impl Moments {
-    /// Moments of the columns of `values`.
+    /// Computes the moments of the columns of `values`.
     fn of(values: &Tensor) -> candle_core::Result<Self> {
         let mean = values.mean_keepdim(0)?;
         let variance = values.broadcast_sub(&mean)?.sqr()?.mean_keepdim(0)?;
@@ -312,31 +316,34 @@ impl Block {
         })
     }
 
-    /// The normalisation as a factor and a shift of each output, both `[1, outputs]`.
+    /// Returns the normalisation as a factor and a shift of each output, both of shape
+    /// `[1, outputs]`.
     ///
     /// # Errors
-    /// If the moments are those of another layer.
+    ///
+    /// If the moments have another number of outputs.
     pub fn factor_and_shift(&self, moments: &Moments) -> candle_core::Result<(Tensor, Tensor)> {
         let factor = (self.gamma.as_tensor() / (&moments.variance + EPSILON)?.sqrt()?)?;
         let shift = (self.beta.as_tensor() - (&moments.mean * &factor)?)?;
         Ok((factor, shift))
     }
 
-    /// Moments of the outputs for inputs whose second moments are given ([`second_moments`]).
+    /// Computes the moments of the outputs from the [`second_moments`] of the inputs.
     ///
     /// # Errors
-    /// If the moments are those of another layer's inputs.
+    ///
+    /// If these are of another number of inputs.
     pub fn moments_of_windows(&self, inputs: &Tensor) -> candle_core::Result<Moments> {
         let taps = self.weight.dim(0)?;
         let mean = inputs
             .narrow(0, taps, 1)?
             .narrow(1, 0, taps)?
             .matmul(&self.weight)?;
-        let among = inputs
+        let products = inputs
             .narrow(0, 0, taps)?
             .narrow(1, 0, taps)?
             .contiguous()?;
-        let square = (among.matmul(&self.weight)? * self.weight.as_tensor())?.sum_keepdim(0)?;
+        let square = (products.matmul(&self.weight)? * self.weight.as_tensor())?.sum_keepdim(0)?;
         let variance = (square - mean.sqr()?)?.relu()?;
         Ok(Moments { mean, variance })
     }
@@ -353,10 +360,11 @@ impl Block {
     }
 }
 
-/// Mean products of all pairs of columns, `[columns, columns]`; the last column is all ones, so
-/// that the last row holds the means.
+/// Returns the mean products of all pairs of columns, shape `[columns, columns]`. The last column
+/// is all ones, so that the last row has the means.
 ///
 /// # Errors
+///
 /// If the tensor is not a matrix.
 pub fn second_moments(rows: &Tensor) -> candle_core::Result<Tensor> {
     rows.t()?
@@ -364,7 +372,7 @@ pub fn second_moments(rows: &Tensor) -> candle_core::Result<Tensor> {
         .affine(1.0 / rows.dim(0)? as f64, 0.0)
 }
 
-/// A weight matrix of normal variates whose outputs have about the variance of its inputs.
+/// Returns a weight matrix of normal variates. Outputs have about the variance of the inputs.
 fn random(inputs: usize, outputs: usize, rng: &mut ChaCha8Rng) -> candle_core::Result<Var> {
     let deviation = (inputs as f32).sqrt().recip();
     let values: Vec<f32> = (0..inputs * outputs)

@@ -1,22 +1,22 @@
-//! How the weights move: the learning rate's course, and the averaged weights.
+//! The schedule of the learning rate, and averaged weights.
 
 use candle_core::{Tensor, Var};
 use std::f64::consts::PI;
 
-/// The part of the steps in which the learning rate rises.
+/// The share of the steps in which the learning rate rises.
 const WARM_UP: f64 = 0.02;
 
-/// A learning rate that rises for the first fiftieth of the steps, then falls along a cosine.
+/// A learning rate that rises for 2 % of the steps and then falls along a cosine.
 #[derive(Debug, Clone, Copy)]
 pub struct Schedule {
     /// The largest learning rate.
     pub peak: f64,
-    /// Number of steps of the whole run.
+    /// The number of steps of the run.
     pub steps: usize,
 }
 
 impl Schedule {
-    /// The learning rate of a step, counted from zero.
+    /// Returns the learning rate of a step, counted from zero.
     #[must_use]
     pub fn rate(&self, step: usize) -> f64 {
         let done = (step as f64 + 0.5) / self.steps as f64;
@@ -29,7 +29,8 @@ impl Schedule {
     }
 }
 
-/// Exponential moving averages of variables, which generalise better than the last step's values.
+/// Exponential moving averages of variables. They generalise better than the values of the last
+/// step.
 pub struct Average {
     variables: Vec<Var>,
     averages: Vec<Tensor>,
@@ -38,7 +39,7 @@ pub struct Average {
 }
 
 impl Average {
-    /// Averages that begin at the variables' values. `decay` is the part kept at each step.
+    /// Starts at the present values. `decay` is the share of an average that a step keeps.
     ///
     /// # Errors
     /// If a tensor cannot be copied.
@@ -52,12 +53,12 @@ impl Average {
         })
     }
 
-    /// Takes in the variables' present values.
+    /// Updates the averages with the present values.
     ///
     /// # Errors
     /// If a shape has changed.
     pub fn update(&mut self) -> candle_core::Result<()> {
-        // The first steps count less, or the random start would weigh for long.
+        // A smaller decay in the first steps lets the averages forget the random start.
         let steps = self.steps as f64;
         let decay = self.decay.min((1.0 + steps) / (10.0 + steps));
         for (average, variable) in self.averages.iter_mut().zip(&self.variables) {
@@ -68,22 +69,23 @@ impl Average {
         Ok(())
     }
 
-    /// Runs `work` with the averages in place of the variables' own values.
+    /// Runs `work` with the variables set to their averages, and restores their values.
     ///
     /// # Errors
-    /// If a tensor cannot be copied, or as `work`.
+    ///
+    /// If a tensor cannot be copied, or `work` fails.
     pub fn with<T, E: From<candle_core::Error>>(
         &self,
         work: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let own = copies(&self.variables)?;
+        let values = copies(&self.variables)?;
         set(&self.variables, &self.averages)?;
         let result = work();
-        set(&self.variables, &own)?;
+        set(&self.variables, &values)?;
         result
     }
 
-    /// Leaves the variables at their averages.
+    /// Sets the variables to their averages for good.
     ///
     /// # Errors
     /// If a tensor cannot be copied.
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn averages_follow_and_are_put_back() {
+    fn averages_follow_and_values_are_restored() {
         let variable = Var::new(&[0.0_f32, 0.0], &Device::Cpu).expect("a variable");
         let mut average = Average::new(vec![variable.clone()], 0.9).expect("averages");
         let values = |variable: &Var| variable.to_vec1::<f32>().expect("values");

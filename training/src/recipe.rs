@@ -1,23 +1,23 @@
-//! The models of this repository: what each is made of, and how it is trained.
+//! The recipes of this repository's models: architecture, data set and training.
 
 use crate::augment::Strength;
 use crate::error::TrainingError;
 use inkognito_dataset::Dataset;
 
-/// How one model is made.
+/// How one model is trained.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
-    /// Name of the model and of its files.
+    /// The name of the model and of its files.
     pub name: &'static str,
-    /// What it is trained on.
+    /// The data set of the training.
     pub dataset: Dataset,
-    /// Side of the convolution's kernel, step between its windows, and its channels.
+    /// Kernel, stride and channels of the convolution.
     pub convolution: (usize, usize, usize),
     /// Outputs of each hidden dense layer.
     pub hidden: &'static [usize],
-    /// Times that each training image is shown.
+    /// The number of epochs.
     pub epochs: u32,
-    /// How strongly images are distorted.
+    /// The limits of the distortions.
     pub strength: Strength,
 }
 
@@ -49,10 +49,11 @@ pub const RECIPES: [Recipe; 3] = [
 ];
 
 impl Recipe {
-    /// The recipe of a name.
+    /// Returns the recipe of that name.
     ///
     /// # Errors
-    /// If there is none of that name.
+    ///
+    /// [`TrainingError::NoRecipe`] if there is none.
     pub fn named(name: &str) -> Result<Self, TrainingError> {
         let recipe = RECIPES.into_iter().find(|recipe| recipe.name == name);
         recipe.ok_or_else(|| TrainingError::NoRecipe {

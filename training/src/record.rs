@@ -1,4 +1,4 @@
-//! What a training run was: kept beside the model, so that card and curve can be made again.
+//! The record of a training run, from which card and curve can be written later.
 
 use crate::error::TrainingError;
 use crate::train::Epoch;
@@ -6,25 +6,25 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
 
-/// The facts of a run that the model file does not hold.
+/// The facts about a run that are not in the model file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// The command that was given.
+    /// The command that started the run.
     pub command: String,
-    /// What weights, order and distortions depended on.
+    /// The seed of weights, order and distortions.
     pub seed: u64,
-    /// Images a step.
+    /// Images of a batch.
     pub batch: usize,
-    /// Largest learning rate of Adam.
+    /// The largest learning rate of Adam.
     pub rate: f64,
     /// The interval `[-radius, radius]` of the activation's approximation.
     pub radius: f64,
-    /// How long the run took, in seconds.
+    /// The duration of the run, in seconds.
     pub seconds: f64,
-    /// Threads it ran on.
+    /// The number of threads.
     pub threads: usize,
-    /// What each epoch came to.
+    /// The result of each epoch.
     pub epochs: Vec<Epoch>,
 }
 
@@ -32,7 +32,9 @@ impl Record {
     /// Reads a record.
     ///
     /// # Errors
-    /// If the file cannot be read, or is no record.
+    ///
+    /// - [`TrainingError::Read`] if the file cannot be read,
+    /// - [`TrainingError::Record`] if it is not a record.
     pub fn read(path: &Path) -> Result<Self, TrainingError> {
         let text = fs::read_to_string(path).map_err(|source| TrainingError::Read {
             path: path.to_owned(),
@@ -44,10 +46,10 @@ impl Record {
         })
     }
 
-    /// The record as JSON, an epoch a line.
+    /// Formats the record as JSON, with one line for each epoch.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Plain numbers and text: there is nothing that JSON could not hold.
+        // Numbers and text alone can always be written as JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
         json.replace("\"epochs\":[", "\"epochs\":[\n")
             .replace("},{", "},\n{")

@@ -1,4 +1,4 @@
-//! The training run: epochs of batches, the loss, the averaged weights.
+//! The training loop: epochs of batches, the loss, the averaged weights.
 
 use crate::augment::{Augmenter, Strength};
 use crate::batches::{Batch, Source};
@@ -12,33 +12,33 @@ use inkognito_dataset::Split;
 use serde::{Deserialize, Serialize};
 use std::thread;
 
-/// Part of each averaged weight that is kept at every step.
+/// The share of an averaged weight that a step keeps.
 const AVERAGE_DECAY: f64 = 0.999;
-/// Part of each target that is spread over all classes.
+/// Label smoothing: the share of each target that is distributed over all classes.
 const SMOOTHING: f32 = 0.02;
-/// Magnitude from which values before an activation are penalised.
+/// The magnitude above which inputs of an activation are penalised.
 const FREE_MAGNITUDE: f64 = 4.0;
-/// Weight of that penalty in the loss.
+/// The weight of that penalty in the loss.
 const PENALTY: f64 = 1.0;
-/// Clean training images that give the moments for the accuracy after each epoch.
+/// Undistorted training images for the moments with which the accuracy of an epoch is measured.
 const QUICK_IMAGES: usize = 10_000;
 
 /// The settings of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// Times that each image is shown.
+    /// The number of epochs.
     pub epochs: u32,
-    /// Images a step.
+    /// Images of a batch.
     pub batch: usize,
-    /// Largest learning rate of Adam.
+    /// The largest learning rate of Adam.
     pub rate: f64,
-    /// How strongly images are distorted.
+    /// The limits of the distortions.
     pub strength: Strength,
-    /// What weights, order and distortions depend on.
+    /// The seed of weights, order and distortions.
     pub seed: u64,
 }
 
-/// What an epoch came to.
+/// The result of an epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Epoch {
@@ -46,17 +46,19 @@ pub struct Epoch {
     pub number: u32,
     /// Mean loss over its batches.
     pub loss: f64,
-    /// Part of the test images that the averaged network reads rightly after it.
+    /// The accuracy of the averaged network on the test images.
     pub accuracy: f64,
 }
 
-/// Trains `network` and gives the moments with which its averaged weights, which it is left with,
-/// are to be used.
+/// Trains `network`, leaves it with averaged weights, and returns the moments for these weights.
 ///
-/// `progress` is told of each step (with the number done and of all) and of each epoch.
+/// Calls `progress` after each step and after each epoch.
 ///
 /// # Errors
-/// If the loss is no longer finite, or a setting makes no sense.
+///
+/// - [`TrainingError::Setting`] if the batch or the number of epochs is out of range,
+/// - [`TrainingError::Diverged`] if the loss is not finite,
+/// - [`TrainingError::Tensor`] if a tensor operation fails.
 pub fn train(
     network: &Network,
     train: &Split,
@@ -93,7 +95,7 @@ pub fn train(
             for index in 0..steps_an_epoch {
                 let step = epoch as usize * steps_an_epoch + index;
                 optimiser.set_learning_rate(schedule.rate(step));
-                // The thread that makes the batches ends only after the last of them.
+                // The thread that makes the batches ends only after the last one.
                 let Ok(batch) = batches.recv() else { break };
                 let batch_loss = loss_of(network, batch)?;
                 optimiser.backward_step(&batch_loss)?;
@@ -133,23 +135,23 @@ pub fn train(
     clean_moments(network, source, train.len())
 }
 
-/// What a run tells while it goes on.
+/// The progress of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Progress {
-    /// A step was taken.
+    /// A step is done.
     Step {
-        /// Steps taken.
+        /// Steps done.
         done: usize,
-        /// Steps of the whole run.
+        /// Steps of the run.
         of: usize,
-        /// The epoch it belongs to, from one.
+        /// The epoch of the step, from one.
         epoch: u32,
     },
-    /// An epoch is over.
+    /// An epoch is done.
     Epoch(Epoch),
 }
 
-/// Cross entropy with the batch's targets, and the penalty on values far from zero.
+/// Returns the cross entropy with the batch's targets, plus the penalty on large values.
 fn loss_of(network: &Network, batch: Batch) -> candle_core::Result<Tensor> {
     let size = batch.size as f64;
     let (windows, targets) = batch.into_tensors(&network.architecture)?;
@@ -165,7 +167,7 @@ fn loss_of(network: &Network, batch: Batch) -> candle_core::Result<Tensor> {
     Ok(loss)
 }
 
-/// The part of the images that the network reads rightly.
+/// Returns the share of the images that the network classifies correctly.
 fn accuracy(
     network: &Network,
     moments: &[Moments],
@@ -183,6 +185,7 @@ fn accuracy(
     Ok(right / source.split.len() as f64)
 }
 
+/// Checks that a setting is from 1 to `high`.
 fn check(what: &'static str, actual: usize, high: usize) -> Result<(), TrainingError> {
     if (1..=high).contains(&actual) {
         Ok(())

@@ -1,4 +1,4 @@
-//! The whole road on a small made-up problem: learn, fold, export, read again.
+//! All steps on a small invented problem: train, fold, export, read.
 
 use inkognito_dataset::{CLASSES, Dataset, SIDE, Split};
 use inkognito_network::{Layer, Model};
@@ -13,7 +13,7 @@ use inkognito_training::recipe::{RECIPES, Recipe};
 use inkognito_training::record::Record;
 use inkognito_training::train::{Epoch, Progress, Settings, train};
 
-/// Ten classes: a square of ink in one of ten places, each image with noise of its own.
+/// Returns images of ten classes: a square of ink at one of ten positions, and noise.
 fn squares(count: usize, salt: u64) -> Split {
     let mut state = salt;
     let mut noise = || {
@@ -41,14 +41,14 @@ fn squares(count: usize, salt: u64) -> Split {
 }
 
 const STRENGTH: Strength = Strength {
-    turn: 3.0,
-    slant: 0.05,
+    rotation: 3.0,
+    shear: 0.05,
     scale: 0.03,
     shift: 0.5,
-    bend: 0.3,
+    elastic: 0.3,
     thickness: 0.3,
     contrast: 0.2,
-    mirror: false,
+    flip: false,
 };
 
 fn settings(epochs: u32) -> Settings {
@@ -69,10 +69,10 @@ fn network() -> Network {
     Network::new(architecture, activation, 4).expect("a network")
 }
 
-/// A network after a short run, with what the run told.
+/// Returns a network after a short run, its moments and the results of the epochs.
 fn trained(epochs: u32) -> (Network, Vec<Moments>, Vec<Epoch>) {
     let network = network();
-    let mut told = Vec::new();
+    let mut epoch_results = Vec::new();
     let moments = train(
         &network,
         &squares(500, 1),
@@ -80,11 +80,11 @@ fn trained(epochs: u32) -> (Network, Vec<Moments>, Vec<Epoch>) {
         settings(epochs),
         |progress| {
             if let Progress::Epoch(epoch) = progress {
-                told.push(epoch);
+                epoch_results.push(epoch);
             }
         },
     );
-    (network, moments.expect("a run"), told)
+    (network, moments.expect("a run"), epoch_results)
 }
 
 fn exported(network: &Network, moments: &[Moments]) -> Model {
@@ -134,11 +134,11 @@ fn the_same_seed_gives_the_same_model() {
 fn the_folded_model_gives_the_networks_scores() {
     let (network, moments, _) = trained(2);
     let model = exported(&network, &moments);
-    scores_are_the_models(&network, &moments, &model);
+    assert_equal_scores(&network, &moments, &model);
 }
 
-/// The network in training, normalised by `moments`, against its exported model.
-fn scores_are_the_models(network: &Network, moments: &[Moments], model: &Model) {
+/// Compares the network in training, normalised by `moments`, with its exported model.
+fn assert_equal_scores(network: &Network, moments: &[Moments], model: &Model) {
     let split = squares(60, 3);
     let source = Source {
         split: &split,
@@ -178,7 +178,7 @@ fn deeper_networks_are_folded_as_well() {
     assert_eq!(moments.len(), 3);
     let model = exported(&network, &moments);
     assert_eq!(model.description().layers.len(), 7);
-    scores_are_the_models(&network, &moments, &model);
+    assert_equal_scores(&network, &moments, &model);
 }
 
 #[test]
@@ -215,10 +215,10 @@ fn ranges_are_the_largest_outputs_on_the_training_images() {
         let (Layer::Conv2d { range, .. } | Layer::Dense { range, .. }) = layer else {
             continue;
         };
-        let most = (0..split.len())
+        let largest = (0..split.len())
             .flat_map(|image| model.trace(split.image(image).view())[index].to_vec())
-            .fold(0.0_f64, |most, value| most.max(value.abs()));
-        assert_eq!(*range, most);
+            .fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        assert_eq!(*range, largest);
     }
 }
 
@@ -253,7 +253,9 @@ fn an_exported_model_is_read_again() {
     });
     for expected in [
         format!("| test images | {} of 100 |", measured.right),
-        "convolution 7x7, stride 3, 4 channels -> 0.1875 + 0.5000 x + 0.2344 x^2 -> dense 256 to 12".into(),
+        "convolution 7x7, stride 3, 4 channels -> 0.1875 + 0.5000 x + 0.2344 x^2 -> \
+         dense 256 to 12"
+            .into(),
         "`the command`".into(),
         "1.5 minutes on 2 threads".into(),
     ] {
@@ -275,7 +277,7 @@ fn windows_are_rows_of_pixels_and_a_one() {
 }
 
 #[test]
-fn settings_that_make_no_sense_are_refused() {
+fn settings_out_of_range_are_refused() {
     assert!(matches!(
         Architecture::new(29, 1, 4, &[4]),
         Err(TrainingError::Kernel { kernel: 29, .. })

@@ -1,4 +1,4 @@
-//! Building, through Trunk; and serving, by the companion.
+//! Builds the page through Trunk, and serves it with the companion.
 
 use std::ffi::OsString;
 use std::io::ErrorKind;
@@ -19,7 +19,7 @@ use crate::{page, system};
 ///
 /// # Errors
 ///
-/// Names what is missing and how to get it.
+/// If something is missing and cannot be installed; the error says how to get it.
 pub(crate) fn setup(workspace: &Workspace, test: bool) -> Result<()> {
     system::require_node()?;
     Toolchain::find_or_install()?;
@@ -39,15 +39,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     run_command(trunk_command(workspace)?.arg("build"))
 }
 
-/// Becomes Trunk.
+/// Replaces this process by Trunk.
 pub(crate) fn trunk(workspace: &Workspace, arguments: &[OsString]) -> Result<()> {
     setup(workspace, false)?;
-    become_program(trunk_command(workspace)?.args(arguments))
+    replace_process(trunk_command(workspace)?.args(arguments))
 }
 
-/// Builds the page and the companion, which serves it and says where it is.
+/// Builds the page and the companion, and starts the companion, which serves the page and prints
+/// its address.
 ///
-/// This process becomes the server, so that whatever ends the one ends the other.
+/// The companion replaces this process, so that a signal that ends one ends the other.
 pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
     require_free(port)?;
     build(workspace)?;
@@ -67,25 +68,25 @@ pub(crate) fn run(workspace: &Workspace, port: u16) -> Result<()> {
         .arg(address(port).to_string())
         .arg("--page")
         .arg(workspace.dist())
-        // Who runs a server of their own wants to see what goes wrong, not every request.
+        // On a developer's machine only failures are of interest, not each request.
         .args(["--log", "warn"]);
-    become_program(&mut server)
+    replace_process(&mut server)
 }
 
 fn trunk_command(workspace: &Workspace) -> Result<Command> {
     let mut command = Command::new(TRUNK.find_or_install(workspace)?);
-    // What failed has said so itself; how Trunk came to call it is of no interest.
+    // The program that failed prints its own error; a backtrace of Trunk adds nothing.
     command
         .current_dir(workspace.root())
         .env("RUST_BACKTRACE", "0");
-    // Trunk takes this variable for an option that must be `true` or `false`; the custom is `1`.
+    // Trunk reads this variable as an option that is `true` or `false`; others set it to `1`.
     if std::env::var_os("NO_COLOR").is_some() {
         command.env("NO_COLOR", "true");
     }
     Ok(command)
 }
 
-fn become_program(command: &mut Command) -> Result<()> {
+fn replace_process(command: &mut Command) -> Result<()> {
     let error = command.exec();
     Err(error).with_context(|| format!("cannot start {}", command.get_program().display()))
 }

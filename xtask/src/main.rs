@@ -1,9 +1,11 @@
-//! Every chore of the repository: `cargo xtask run | test | bench | build | modules | setup | trunk`.
+//! The repository's tasks, `cargo xtask TASK`: run, test, bench, build, modules, setup, trunk.
 //!
-//! There is one way to build. Trunk assembles the page; its hook (see `Trunk.toml`) calls
-//! `cargo xtask modules`, which makes everything that is not HTML or CSS. So `trunk serve` and
-//! `cargo xtask run` build the same thing, and neither needs more than a Rust toolchain and Node.js:
-//! what else is missing, this program installs where it may, or names in one line.
+//! There is one way to build. Trunk assembles the page. Its hook (see `Trunk.toml`) calls
+//! `cargo xtask modules`, which makes everything but HTML and CSS. So `trunk serve` and
+//! `cargo xtask run` build the same page.
+//!
+//! Building needs a Rust toolchain and Node.js. This program installs whatever else is missing, or
+//! names it in one line where it may not install.
 //!
 //! It is a tool for the repository's own checkout, not a program to ship.
 
@@ -26,17 +28,17 @@ use clap::{Parser, Subcommand};
 use crate::suite::Step;
 use crate::workspace::Workspace;
 
-/// Every chore of the repository.
+/// The repository's tasks.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Subcommand)]
-enum Chore {
-    /// Build everything, start the companion, which serves the page, and say where it is.
+enum Task {
+    /// Build everything, start the companion, which serves the page, and print its address.
     Run {
         /// The port to serve on.
         #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..))]
@@ -48,15 +50,15 @@ enum Chore {
         #[arg(long, value_enum, value_name = "STEP")]
         only: Vec<Step>,
     },
-    /// Measure what it costs; and others at the same work.
+    /// Measure time and size, and those of other libraries at the same work.
     Bench(bench::Options),
     /// Build the page into dist/.
     Build,
-    /// Build what Trunk's hook needs: the WebAssembly modules and the page's scripts.
+    /// Build what Trunk's hook asks for: the WebAssembly modules and the page's scripts.
     Modules,
     /// Install what building needs.
     Setup {
-        /// Install what testing needs, too.
+        /// Install what testing needs as well.
         #[arg(long)]
         test: bool,
     },
@@ -71,14 +73,14 @@ enum Chore {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let workspace = Workspace::locate();
-    let outcome = match cli.chore {
-        Chore::Run { port } => commands::run(&workspace, port),
-        Chore::Bench(options) => bench::run(&workspace, &options),
-        Chore::Build => commands::build(&workspace),
-        Chore::Modules => modules::build(&workspace).and_then(|()| page::build(&workspace)),
-        Chore::Setup { test } => commands::setup(&workspace, test),
-        Chore::Trunk { arguments } => commands::trunk(&workspace, &arguments),
-        Chore::Test { only } => return suite::run(&workspace, &only),
+    let outcome = match cli.task {
+        Task::Run { port } => commands::run(&workspace, port),
+        Task::Bench(options) => bench::run(&workspace, &options),
+        Task::Build => commands::build(&workspace),
+        Task::Modules => modules::build(&workspace).and_then(|()| page::build(&workspace)),
+        Task::Setup { test } => commands::setup(&workspace, test),
+        Task::Trunk { arguments } => commands::trunk(&workspace, &arguments),
+        Task::Test { only } => return suite::run(&workspace, &only),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
-//! The WebAssembly modules: compiled, then made ready for the page by wasm-bindgen.
+//! Compiles the WebAssembly modules, and generates their scripts with wasm-bindgen.
 //!
-//! wasm-bindgen is called as a library: no program to install, and no version to mistake.
+//! wasm-bindgen is called as a library, so that there is no program to install and its version is
+//! always the right one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,21 +15,21 @@ use crate::process::{heading, run};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::workspace::Workspace;
 
-/// One WebAssembly module as the page sees it.
+/// One WebAssembly module as the page loads it.
 pub(crate) struct Module {
-    /// The folder that it is served from.
+    /// The folder from which it is served.
     pub(crate) folder: &'static str,
-    /// What its script and its .wasm file are called.
+    /// The name of its script and of its .wasm file.
     name: &'static str,
     package: &'static str,
-    /// What cargo calls the compiled library.
+    /// The name of the compiled library.
     library: &'static str,
-    /// Compiled for threads: its memory is shared, the standard library is built with atomics.
+    /// Whether it is compiled for threads, with shared memory and atomics in the standard library.
     pub(crate) threads: bool,
     features: &'static [&'static str],
 }
 
-/// The side that holds the secret key.
+/// The vault, which holds the secret key.
 pub(crate) const VAULT: Module = Module {
     folder: "vault",
     name: "vault",
@@ -56,8 +57,8 @@ pub(crate) const EVALUATOR_SINGLE: Module = Module {
     ..EVALUATOR
 };
 
-/// What the panels compute in the clear.
-pub(crate) const BLACKBOARD: Module = Module {
+/// The playground: what the panels compute on plaintexts.
+pub(crate) const PLAYGROUND: Module = Module {
     folder: "playground",
     name: "playground",
     package: "inkognito-playground",
@@ -66,7 +67,7 @@ pub(crate) const BLACKBOARD: Module = Module {
     features: &[],
 };
 
-/// Both sides on one bench, to be timed; no part of the page.
+/// Client and evaluator in one module, for benchmarks; it is not part of the page.
 pub(crate) const BENCH: Module = Module {
     folder: "bench",
     name: "bench",
@@ -76,13 +77,14 @@ pub(crate) const BENCH: Module = Module {
     features: &[],
 };
 
-/// How cargo builds what ships: Cargo.toml says what is to be fast, and what small.
+/// The profile of the page's modules. `Cargo.toml` says which crates are built for speed and
+/// which for size.
 const PROFILE: &str = "web";
 
 /// Every module of the page.
-pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &BLACKBOARD];
+pub(crate) const ALL: [&Module; 4] = [&VAULT, &EVALUATOR, &EVALUATOR_SINGLE, &PLAYGROUND];
 
-/// Builds all modules into the folder that Trunk copies. Where nothing has changed, nothing is done.
+/// Builds all modules into the folder that Trunk copies. Skips those that have not changed.
 ///
 /// # Errors
 ///
@@ -99,15 +101,15 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
 ///
 /// # Errors
 ///
-/// As [`build`].
+/// If there is no toolchain, or the module does not compile.
 pub(crate) fn build_into(workspace: &Workspace, module: &Module, site: &Path) -> Result<()> {
     module.build(workspace, &Toolchain::find_or_install()?, site)
 }
 
 impl Module {
-    /// Sets `command`, some subcommand of cargo, to this module, for the browser.
+    /// Makes `command`, a subcommand of cargo, work on this module for WebAssembly.
     ///
-    /// Modules with the same flags share a folder for cargo's output, and the dependencies in it.
+    /// Modules with the same flags share cargo's output folder and the compiled dependencies in it.
     pub(crate) fn select<'a>(
         &self,
         workspace: &Workspace,
@@ -120,6 +122,7 @@ impl Module {
             .args(self.features)
     }
 
+    /// Returns the folder of cargo's output for modules with the same flags.
     pub(crate) fn cargo_output(&self, workspace: &Workspace) -> PathBuf {
         workspace.cargo_output(if self.threads { "wasm-threads" } else { "wasm" })
     }
@@ -146,9 +149,9 @@ impl Module {
             .with_context(|| format!("wasm-bindgen cannot read {}", wasm.display()))
     }
 
-    /// Turns the compiled library into a script, its types and a .wasm file that fit together.
+    /// Generates the script, its types and the .wasm file from the compiled library.
     fn bind(&self, wasm: &Path, out: &Path) -> Result<()> {
-        // The names of helper files carry a hash: old ones would stay behind.
+        // Names of generated files carry a hash: old files would stay.
         if out.exists() {
             fs::remove_dir_all(out)?;
         }
@@ -156,7 +159,7 @@ impl Module {
             .input_path(wasm)
             .out_name(self.name)
             .web(true)?
-            // The script knows where its .wasm file is: beside it.
+            // The script finds its .wasm file beside itself.
             .omit_default_module_path(false)
             .typescript(true)
             .remove_name_section(true)
@@ -165,8 +168,8 @@ impl Module {
     }
 }
 
-/// Whether `product` is newer than `source` and than this program, which may have come to make it
-/// in another way.
+/// Returns whether `product` is newer than `source` and than this program, a new version of which
+/// may generate it differently.
 fn is_newer(product: &Path, source: &Path) -> Result<bool> {
     let modified = |path: &Path| -> Result<SystemTime> { Ok(fs::metadata(path)?.modified()?) };
     let Ok(product) = modified(product) else {

@@ -1,4 +1,4 @@
-//! The page's scripts: TypeScript, checked and bundled.
+//! Checks and bundles the page's scripts, which are written in TypeScript.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::system;
 use crate::workspace::Workspace;
 
 /// Checks the types and bundles the scripts into the folder that Trunk copies. The modules must
-/// have been built: their types are checked against, too.
+/// be built first, because the scripts use their types.
 ///
 /// # Errors
 ///
@@ -25,14 +25,25 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         .arg(workspace.site()))
 }
 
-/// The command that checks the types.
+/// Returns the command that checks the types.
 pub(crate) fn types(workspace: &Workspace) -> Command {
     let mut command = npm(workspace);
     command.args(["run", "--silent", "check"]);
     command
 }
 
-/// Fetches the npm packages that `package-lock.json` names, unless they are there.
+/// Returns the command that checks format and lints of the page's code.
+pub(crate) fn lint(workspace: &Workspace) -> Command {
+    let mut command = npm(workspace);
+    command.args(["run", "--silent", "lint"]);
+    command
+}
+
+/// Fetches the npm packages that `package-lock.json` names, unless they are installed.
+///
+/// # Errors
+///
+/// If Node.js is missing, or a package cannot be fetched.
 pub(crate) fn install(workspace: &Workspace) -> Result<()> {
     system::require_node()?;
     let www = workspace.www();
@@ -46,7 +57,7 @@ pub(crate) fn install(workspace: &Workspace) -> Result<()> {
 }
 
 const LOCK: &str = "package-lock.json";
-/// The lock file that the packages on disk were fetched by.
+/// A copy of the lock file by which the installed packages were fetched.
 const INSTALLED: &str = "node_modules/.installed-lock.json";
 
 fn is_installed(www: &Path) -> bool {

@@ -1,12 +1,12 @@
-//! Starting other programs, and saying so.
+//! Starts other programs and announces the stages of the work.
 
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Variables that steer cargo and rustc. Where a toolchain is chosen here, none may leak in from
-/// the toolchain that runs this program, or from the shell.
+/// Variables that steer cargo and rustc. A command with a toolchain of its own inherits none of
+/// them, neither from the toolchain that runs this program nor from the shell.
 const STEERING: &[&str] = &[
     "CARGO",
     "CARGO_BUILD_RUSTFLAGS",
@@ -30,14 +30,15 @@ pub(crate) fn heading(text: &str) {
     println!("==> {text}");
 }
 
-/// The cargo that builds programs for this machine: the one that runs this program. It keeps the
-/// variables that rustup set for it: without them rustup's rustc would heed the `rust-toolchain`
-/// files that some crates on crates.io carry.
+/// Returns the cargo that builds programs for this machine: the one that runs this program.
+///
+/// It keeps the variables that rustup set for it. Without them rustup's rustc would obey the
+/// `rust-toolchain` files that some crates on crates.io carry.
 pub(crate) fn host_cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// A command that inherits nothing of the toolchain that runs this program.
+/// Returns a command that inherits nothing from the toolchain that runs this program.
 pub(crate) fn isolated(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     for variable in STEERING {
@@ -46,7 +47,11 @@ pub(crate) fn isolated(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// Runs a command to its end; its output goes where ours goes.
+/// Runs a command to its end; its output goes where this program's goes.
+///
+/// # Errors
+///
+/// If the command cannot be started or fails.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let status = command
         .status()
@@ -57,14 +62,14 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command prints, or `None` if it cannot be started or fails.
+/// Returns what a command prints, or `None` if it cannot be started or fails.
 pub(crate) fn query(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then_some(text)
 }
 
-/// A command in the words of a shell, shortened to what tells it from others.
+/// Describes a command as a shell shows it, with its first four arguments.
 pub(crate) fn describe(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());

@@ -1,4 +1,4 @@
-//! What comes from the system: Debian's packages, Node.js, a browser.
+//! Finds or installs what the operating system provides: Debian packages, Node.js, a browser.
 
 use std::env;
 use std::io::IsTerminal;
@@ -15,7 +15,7 @@ const NODE_MAJOR: u32 = 20;
 ///
 /// # Errors
 ///
-/// Where apt-get is missing, may not be used, or would have to remove a package to go on.
+/// If apt-get is missing, may not be used, or would have to remove a package.
 pub(crate) fn install_packages(packages: &[&str]) -> Result<()> {
     which::which("apt-get").context("this is no Debian: there is no apt-get")?;
     heading(&format!(
@@ -55,7 +55,11 @@ fn is_root() -> bool {
     query(Command::new("id").arg("-u")).as_deref() == Some("0")
 }
 
-/// Checks that Node.js is there and recent enough.
+/// Checks that Node.js and npm are installed, and that Node.js is recent enough.
+///
+/// # Errors
+///
+/// If one of them is missing, or Node.js is too old.
 pub(crate) fn require_node() -> Result<()> {
     let remedy = format!("Node.js {NODE_MAJOR} or newer with npm is needed: https://nodejs.org");
     let Some(version) = query(Command::new("node").arg("--version")) else {
@@ -77,15 +81,19 @@ fn node_is_recent(version: &str) -> bool {
         .is_some_and(|major: u32| major >= NODE_MAJOR)
 }
 
-/// A browser and the driver that belongs to it.
+/// A browser and its WebDriver program.
 pub(crate) struct Browser {
     pub(crate) chromium: PathBuf,
     pub(crate) driver: PathBuf,
 }
 
 impl Browser {
-    /// The browser named by `CHROMIUM` and `CHROMEDRIVER`, or else found in `PATH`, or else
-    /// installed from Debian's packages.
+    /// Returns the browser that `CHROMIUM` and `CHROMEDRIVER` name, or else the one in `PATH`, or
+    /// else installs Debian's.
+    ///
+    /// # Errors
+    ///
+    /// If there is no browser and none can be installed.
     pub(crate) fn find_or_install() -> Result<Self> {
         if let Some(browser) = Self::find() {
             return Ok(browser);

@@ -1,12 +1,12 @@
 //! The Rust toolchain that builds the WebAssembly modules.
 //!
-//! What ships has a standard library of its own, built from its sources (`rust-src`): the threaded
-//! evaluator needs one with atomics, and all modules one that is small. Tests take the ready-made
-//! library for `wasm32-unknown-unknown` where it is there and serves.
+//! The page's modules have a standard library that is built from its sources (`rust-src`): the
+//! threaded evaluator needs one with atomics, and all modules need a small one. Tests use the
+//! precompiled library for `wasm32-unknown-unknown` where it is installed and suffices.
 //!
-//! Looked for, in this order: the toolchain that runs this program, rustup's nightly, Debian's
-//! rustc-web. Programs for this machine are never built with what is chosen here: those belong to
-//! the cargo that runs this program.
+//! The search goes in this order: the toolchain that runs this program, rustup's nightly, Debian's
+//! rustc-web. Programs for this machine are never built with the toolchain found here, but by the
+//! cargo that runs this program.
 
 use std::env;
 use std::ffi::OsString;
@@ -19,31 +19,31 @@ use anyhow::{Context, Result, bail};
 use crate::process::{heading, isolated, query, run};
 use crate::system;
 
-/// What all three modules are built for.
+/// The target of all modules.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
 const FLAGS: &str = "-Ctarget-feature=+simd128";
 const THREADED_FLAGS: &str = "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals,+simd128";
 
-/// A panic ends in a trap at once: the text that nobody would see need not be loaded, nor where the
-/// sources lie on the machine that built it.
+/// A panic ends in a trap at once. Nobody would see its text, and so neither the text nor the paths
+/// of the sources become part of a module.
 const SILENT: &str = "-Zunstable-options\x1f-Cpanic=immediate-abort\x1f-Zlocation-detail=none";
 
 /// A toolchain that can build every module.
 pub(crate) struct Toolchain {
     sysroot: PathBuf,
     release: (u32, u32),
-    /// Whether the standard library for [`TARGET`] lies there ready-made.
+    /// Whether the precompiled standard library for [`TARGET`] is installed.
     has_target: bool,
     prerelease: bool,
 }
 
 impl Toolchain {
-    /// Finds a toolchain; where there is none, installs what is missing.
+    /// Finds a toolchain; if there is none, installs what is missing.
     ///
     /// # Errors
     ///
-    /// Names what is missing and how to get it.
+    /// If something is missing and cannot be installed; the error says how to get it.
     pub(crate) fn find_or_install() -> Result<Self> {
         if let Some(found) = Self::find() {
             return Ok(found);
@@ -79,7 +79,7 @@ impl Toolchain {
 
     fn probe(rustc: &str, arguments: &[&str]) -> Option<Self> {
         let mut command = Command::new(rustc);
-        // To look for a toolchain is not to install it.
+        // Looking for a toolchain must not install one.
         command
             .args(arguments)
             .env("RUSTUP_AUTO_INSTALL", "0")
@@ -89,7 +89,7 @@ impl Toolchain {
         Self::examine(sysroot.into(), &version)
     }
 
-    /// `Some` if the toolchain at `sysroot` can build every module.
+    /// Returns the toolchain at `sysroot` if it can build every module.
     fn examine(sysroot: PathBuf, version: &str) -> Option<Self> {
         let (release, prerelease) = parse_version(version)?;
         let (minimum, _) = parse_version(concat!("rustc ", env!("CARGO_PKG_RUST_VERSION")))?;
@@ -109,12 +109,13 @@ impl Toolchain {
         })
     }
 
-    /// This toolchain's cargo, set up to build for [`TARGET`].
+    /// Returns this toolchain's cargo, set up to build for [`TARGET`].
     pub(crate) fn cargo(&self, threads: bool) -> Command {
         self.command(self.sysroot.join("bin/cargo"), threads)
     }
 
-    /// The same, for what ships: small, with a standard library that is built to be.
+    /// Returns this toolchain's cargo, set up to build the page's modules: small, and with a small
+    /// standard library.
     pub(crate) fn cargo_to_ship(&self, threads: bool) -> Command {
         let mut command = self.cargo(threads);
         command.env(
@@ -125,7 +126,7 @@ impl Toolchain {
         command
     }
 
-    /// A program that calls cargo, set up so that it calls this toolchain's.
+    /// Returns a command for a program that calls cargo, set up so that it calls this toolchain's.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>, threads: bool) -> Command {
         let bin = self.sysroot.join("bin");
         let mut command = isolated(program);
@@ -142,7 +143,7 @@ impl Toolchain {
         command
     }
 
-    /// `PATH` with `folders` in front, then this toolchain.
+    /// Returns `PATH` with `folders` and then this toolchain in front.
     pub(crate) fn search_path(&self, folders: &[&Path]) -> OsString {
         let mut path = OsString::new();
         for folder in folders
@@ -157,13 +158,13 @@ impl Toolchain {
         path
     }
 
-    /// This toolchain's clippy, set up like [`Self::cargo`]; `None` if it has none that can be
-    /// relied on. The lints of a toolchain that is not released yet change from day to day, and
-    /// are nothing to fail for.
+    /// Returns this toolchain's Clippy, set up like [`Self::cargo`], or `None` if it has no
+    /// released one. The lints of a prerelease change from day to day, and no test should fail
+    /// because of them.
     pub(crate) fn clippy(&self, threads: bool) -> Option<Command> {
         let program = self.sysroot.join("bin/cargo-clippy");
         if self.sysroot == Path::new("/usr") && !program.exists() {
-            // Where that fails, there are no lints, and the caller says so.
+            // If that fails, there are no lints, and the caller reports it.
             system::install_packages(&["rust-web-clippy"]).ok()?;
         }
         if self.prerelease || !program.exists() {
@@ -179,7 +180,7 @@ fn flags(threads: bool) -> &'static str {
     if threads { THREADED_FLAGS } else { FLAGS }
 }
 
-/// Has cargo build the standard library, too.
+/// Makes cargo build the standard library as well.
 fn build_std(command: &mut Command) -> &mut Command {
     command
         .env("RUSTC_BOOTSTRAP", "1")
@@ -197,7 +198,7 @@ impl std::fmt::Display for Toolchain {
     }
 }
 
-/// (major, minor) and whether it is a nightly or beta, from `rustc 1.95.0-nightly (…)`.
+/// Returns (major, minor) and whether it is a nightly or beta, from `rustc 1.95.0-nightly (…)`.
 fn parse_version(text: &str) -> Option<((u32, u32), bool)> {
     let version = text.strip_prefix("rustc ")?.split_whitespace().next()?;
     let mut parts = version.split('.');
@@ -206,18 +207,18 @@ fn parse_version(text: &str) -> Option<((u32, u32), bool)> {
     Some(((major, minor), version.contains('-')))
 }
 
-/// Adds the sources, and the library for [`TARGET`], to the toolchain in use.
+/// Adds the sources and the library for [`TARGET`] to the toolchain in use, through rustup.
 fn extend_rustup() -> Result<()> {
     which::which("rustup").context("no rustup")?;
     if env::var_os("RUSTUP_AUTO_INSTALL").is_some_and(|value| value == "0") {
-        bail!("RUSTUP_AUTO_INSTALL=0 tells rustup to install nothing");
+        bail!("RUSTUP_AUTO_INSTALL=0 forbids rustup to install anything");
     }
     heading("rustup: the standard library's sources and its build for WebAssembly");
     run(Command::new("rustup").args(["component", "add", "rust-src"]))?;
     run(Command::new("rustup").args(["target", "add", TARGET]))
 }
 
-/// Debian's current Rust, which stands beside rustup's as `/usr/bin/rustc`.
+/// Installs Debian's current Rust, which is `/usr/bin/rustc` beside rustup's.
 fn install_debian() -> Result<()> {
     system::install_packages(&["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm"])?;
     // The linker comes from LLVM, in the version that rustc was built with.

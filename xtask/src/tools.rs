@@ -1,8 +1,7 @@
-//! The programs that building and testing call, each in one version.
+//! The programs that building and testing call, each pinned to one version.
 //!
-//! A program found in `PATH` is taken if its version is right; otherwise it is compiled from
-//! crates.io into `.tools/`, inside the checkout. The builds are quick rather than optimised: none
-//! of these programs has much to compute.
+//! A program in `PATH` is used if it has that version. Otherwise it is compiled from crates.io into
+//! `.tools/`, inside the checkout, without optimisation: none of these programs computes much.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,11 +16,11 @@ pub(crate) const TRUNK: Tool = Tool {
     program: "trunk",
     package: "trunk",
     version: "0.21.14",
-    // The defaults are an update check, and TLS for downloads; neither is used here.
+    // The default features are an update check and TLS for downloads; neither is used here.
     arguments: &["--locked", "--no-default-features"],
 };
 
-/// Drives the vault's tests in a browser.
+/// Runs the vault's tests in a browser.
 pub(crate) const WASM_PACK: Tool = Tool {
     program: "wasm-pack",
     package: "wasm-pack",
@@ -29,11 +28,11 @@ pub(crate) const WASM_PACK: Tool = Tool {
     arguments: &["--locked"],
 };
 
-/// Runs a test module in a browser; wasm-pack calls it, too.
+/// Runs a test module in a browser; wasm-pack calls it as well.
 pub(crate) const TEST_RUNNER: Tool = Tool {
     program: "wasm-bindgen-test-runner",
     package: "wasm-bindgen-cli",
-    // Must be that of the crate wasm-bindgen.
+    // The version of the crate wasm-bindgen.
     version: "0.2.130",
     arguments: &[],
 };
@@ -48,7 +47,7 @@ pub(crate) struct Tool {
 }
 
 impl Tool {
-    /// Where the program is, installed first if need be.
+    /// Returns the path of the program, and installs it first where it is missing.
     ///
     /// # Errors
     ///
@@ -81,7 +80,7 @@ impl Tool {
         let output = workspace.cargo_output("tools");
         let mut command = host_cargo();
         command
-            // Outside the checkout: its cargo configuration is not for these programs.
+            // Outside the checkout, whose cargo configuration is not meant for these programs.
             .current_dir("/")
             .env("CARGO_TARGET_DIR", &output)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
@@ -97,12 +96,12 @@ impl Tool {
             .arg(workspace.tools())
             .args(self.arguments);
         run(&mut command)?;
-        // Kept until here, so that an interrupted installation goes on where it stopped.
+        // Kept until here, so that an interrupted installation can be continued.
         std::fs::remove_dir_all(&output).context("cannot clear up")
     }
 }
 
-/// Whether `version` is one of the words of what a program says of itself.
+/// Returns whether `version` is one of the words that a program prints about itself.
 fn names_version(answer: &str, version: &str) -> bool {
     answer.split_whitespace().any(|word| word == version)
 }

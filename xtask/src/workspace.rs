@@ -1,15 +1,16 @@
-//! Where things are in the checkout.
+//! The folders of the checkout.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
-/// The folders that the chores read and write.
+/// The folders that the tasks read and write.
 pub(crate) struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
-    /// The checkout that this program was started from (by `cargo run`) or, failing that, built in.
+    /// Finds the checkout in which `cargo run` started this program, or else the one in which it
+    /// was built.
     pub(crate) fn locate() -> Self {
         let manifest =
             env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
@@ -18,6 +19,7 @@ impl Workspace {
         Self { root }
     }
 
+    /// The root of the checkout.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
@@ -27,29 +29,29 @@ impl Workspace {
         self.root.join("www")
     }
 
-    /// The page as Trunk leaves it.
+    /// The built page, which Trunk writes.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// What the build leaves for Trunk to copy. `www/index.html` and `www/tsconfig.json` name this
+    /// Modules and scripts for Trunk to copy. `www/index.html` and `www/tsconfig.json` name this
     /// folder, so it does not move with `CARGO_TARGET_DIR`.
     pub(crate) fn site(&self) -> PathBuf {
         self.root.join("target/site")
     }
 
-    /// What the benchmarks fetch and measure.
+    /// The downloads and results of the benchmarks.
     pub(crate) fn bench(&self) -> PathBuf {
         self.root.join("target/bench")
     }
 
-    /// The root under which `cargo install` puts the project's own tools.
+    /// The root under which `cargo install` puts this project's tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join(".tools")
     }
 
-    /// A folder for cargo's output, apart from that of the programs built for this machine: flags
-    /// and toolchain differ, and neither build should undo the other's.
+    /// A folder for cargo's output beside that of the programs for this machine. Flags and
+    /// toolchain differ, and neither build should undo the other.
     pub(crate) fn cargo_output(&self, name: &str) -> PathBuf {
         let target = env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
         self.root.join(target).join(name)

@@ -1,6 +1,6 @@
-//! The report as a picture: errors, ranges and modulus, layer by layer.
+//! Draws the report: errors, ranges and modulus, layer by layer.
 
-use super::{Report, Stage};
+use super::report::{Report, Stage};
 use crate::picture::{
     Anchor, BLUE, GOLD, INK, PENCIL, Panel, Picture, Sign, TEAL, legend, power_of_two,
 };
@@ -9,9 +9,10 @@ const WIDTH: f64 = 860.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = WIDTH - 30.0;
 
-/// Colour of what is free.
+/// The colour of free bits.
 const FREE: &str = "#d9e4e1";
 
+/// Draws the report as an SVG picture.
 pub(super) fn draw(report: &Report) -> String {
     let mut picture = Picture::new(WIDTH, 890.0);
     let names: Vec<&str> = report
@@ -38,7 +39,7 @@ fn panel(stages: &[Stage], top: f64, bottom: f64, low: f64, high: f64) -> Panel 
     }
 }
 
-/// Errors of the values, as powers of two.
+/// Draws the errors of the values on a logarithmic axis.
 fn errors(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     let figures = |stage: &Stage| [stage.all, stage.one];
     let all = || stages.iter().flat_map(figures);
@@ -84,7 +85,7 @@ fn errors(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     }
 }
 
-/// Largest values against what the model was trained to keep within.
+/// Draws the largest values beside those of the training images.
 fn ranges(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     let values = stages
         .iter()
@@ -110,18 +111,23 @@ fn ranges(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     panel.grid(picture, step, |value| format!("{value:.0}"));
     panel.names(picture, names);
     for (column, stage) in stages.iter().enumerate() {
-        let (x, half) = (panel.x(column), 0.4 * panel.half_column());
+        let (x, half_width) = (panel.x(column), 0.4 * panel.half_column());
         let top = panel.y(stage.all.largest_value);
-        picture.bar((x - half, top), (x + half, panel.bottom), TEAL);
+        picture.bar((x - half_width, top), (x + half_width, panel.bottom), TEAL);
         picture.dot((x, panel.y(stage.one.largest_value)), BLUE, true);
         if let Some(range) = stage.trained_range {
             let y = panel.y(range);
-            picture.line((x - 1.6 * half, y), (x + 1.6 * half, y), GOLD, 3.0);
+            picture.line(
+                (x - 1.6 * half_width, y),
+                (x + 1.6 * half_width, y),
+                GOLD,
+                3.0,
+            );
         }
     }
 }
 
-/// What the message takes of the modulus, and what is left.
+/// Draws the bits of the modulus that the message takes, and those that are left.
 fn modulus(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     let high = stages
         .iter()
@@ -148,13 +154,13 @@ fn modulus(picture: &mut Picture, stages: &[Stage], names: &[&str]) {
     });
     panel.names(picture, names);
     for (column, stage) in stages.iter().enumerate() {
-        let (x, half) = (panel.x(column), 0.5 * panel.half_column());
+        let (x, half_width) = (panel.x(column), 0.5 * panel.half_column());
         let (used, whole) = (
             panel.y(stage.log2_modulus - stage.bits_left),
             panel.y(stage.log2_modulus),
         );
-        picture.bar((x - half, whole), (x + half, used), FREE);
-        picture.bar((x - half, used), (x + half, panel.bottom), BLUE);
+        picture.bar((x - half_width, whole), (x + half_width, used), FREE);
+        picture.bar((x - half_width, used), (x + half_width, panel.bottom), BLUE);
         let left = format!("{:.1} left", stage.bits_left);
         picture.text((x, whole - 7.0), Anchor::Middle, INK, &left);
         let level = format!("level {}", stage.level);

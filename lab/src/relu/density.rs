@@ -1,4 +1,4 @@
-//! The density of inputs as an option of the command line.
+//! The density of inputs, an option of the command line.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -7,13 +7,15 @@ use anyhow::{Context, ensure};
 use inkognito_activation::{Density, Histogram};
 use serde::Deserialize;
 
+use super::pair::pair;
 use crate::models;
 
-/// Training images that are counted, and the bins.
+/// The training images whose values are counted.
 const IMAGES: usize = 1000;
+/// The bins of their histogram.
 const BINS: usize = 200;
 
-/// How often each input occurs, as asked for.
+/// The density that the command line asks for.
 #[derive(Debug, Clone)]
 pub(super) enum DensityChoice {
     Known(Density),
@@ -51,7 +53,11 @@ impl FromStr for DensityChoice {
 }
 
 impl DensityChoice {
-    /// Reads or measures it.
+    /// Returns the density, which is known, read from a file or measured.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, or the model has no such layer.
     pub(super) fn load(&self) -> anyhow::Result<Density> {
         match self {
             Self::Known(density) => Ok(density.clone()),
@@ -81,10 +87,4 @@ impl DensityChoice {
             }
         }
     }
-}
-
-/// `A,B` as two numbers.
-pub(super) fn pair(text: &str) -> Option<(f64, f64)> {
-    let (a, b) = text.split_once(',')?;
-    Some((a.trim().parse().ok()?, b.trim().parse().ok()?))
 }

@@ -1,4 +1,4 @@
-//! What each level buys: the best polynomial of a depth beside the one that this work started from.
+//! The best polynomial of each depth, beside the one of the thesis that this project started from.
 
 use inkognito_activation::{
     ActivationError, Approximation, CompositeMinimax, Density, Function, Hermite, Interval,
@@ -6,34 +6,36 @@ use inkognito_activation::{
 };
 use serde::Serialize;
 
-use super::number;
+use super::format::number;
 
-/// Mean square errors that the thesis gives for its ReLU on [-2, 2], before its improvement and
-/// after.
+/// The mean square errors that the thesis states for its ReLU on [-2, 2], before and after its
+/// improvement.
 const THESIS_BEFORE: f64 = 0.153_29;
 const THESIS_AFTER: f64 = 0.005_22;
-/// The thesis's improved polynomial: degree 2, one level.
+/// The thesis's improved polynomial of degree 2, which takes one level.
 const THESIS: [f64; 3] = [0.1875, 0.5, 0.2344];
 
-/// The best at each depth.
+/// The best polynomial of each depth.
 #[derive(Serialize)]
 pub(super) struct Depths {
-    /// Whether the target is a ReLU, for which the thesis has something to say.
+    /// Whether the target is ReLU, which the thesis approximates.
     #[serde(skip)]
     relu: bool,
     thesis_before: f64,
     thesis_after: f64,
-    /// Mean square error of the thesis's polynomial for this target.
+    /// The mean square error of the thesis's polynomial for this target.
     pub(super) thesis_here: f64,
-    /// The same, and the best of degree 2, where inputs are normalised, N(0, 1).
+    /// That error for inputs from N(0, 1), and the least of degree 2 for them.
     thesis_normal: f64,
     best_normal: f64,
     pub(super) rows: Vec<Row>,
 }
 
-/// One depth. A polynomial of depth D has degree `2^D` at most, so that the least squares of that
-/// degree are a floor: nothing of the depth has a smaller mean square error. The same holds for
-/// minimax and the largest error.
+/// The best polynomials of one depth.
+///
+/// A polynomial of depth D has degree `2^D` at most. No polynomial of that depth has a smaller mean
+/// square error than the least-squares polynomial of that degree, and none has a smaller largest
+/// error than the minimax polynomial.
 #[derive(Serialize)]
 pub(super) struct Row {
     depth: usize,
@@ -41,18 +43,23 @@ pub(super) struct Row {
     pub(super) mean_square_error: f64,
     products: usize,
     minimax_error: Option<f64>,
-    /// The chain of minimax polynomials, if one is as shallow.
-    chain: Option<Chain>,
+    /// The composition of minimax polynomials, if there is one of this depth.
+    chain: Option<Composition>,
 }
 
 #[derive(Serialize)]
-struct Chain {
+struct Composition {
     mean_square_error: f64,
     max_error: f64,
     products: usize,
 }
 
 impl Depths {
+    /// Finds the best polynomials of the depths from one to `depths`.
+    ///
+    /// # Errors
+    ///
+    /// If the target has no least-squares polynomial.
     pub(super) fn of(target: &Target, depths: u32) -> Result<Self, ActivationError> {
         let normal = Target::new(Function::Relu, Interval::symmetric(8.0)?)
             .with_density(Density::STANDARD_NORMAL)?;
@@ -69,6 +76,7 @@ impl Depths {
         })
     }
 
+    /// Formats the depths as a table.
     pub(super) fn table(&self) -> String {
         use std::fmt::Write;
         let mut text = String::from(
@@ -77,13 +85,13 @@ impl Depths {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{:>5} {:>6} {:>11} {:>8} {:>13} {:>24}{}",
+            "{:>5} {:>6} {:>11} {:>8} {:>13} {:>32}{}",
             "depth",
             "degree",
             "least MSE",
             "products",
             "least max",
-            "chain: MSE, max, products",
+            "composition: MSE, max, products",
             if self.relu {
                 "   the thesis's MSE over this"
             } else {
@@ -91,12 +99,12 @@ impl Depths {
             }
         );
         for row in &self.rows {
-            let chain = row.chain.as_ref().map_or("-".into(), |chain| {
+            let composition = row.chain.as_ref().map_or("-".into(), |composition| {
                 format!(
                     "{}, {}, {}",
-                    number(chain.mean_square_error),
-                    number(chain.max_error),
-                    chain.products
+                    number(composition.mean_square_error),
+                    number(composition.max_error),
+                    composition.products
                 )
             });
             let thesis = if self.relu {
@@ -106,7 +114,7 @@ impl Depths {
             };
             let _ = writeln!(
                 text,
-                "{:>5} {:>6} {:>11} {:>8} {:>13} {chain:>24}{thesis}",
+                "{:>5} {:>6} {:>11} {:>8} {:>13} {composition:>32}{thesis}",
                 row.depth,
                 row.degree,
                 number(row.mean_square_error),
@@ -117,11 +125,12 @@ impl Depths {
         if self.relu {
             let _ = write!(
                 text,
-                "\nThe thesis: MSE {} before, {} improved, on [-2, 2] with uniform inputs, at one level \
-                 (0.1875 + 0.5 x + 0.2344 x^2);\nmeasured here: {}. That is the least-squares \
-                 polynomial of degree 2, MSE 1/192 exactly, and mathematics\nallows nothing smaller at \
-                 one level on that interval. Better then means closer to the inputs that occur: for\n\
-                 N(0, 1) inputs its MSE is {}, of degree 2 the least possible is {} (Hermite).\n",
+                "\nThe thesis: MSE {} before, {} improved, on [-2, 2] with uniform inputs, at one \
+                 level (0.1875 + 0.5 x + 0.2344 x^2);\nmeasured here: {}. This is the \
+                 least-squares polynomial of degree 2, with an MSE of exactly 1/192. No\n\
+                 polynomial of one level has a smaller MSE on that interval. A better one must \
+                 fit the inputs that occur:\nfor N(0, 1) inputs its MSE is {}, and the least \
+                 possible of degree 2 is {} (Hermite).\n",
                 number(THESIS_BEFORE),
                 number(THESIS_AFTER),
                 number(self.thesis_here),
@@ -133,6 +142,7 @@ impl Depths {
     }
 }
 
+/// Returns the mean square error of the thesis's polynomial for a target.
 fn thesis(target: &Target) -> Result<f64, ActivationError> {
     let powers = inkognito_activation::Polynomial::new(THESIS.to_vec());
     let series = Series::from_polynomial(&powers, target.interval());
@@ -143,7 +153,7 @@ impl Row {
     fn of(depth: usize, target: &Target) -> Result<Self, ActivationError> {
         let degree = 1 << depth;
         let best = LeastSquares.approximate(degree, target)?;
-        let chain = CompositeMinimax.of_depth(depth, target).ok().flatten();
+        let composition = CompositeMinimax.of_depth(depth, target).ok().flatten();
         Ok(Self {
             depth,
             degree,
@@ -153,10 +163,10 @@ impl Row {
                 .approximate(degree, target)
                 .ok()
                 .map(|m| m.max_error()),
-            chain: chain.map(|chain| Chain {
-                mean_square_error: chain.mean_square_error(),
-                max_error: chain.max_error(),
-                products: chain.products(),
+            chain: composition.map(|found| Composition {
+                mean_square_error: found.mean_square_error(),
+                max_error: found.max_error(),
+                products: found.products(),
             }),
         })
     }

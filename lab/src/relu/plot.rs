@@ -1,15 +1,15 @@
-//! The picture of the polynomials: above the function and what stands for it, below the errors.
+//! Draws the polynomials: above them the function and its approximations, below the errors.
 
 use inkognito_activation::{Approximation, Target};
 use plotters::prelude::*;
 
 const SIZE: (u32, u32) = (960, 720);
-/// Points of each curve.
+/// The points of each curve.
 const POINTS: u32 = 800;
 const PAPER: RGBColor = RGBColor(0xfb, 0xf8, 0xf1);
 const INK: RGBColor = RGBColor(0x22, 0x30, 0x3c);
 const GRID: RGBColor = RGBColor(0xe6, 0xdf, 0xd0);
-/// One colour a method.
+/// The colours of the methods.
 const COLOURS: [RGBColor; 5] = [
     RGBColor(0x1d, 0x35, 0x57),
     RGBColor(0x3a, 0x8f, 0x85),
@@ -18,7 +18,11 @@ const COLOURS: [RGBColor; 5] = [
     RGBColor(0x7a, 0x4f, 0x9a),
 ];
 
-/// The picture as SVG.
+/// Draws the picture as SVG.
+///
+/// # Errors
+///
+/// If the plotter fails.
 pub(super) fn draw(
     target: &Target,
     found: &[(&'static str, Approximation)],
@@ -51,7 +55,7 @@ fn curves(
         let colour = colour(found, index);
         let line = points(target).map(|x| (x, approximation.at(x)));
         let series = chart.draw_series(LineSeries::new(line, colour.stroke_width(1)))?;
-        // one entry a method
+        // One entry for each method.
         if index == 0 || found[index - 1].0 != *method {
             series.label(*method).legend(move |(x, y)| {
                 PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2))
@@ -92,7 +96,7 @@ type Chart<'a, 'b> = ChartContext<
     Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
 >;
 
-/// Axes with their grid.
+/// Draws axes and grid.
 fn chart<'a, 'b>(
     area: &'a Area<'b>,
     target: &Target,
@@ -117,7 +121,7 @@ fn chart<'a, 'b>(
     Ok(chart)
 }
 
-/// Inputs that count, in order; a line goes straight over a gap.
+/// Returns the inputs of a curve in order, without those in the gap.
 fn points(target: &Target) -> impl Iterator<Item = f64> {
     let interval = target.interval();
     let step = (interval.high() - interval.low()) / f64::from(POINTS);
@@ -127,7 +131,7 @@ fn points(target: &Target) -> impl Iterator<Item = f64> {
         .filter(move |x| x.abs() >= gap)
 }
 
-/// The least and the largest, with some room.
+/// Returns the least and the largest value, with a margin of 8 %.
 fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
         (low.min(value), high.max(value))
@@ -135,11 +139,11 @@ fn range(values: impl Iterator<Item = f64>) -> (f64, f64) {
     if low > high {
         return (-1.0, 1.0);
     }
-    let room = (0.08 * (high - low)).max(1e-12);
-    (low - room, high + room)
+    let margin = (0.08 * (high - low)).max(1e-12);
+    (low - margin, high + margin)
 }
 
-/// The colour of a row's method.
+/// Returns the colour of a row's method.
 fn colour(found: &[(&'static str, Approximation)], index: usize) -> RGBColor {
     let before = found[..=index]
         .windows(2)

@@ -1,11 +1,11 @@
-//! The page as it ships, and single operations, in a headless Chromium.
+//! Benchmarks in a headless Chromium: the built page, and single operations.
 
 use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
 
-use super::Bench;
+use super::job::Job;
 use super::results::{self, Results};
 use super::table::{Table, bytes};
 use crate::modules::{self, BENCH};
@@ -13,48 +13,50 @@ use crate::process::{heading, host_cargo, run as run_command};
 use crate::system::{self, Browser};
 use crate::{commands, page};
 
-/// Evaluation, from pixels to answer, keys and bytes of the page by itself.
-pub(super) fn page(bench: &Bench<'_>) -> Result<()> {
-    commands::build(bench.workspace)?;
+/// Measures the page by itself: evaluation, from pixels to answer, keys, bytes.
+pub(super) fn page(job: &Job<'_>) -> Result<()> {
+    commands::build(job.workspace)?;
     let load = results::load();
-    let page = drive(bench, "page", &[])?;
-    let operations = operations(bench, None)?;
+    let page = drive(job, "page", &[])?;
+    let operations = operations(job, None)?;
     report(&page);
     report(&operations);
     results::keep(
-        &bench.file("browser.json"),
-        &bench.command,
+        &job.file("browser.json"),
+        &job.command,
         load,
         &[&page, &operations],
     )
 }
 
-/// The same with the evaluation at a companion on this machine.
-pub(super) fn companion(bench: &Bench<'_>) -> Result<()> {
-    commands::build(bench.workspace)?;
+/// Measures the page with a companion on this machine as evaluator.
+pub(super) fn companion(job: &Job<'_>) -> Result<()> {
+    commands::build(job.workspace)?;
     heading("building the companion");
     let mut build = host_cargo();
-    build.current_dir(bench.workspace.root());
+    build.current_dir(job.workspace.root());
     run_command(build.args(["build", "--release", "--quiet", "-p", "inkognito-server"]))?;
     let load = results::load();
-    let server = bench.workspace.cargo_output("release/inkognito-server");
-    let companion = drive(bench, "companion", &[("INKOGNITO_SERVER", &server)])?;
+    let server = job.workspace.cargo_output("release/inkognito-server");
+    let companion = drive(job, "companion", &[("INKOGNITO_SERVER", &server)])?;
     report(&companion);
     results::keep(
-        &bench.file("companion.json"),
-        &bench.command,
+        &job.file("companion.json"),
+        &job.command,
         load,
         &[&companion],
     )
 }
 
-/// Operations of the scheme in a browser: the project's own, written to `ours`; and node-seal's, whose
-/// package lies in the folder that is named first, to the file that is named second.
-pub(super) fn operations(bench: &Bench<'_>, seal: Option<(&Path, &Path)>) -> Result<Results> {
-    let module = bench.file("wasm");
-    modules::build_into(bench.workspace, &BENCH, &module)?;
-    let ours = bench.file("browser-operations.result.json");
-    let mut script = script(bench, "bench/browser/operations.mjs")?;
+/// Measures operations of the scheme in a browser and returns this project's results.
+///
+/// `seal` names the folder of node-seal's package and the file for its results. If it is given,
+/// node-seal's operations are measured in turn with this project's.
+pub(super) fn operations(job: &Job<'_>, seal: Option<(&Path, &Path)>) -> Result<Results> {
+    let module = job.file("wasm");
+    modules::build_into(job.workspace, &BENCH, &module)?;
+    let ours = job.file("browser-operations.result.json");
+    let mut script = script(job, "bench/browser/operations.mjs")?;
     script.arg(&ours).arg(module.join(BENCH.folder));
     if let Some((package, theirs)) = seal {
         script.arg(theirs).arg(package);
@@ -63,28 +65,28 @@ pub(super) fn operations(bench: &Bench<'_>, seal: Option<(&Path, &Path)>) -> Res
     Results::read(&ours)
 }
 
-fn drive(bench: &Bench<'_>, part: &str, environment: &[(&str, &Path)]) -> Result<Results> {
-    let file = bench.file(&format!("{part}.result.json"));
-    let mut script = script(bench, "bench/browser/page.mjs")?;
+fn drive(job: &Job<'_>, part: &str, environment: &[(&str, &Path)]) -> Result<Results> {
+    let file = job.file(&format!("{part}.result.json"));
+    let mut script = script(job, "bench/browser/page.mjs")?;
     script
         .arg(&file)
         .arg(part)
         .envs(environment.iter().copied());
-    if bench.quick {
+    if job.quick {
         script.args(["--drawings", "30"]);
     }
     run_command(&mut script)?;
     Results::read(&file)
 }
 
-/// A script with a browser to drive.
-fn script(bench: &Bench<'_>, path: &str) -> Result<Command> {
+/// Returns the command that runs a script, with a browser for it to drive.
+fn script(job: &Job<'_>, path: &str) -> Result<Command> {
     system::require_node()?;
-    page::install(bench.workspace)?;
+    page::install(job.workspace)?;
     let browser = Browser::find_or_install()?;
     let mut command = Command::new("node");
     command
-        .current_dir(bench.workspace.root())
+        .current_dir(job.workspace.root())
         .env("CHROMIUM", browser.chromium)
         .arg(path);
     Ok(command)

@@ -1,4 +1,4 @@
-//! Reads what criterion leaves: for each benchmark a folder with its name and its samples.
+//! Reads Criterion's results: for each benchmark a folder with its name and its samples.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ struct Benchmark {
     full_id: String,
 }
 
-/// Rounds: how often each was repeated, and how long all repetitions took, in nanoseconds.
+/// The repetitions of each sample, and the time of all of them together, in nanoseconds.
 #[derive(Deserialize)]
 struct Sample {
     iters: Vec<f64>,
@@ -21,6 +21,10 @@ struct Sample {
 }
 
 /// Adds the last run of every benchmark under `folder` to `results`, under its full name.
+///
+/// # Errors
+///
+/// If a file is missing or is not Criterion's.
 pub(crate) fn read(folder: &Path, results: &mut Results) -> Result<()> {
     let entries = fs::read_dir(folder).with_context(|| format!("no {}", folder.display()))?;
     for entry in entries {

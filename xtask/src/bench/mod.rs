@@ -1,36 +1,38 @@
-//! `cargo xtask bench`: what it costs, measured; and the same work by others, side by side.
+//! `cargo xtask bench`: measures time and size, and those of other libraries at the same work.
 //!
-//! It builds, starts what measures (criterion's benches, scripts that drive a browser, other libraries'
-//! scripts), reads what they write, and prints tables. Nothing here has a number of its own.
+//! It builds, starts the programs that measure (Criterion's benchmarks, scripts that drive a
+//! browser, other libraries' scripts), reads their results and prints tables. This program itself
+//! measures nothing.
 
 mod browser;
 mod criterion;
+mod job;
 mod native;
 mod peers;
 mod results;
 mod table;
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use self::job::Job;
 use crate::process::heading;
 use crate::workspace::Workspace;
 
 /// A part of the benchmarks.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub(crate) enum Part {
-    /// Kernels, operations and whole inferences on this machine, by criterion.
+    /// Kernels, operations and whole inferences on this machine, by Criterion.
     Native,
     /// How the cost grows with degree, level and channels.
     Growth,
-    /// The page as it ships, in a headless Chromium.
+    /// The built page, in a headless Chromium.
     Browser,
     /// The page with the companion, on this machine.
     Companion,
-    /// Other libraries at the same work (also chosen by --peers).
+    /// Other libraries at the same work (as with --peers).
     Peers,
 }
 
@@ -40,7 +42,7 @@ pub(crate) struct Options {
     /// Measure this part alone (may be given more than once).
     #[arg(long, value_enum, value_name = "PART")]
     only: Vec<Part>,
-    /// Measure other libraries at the same work, too; what of them is not there is fetched into
+    /// Measure other libraries at the same work as well; missing ones are fetched into
     /// target/bench/.
     #[arg(long)]
     peers: bool,
@@ -62,7 +64,7 @@ impl Options {
         .collect()
     }
 
-    /// The command that measures this part again.
+    /// Returns the command that measures a part again.
     fn command(&self, part: Part) -> String {
         let name = part.to_possible_value();
         let name = name.as_ref().map_or("", |value| value.get_name());
@@ -71,48 +73,33 @@ impl Options {
     }
 }
 
-/// Where results are kept, and what the benchmarks need besides.
-struct Bench<'a> {
-    workspace: &'a Workspace,
-    folder: PathBuf,
-    quick: bool,
-    /// The command that is measured by, for the record.
-    command: String,
-}
-
-impl Bench<'_> {
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-}
-
-/// Measures what is asked for, part by part.
+/// Measures the chosen parts, one after another.
 ///
 /// # Errors
-/// If something that is needed is missing or fails; a library that cannot be had is only told.
+///
+/// If something that is needed is missing or fails. A library of others that cannot be installed
+/// is no error: it is left out, and the reason is printed.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = workspace.bench();
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     println!("{}", results::machine());
     if let Some(load) = results::load().filter(|load| *load > 0.5) {
-        println!(
-            "this machine is busy (load average {load}): look at the least times, not at the medians"
-        );
+        println!("the machine is busy (load average {load}): compare least times, not medians");
     }
     for part in options.parts() {
-        let bench = Bench {
+        let job = Job {
             workspace,
             folder: folder.clone(),
             quick: options.quick,
             command: options.command(part),
         };
-        heading(&format!("bench: {}", bench.command));
+        heading(&format!("bench: {}", job.command));
         match part {
-            Part::Native => native::run(&bench)?,
-            Part::Growth => native::growth(&bench)?,
-            Part::Browser => browser::page(&bench)?,
-            Part::Companion => browser::companion(&bench)?,
-            Part::Peers => peers::run(&bench)?,
+            Part::Native => native::run(&job)?,
+            Part::Growth => native::growth(&job)?,
+            Part::Browser => browser::page(&job)?,
+            Part::Companion => browser::companion(&job)?,
+            Part::Peers => peers::run(&job)?,
         }
     }
     Ok(())

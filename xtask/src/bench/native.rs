@@ -1,4 +1,4 @@
-//! On this machine, by criterion: kernels, operations, whole inferences, and how they grow.
+//! Benchmarks on this machine, by Criterion: kernels, operations, inferences and their growth.
 
 use std::fs;
 use std::path::Path;
@@ -7,16 +7,17 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::criterion;
+use super::job::Job;
 use super::results::{self, Results};
 use super::table::{Table, bytes, duration, ratio};
-use super::{Bench, criterion};
 use crate::process::{host_cargo, query, run as run_command};
 
-/// Names the models to measure to the benches; see `bench/src/subject.rs`.
+/// The variable that names the models to measure; see `bench/src/subject.rs`.
 const MODELS: &str = "INKOGNITO_BENCH_MODELS";
 const DEFAULT_MODEL: &str = "digits";
 
-/// One of criterion's benches, or those of it whose names match.
+/// One of Criterion's benchmark programs, or those of its benchmarks whose names match.
 #[derive(Clone, Copy)]
 struct Target<'a> {
     package: &'a str,
@@ -39,31 +40,26 @@ const OPERATIONS: Target<'_> = target("inkognito-bench", "operations");
 const INFERENCE: Target<'_> = target("inkognito-bench", "inference");
 const GROWTH: Target<'_> = target("inkognito-bench", "growth");
 
-/// Kernels, operations, inferences; and the measured time of one over its floor.
-pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+/// Measures kernels, operations and inferences, and prints the time of an inference over its floor.
+pub(super) fn run(job: &Job<'_>) -> Result<()> {
     let load = results::load();
     let mut results = Results::of("Inkognito");
-    measure(bench, KERNELS, &mut results)?;
-    measure(bench, OPERATIONS, &mut results)?;
-    measure(bench, INFERENCE, &mut results)?;
-    let costs = costs(bench)?;
-    note_model(&costs, DEFAULT_MODEL, &mut results)?;
+    measure(job, KERNELS, &mut results)?;
+    measure(job, OPERATIONS, &mut results)?;
+    measure(job, INFERENCE, &mut results)?;
+    let costs = costs(job)?;
+    add_costs(&costs, DEFAULT_MODEL, &mut results)?;
     println!("\n{}", Table::of_times(&results, |_| true));
     println!("{}", floor(&results, DEFAULT_MODEL)?);
-    results::keep(
-        &bench.file("native.json"),
-        &bench.command,
-        load,
-        &[&results],
-    )
+    results::keep(&job.file("native.json"), &job.command, load, &[&results])
 }
 
-/// How the cost grows.
-pub(super) fn growth(bench: &Bench<'_>) -> Result<()> {
+/// Measures how the cost grows with degree, level and channels.
+pub(super) fn growth(job: &Job<'_>) -> Result<()> {
     let load = results::load();
     let mut results = Results::of("Inkognito");
-    measure(bench, GROWTH, &mut results)?;
-    let costs = costs(bench)?;
+    measure(job, GROWTH, &mut results)?;
+    let costs = costs(job)?;
     for sweep in ["by_degree", "by_channels"] {
         let mut table = Table::new(&[sweep, "median", "least", "NTTs", "key switches", "keys"]);
         for each in list(&costs, sweep)? {
@@ -85,48 +81,43 @@ pub(super) fn growth(bench: &Bench<'_>) -> Result<()> {
         Table::of_times(&results, |name| name.starts_with("by_level"))
     );
     results.facts.insert("costs".into(), costs);
-    results::keep(
-        &bench.file("growth.json"),
-        &bench.command,
-        load,
-        &[&results],
-    )
+    results::keep(&job.file("growth.json"), &job.command, load, &[&results])
 }
 
-/// Inferences on one model file.
-pub(super) fn inference(bench: &Bench<'_>, model: &Path) -> Result<Results> {
+/// Measures inferences with one model file.
+pub(super) fn inference(job: &Job<'_>, model: &Path) -> Result<Results> {
     let mut results = Results::of("Inkognito");
     let models = [(MODELS, model.to_string_lossy().into_owned())];
     let target = Target {
         environment: &models,
         ..INFERENCE
     };
-    measure(bench, target, &mut results)?;
+    measure(job, target, &mut results)?;
     let name = model.file_stem().unwrap_or_default().to_string_lossy();
-    let costs = costs_with(bench, &models)?;
-    note_model(&costs, &name, &mut results)?;
+    let costs = costs_with(job, &models)?;
+    add_costs(&costs, &name, &mut results)?;
     Ok(results)
 }
 
-/// The scheme's operations at N = 8192.
-pub(super) fn operations(bench: &Bench<'_>) -> Result<Results> {
+/// Measures the scheme's operations at N = 8192.
+pub(super) fn operations(job: &Job<'_>) -> Result<Results> {
     let mut results = Results::of("Inkognito");
     let target = Target {
         filter: "/8192",
         ..OPERATIONS
     };
-    measure(bench, target, &mut results)?;
+    measure(job, target, &mut results)?;
     Ok(results)
 }
 
-/// Runs one of criterion's benches, and adds what it leaves.
-fn measure(bench: &Bench<'_>, target: Target<'_>, results: &mut Results) -> Result<()> {
-    let home = bench.file("criterion").join(target.name);
+/// Runs one of Criterion's benchmark programs, and adds its results.
+fn measure(job: &Job<'_>, target: Target<'_>, results: &mut Results) -> Result<()> {
+    let home = job.file("criterion").join(target.name);
     if home.exists() {
-        // What it leaves is then of this run.
+        // All results in the folder are then of this run.
         fs::remove_dir_all(&home)?;
     }
-    let mut command = cargo_bench(bench, target.package, target.name);
+    let mut command = cargo_bench(job, target.package, target.name);
     command
         .env("CRITERION_HOME", &home)
         .envs(target.environment.iter().map(|(name, value)| (name, value)))
@@ -134,7 +125,7 @@ fn measure(bench: &Bench<'_>, target: Target<'_>, results: &mut Results) -> Resu
     if !target.filter.is_empty() {
         command.arg(target.filter);
     }
-    if bench.quick {
+    if job.quick {
         command.args(["--warm-up-time", "0.3", "--measurement-time", "1"]);
         command.args(["--sample-size", "20"]);
     } else {
@@ -144,28 +135,28 @@ fn measure(bench: &Bench<'_>, target: Target<'_>, results: &mut Results) -> Resu
     criterion::read(&home, results)
 }
 
-fn cargo_bench(bench: &Bench<'_>, package: &str, name: &str) -> Command {
+fn cargo_bench(job: &Job<'_>, package: &str, name: &str) -> Command {
     let mut command = host_cargo();
     command
-        .current_dir(bench.workspace.root())
+        .current_dir(job.workspace.root())
         .args(["bench", "--quiet", "-p", package, "--bench", name, "--"]);
     command
 }
 
-/// What does not depend on a clock.
-fn costs(bench: &Bench<'_>) -> Result<Value> {
-    costs_with(bench, &[])
+/// Counts what does not depend on a clock: operations and bytes.
+fn costs(job: &Job<'_>) -> Result<Value> {
+    costs_with(job, &[])
 }
 
-fn costs_with(bench: &Bench<'_>, environment: &[(&str, String)]) -> Result<Value> {
-    let mut command = cargo_bench(bench, "inkognito-bench", "costs");
+fn costs_with(job: &Job<'_>, environment: &[(&str, String)]) -> Result<Value> {
+    let mut command = cargo_bench(job, "inkognito-bench", "costs");
     command.envs(environment.iter().map(|(name, value)| (name, value)));
     let output = query(&mut command).context("the costs could not be counted")?;
     Ok(serde_json::from_str(&output)?)
 }
 
-/// Notes the counts and sizes of a model.
-fn note_model(costs: &Value, name: &str, results: &mut Results) -> Result<()> {
+/// Adds the counts and sizes of a model to the results.
+fn add_costs(costs: &Value, name: &str, results: &mut Results) -> Result<()> {
     let models = list(costs, "models")?;
     let model = models.iter().find(|model| model["name"] == name);
     let model = model.with_context(|| format!("no costs of {name}"))?;
@@ -185,11 +176,13 @@ fn note_model(costs: &Value, name: &str, results: &mut Results) -> Result<()> {
     Ok(())
 }
 
-/// The measured time of an inference on one thread over its floor: the number of transforms times the
-/// time of one. And what a second thread brings. The same for what is left of it where the mask was known before.
+/// Compares inferences on one thread with their floor, the number of transforms times the time of
+/// one transform, and with inferences on two threads.
+///
+/// The same for `prepared`, the online part of an inference whose offline part was done before.
 fn floor(results: &Results, model: &str) -> Result<Table> {
     let degree = number(&results.facts[&format!("parameters/{model}")], "/degree")?;
-    // whichever instruction set is the fastest: it is the one that inferences run on
+    // Inferences run on the fastest instruction set.
     let suffix = format!("/{degree}");
     let transforms = results.times.iter();
     let transforms =
@@ -271,8 +264,8 @@ mod tests {
             "prepared": { "before": { "ntt": 50 }, "after": { "ntt": 50 } },
             "bytes": { "drawing": 1, "scores": 2, "keys": 3000 },
         }] });
-        note_model(&costs, "digits", &mut results).unwrap();
-        assert!(note_model(&costs, "fashion", &mut results).is_err());
+        add_costs(&costs, "digits", &mut results).unwrap();
+        assert!(add_costs(&costs, "fashion", &mut results).is_err());
         results
     }
 

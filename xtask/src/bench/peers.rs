@@ -1,7 +1,7 @@
-//! Other libraries at the same work, on the same machine, in the same run.
+//! Benchmarks of other libraries at the same work, on the same machine, in the same run.
 //!
-//! They are fetched into `target/bench/` when they are first wanted, by the package manager that each
-//! comes by, and are never part of the project. One that cannot be had is told in one line.
+//! Each library is fetched into `target/bench/` by its own package manager when it is first needed,
+//! and is never part of the project. The reason why one is left out is printed in one line.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -10,9 +10,10 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, bail};
 
+use super::job::Job;
 use super::results::{self, Results};
 use super::table::{Table, bytes, compare, ratio};
-use super::{Bench, browser, native};
+use super::{browser, native};
 use crate::process::{heading, host_cargo, query, run as run_command};
 use crate::system;
 
@@ -21,7 +22,7 @@ const OPENFHE: &str = "openfhe==1.6.1.0.22.4";
 const NUMPY: &str = "numpy";
 const NODE_SEAL: &str = "node-seal@7.0.0";
 
-/// The operations as all libraries name them here, and in words.
+/// The operations in words, and by the name that all results use.
 const OPERATIONS: [(&str, &str); 7] = [
     ("encode and encrypt", "encrypt"),
     ("decrypt and decode", "decrypt"),
@@ -32,27 +33,27 @@ const OPERATIONS: [(&str, &str); 7] = [
     ("key for one rotation", "galois_key"),
 ];
 
-/// Every peer in turn.
-pub(super) fn run(bench: &Bench<'_>) -> Result<()> {
+/// Measures one library after another.
+pub(super) fn run(job: &Job<'_>) -> Result<()> {
     let load = results::load();
     let mut all = Vec::new();
     for (peer, remedy, measure) in PEERS {
         heading(&format!("peer: {peer}"));
-        match measure(bench) {
+        match measure(job) {
             Ok(results) => all.extend(results),
             Err(error) => println!("    {peer} is left out: {error:#}; {remedy}"),
         }
     }
     if all.is_empty() {
-        bail!("none of the peers could be had");
+        bail!("no other library could be measured");
     }
     let all: Vec<&Results> = all.iter().collect();
-    results::keep(&bench.file("peers.json"), &bench.command, load, &all)
+    results::keep(&job.file("peers.json"), &job.command, load, &all)
 }
 
-type Measure = fn(&Bench<'_>) -> Result<Vec<Results>>;
+type Measure = fn(&Job<'_>) -> Result<Vec<Results>>;
 
-/// Each with what to do if it cannot be had.
+/// The libraries, each with what it needs.
 const PEERS: [(&str, &str, Measure); 4] = [
     (
         "TenSEAL",
@@ -68,15 +69,15 @@ const PEERS: [(&str, &str, Measure); 4] = [
     ("fhe.rs", "it needs crates.io", fhe_rs),
 ];
 
-/// The very same network: TenSEAL's tutorial, its parameters and its way, and ours.
-fn tenseal(bench: &Bench<'_>) -> Result<Vec<Results>> {
-    let python = venv(bench, "venv", Path::new("python3"), &[TENSEAL, NUMPY])?;
-    let model = bench.file("tutorial.safetensors");
-    run_command(python_script(bench, &python, "tutorial.py").arg(&model))?;
-    let ours = native::inference(bench, &model)?;
-    let file = bench.file("tenseal.result.json");
+/// Measures the network of TenSEAL's tutorial in TenSEAL and here, with the same weights.
+fn tenseal(job: &Job<'_>) -> Result<Vec<Results>> {
+    let python = venv(job, "venv", Path::new("python3"), &[TENSEAL, NUMPY])?;
+    let model = job.file("tutorial.safetensors");
+    run_command(python_script(job, &python, "tutorial.py").arg(&model))?;
+    let ours = native::inference(job, &model)?;
+    let file = job.file("tenseal.result.json");
     run_command(
-        python_script(bench, &python, "tenseal_network.py")
+        python_script(job, &python, "tenseal_network.py")
             .arg(&model)
             .arg(&file),
     )?;
@@ -106,10 +107,10 @@ fn tenseal(bench: &Bench<'_>) -> Result<Vec<Results>> {
     Ok(vec![ours, theirs])
 }
 
-/// The same operations in the same browser.
-fn node_seal(bench: &Bench<'_>) -> Result<Vec<Results>> {
+/// Measures node-seal's operations in the same browser.
+fn node_seal(job: &Job<'_>) -> Result<Vec<Results>> {
     system::require_node()?;
-    let npm = bench.file("npm");
+    let npm = job.file("npm");
     fs::create_dir_all(&npm)?;
     heading(&format!("fetching {NODE_SEAL} into {}", npm.display()));
     run_command(
@@ -119,19 +120,19 @@ fn node_seal(bench: &Bench<'_>) -> Result<Vec<Results>> {
             .arg(NODE_SEAL),
     )?;
     let package = npm.join("node_modules/node-seal");
-    let file = bench.file("node-seal.result.json");
-    let ours = browser::operations(bench, Some((&package, &file)))?;
+    let file = job.file("node-seal.result.json");
+    let ours = browser::operations(job, Some((&package, &file)))?;
     let theirs = Results::read(&file)?;
     println!("\n{}", compare(&ours, &theirs, &same_names("%")));
     Ok(vec![ours, theirs])
 }
 
-/// The same operations on this machine.
-fn openfhe(bench: &Bench<'_>) -> Result<Vec<Results>> {
-    let python = venv(bench, "venv-openfhe", &python_of_openfhe()?, &[OPENFHE])?;
-    let ours = native::operations(bench)?;
-    let file = bench.file("openfhe.result.json");
-    let mut script = python_script(bench, &python, "openfhe_operations.py");
+/// Measures OpenFHE's operations on this machine.
+fn openfhe(job: &Job<'_>) -> Result<Vec<Results>> {
+    let python = venv(job, "venv-openfhe", &python_of_openfhe()?, &[OPENFHE])?;
+    let ours = native::operations(job)?;
+    let file = job.file("openfhe.result.json");
+    let mut script = python_script(job, &python, "openfhe_operations.py");
     run_command(script.arg(&file).env("OMP_NUM_THREADS", "1"))?;
     let theirs = Results::read(&file)?;
     println!(
@@ -141,18 +142,18 @@ fn openfhe(bench: &Bench<'_>) -> Result<Vec<Results>> {
     Ok(vec![ours, theirs])
 }
 
-/// Another implementation in Rust, compiled here. It has no CKKS, but its rotations are the same work.
+/// Measures fhe.rs, which is compiled here. It has no CKKS, but its rotations are the same work.
 /// (poulpy-ckks has CKKS, but needs a nightly compiler.)
-fn fhe_rs(bench: &Bench<'_>) -> Result<Vec<Results>> {
-    let file = bench.file("fhe-rs.result.json");
+fn fhe_rs(job: &Job<'_>) -> Result<Vec<Results>> {
+    let file = job.file("fhe-rs.result.json");
     let mut command = host_cargo();
     command
-        .current_dir(bench.workspace.root().join("bench/peers/fhe_rs"))
-        .env("CARGO_TARGET_DIR", bench.file("fhe-rs"))
+        .current_dir(job.workspace.root().join("bench/peers/fhe_rs"))
+        .env("CARGO_TARGET_DIR", job.file("fhe-rs"))
         .args(["run", "--quiet", "--release", "--"])
         .arg(&file);
     run_command(&mut command)?;
-    let ours = native::operations(bench)?;
+    let ours = native::operations(job)?;
     let theirs = Results::read(&file)?;
     println!(
         "\n{}",
@@ -161,7 +162,8 @@ fn fhe_rs(bench: &Bench<'_>) -> Result<Vec<Results>> {
     Ok(vec![ours, theirs])
 }
 
-/// The operations in words, with what we call them (a pattern, `%` for the name) and what others do.
+/// Returns the operations in words, with their names in this project's results (a pattern with `%`
+/// for the name) and in others'.
 fn same_names(ours: &str) -> Vec<(&'static str, String, &'static str)> {
     let names = OPERATIONS.iter();
     names
@@ -169,9 +171,9 @@ fn same_names(ours: &str) -> Vec<(&'static str, String, &'static str)> {
         .collect()
 }
 
-/// A virtual environment with these packages, made if it is not there; its Python.
-fn venv(bench: &Bench<'_>, name: &str, python: &Path, packages: &[&str]) -> Result<PathBuf> {
-    let folder = bench.file(name);
+/// Makes a virtual environment with these packages, if there is none, and returns its Python.
+fn venv(job: &Job<'_>, name: &str, python: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let folder = job.file(name);
     let own = folder.join("bin/python");
     if query(Command::new(&own).arg("--version")).is_none() {
         run_command(Command::new(python).args(["-m", "venv"]).arg(&folder))?;
@@ -193,13 +195,13 @@ fn venv(bench: &Bench<'_>, name: &str, python: &Path, packages: &[&str]) -> Resu
     Ok(own)
 }
 
-fn python_script(bench: &Bench<'_>, python: &Path, name: &str) -> Command {
+fn python_script(job: &Job<'_>, python: &Path, name: &str) -> Command {
     let mut command = Command::new(python);
-    command.arg(bench.workspace.root().join("bench/peers").join(name));
+    command.arg(job.workspace.root().join("bench/peers").join(name));
     command
 }
 
-/// The one that OpenFHE's package is compiled for.
+/// Finds the Python for which OpenFHE's package is compiled.
 fn python_of_openfhe() -> Result<PathBuf> {
     let named = env::var_os("OPENFHE_PYTHON").map(PathBuf::from);
     let installed = pyenv("3.10").unwrap_or_default();
@@ -215,7 +217,7 @@ fn python_of_openfhe() -> Result<PathBuf> {
     candidates.find(works).context("there is no Python 3.10")
 }
 
-/// The Pythons of a version that pyenv has.
+/// Returns the Pythons of a version that pyenv has installed.
 fn pyenv(version: &str) -> io::Result<Vec<PathBuf>> {
     let root = env::var_os("PYENV_ROOT").map(PathBuf::from);
     let home = env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv"));

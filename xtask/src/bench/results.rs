@@ -1,5 +1,5 @@
-//! What was measured, by whatever did it: times, sizes and facts under names, as scripts write them and
-//! as they are kept in `target/bench/`.
+//! The results of a benchmark: times, sizes and facts by name, as scripts write them and as
+//! `target/bench/` keeps them.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,26 +9,26 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// One thing's repetitions, in milliseconds.
+/// A summary of repeated measurements, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Time {
-    /// What the machine does.
+    /// The median, which other programs on the machine lengthen.
     pub(crate) median: f64,
-    /// What the machine can do: on a machine that does other things besides, this is what to compare.
+    /// The least, which is to be compared on a machine that runs other programs.
     pub(crate) least: f64,
     pub(crate) samples: usize,
 }
 
 impl Time {
-    /// Sums up samples, of which there is at least one.
+    /// Sums up samples; `None` if there are none.
     pub(crate) fn of(mut samples: Vec<f64>) -> Option<Self> {
         samples.sort_by(f64::total_cmp);
-        let half = samples.len() / 2;
-        let upper = *samples.get(half)?;
+        let middle = samples.len() / 2;
+        let upper = *samples.get(middle)?;
         let median = if samples.len() % 2 == 1 {
             upper
         } else {
-            f64::midpoint(samples[half - 1], upper)
+            f64::midpoint(samples[middle - 1], upper)
         };
         Some(Self {
             median,
@@ -38,11 +38,11 @@ impl Time {
     }
 }
 
-/// Everything that one program or library was measured at.
+/// All measurements of one program or library.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Results {
-    /// Whose results they are, with its version.
+    /// The name of the program or library, with its version.
     pub(crate) subject: String,
     #[serde(default)]
     pub(crate) times: BTreeMap<String, Time>,
@@ -54,7 +54,7 @@ pub(crate) struct Results {
 }
 
 impl Results {
-    /// Nothing yet.
+    /// Returns results without any measurement.
     pub(crate) fn of(subject: &str) -> Self {
         Self {
             subject: subject.into(),
@@ -62,30 +62,43 @@ impl Results {
         }
     }
 
-    /// What a script has written.
+    /// Reads the results that a script wrote.
+    ///
+    /// # Errors
+    ///
+    /// If the file is missing, or holds something else.
     pub(crate) fn read(file: &Path) -> Result<Self> {
         let text = fs::read_to_string(file).with_context(|| format!("no {}", file.display()))?;
         serde_json::from_str(&text).with_context(|| format!("{} is no result", file.display()))
     }
 
+    /// Returns the time of that name.
+    ///
+    /// # Errors
+    ///
+    /// If there is none.
     pub(crate) fn time(&self, name: &str) -> Result<Time> {
         let time = self.times.get(name).copied();
         time.with_context(|| format!("{} was not measured at {name}", self.subject))
     }
 }
 
-/// A part of the benchmarks as it is kept: results, and what they were made by.
+/// The file that keeps a part of the benchmarks: results, and how they were measured.
 #[derive(Serialize)]
 struct Kept<'a> {
     machine: &'a str,
     command: &'a str,
-    /// How many programs wanted to run at once over the last minute, before and after: with more than
-    /// this one, times are longer than they should be.
+    /// The load average of the last minute, before and after. Times are too long if other
+    /// programs ran, too.
     load: [Option<f64>; 2],
     results: &'a [&'a Results],
 }
 
-/// Keeps results as JSON.
+/// Writes results as JSON.
+///
+/// # Errors
+///
+/// If the file cannot be written.
 pub(crate) fn keep(
     file: &Path,
     command: &str,
@@ -104,13 +117,13 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// The load average of the last minute, where the system tells it.
+/// Returns the load average of the last minute, where the system reports it.
 pub(crate) fn load() -> Option<f64> {
     let text = fs::read_to_string("/proc/loadavg").ok()?;
     text.split(' ').next()?.parse().ok()
 }
 
-/// Processor, its widest instruction set, number of cores.
+/// Describes this machine: processor, widest instruction set, number of cores.
 pub(crate) fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     describe(
@@ -163,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_is_told_by_processor_and_instruction_set() {
+    fn a_machine_is_described_by_processor_and_instruction_set() {
         let with = |flags: &str| describe(&format!("model name\t: A B\nflags\t\t: {flags}\n"), 2);
         assert_eq!(with("sse2 avx2 avx512f fma"), "A B, AVX-512, 2 cores");
         assert_eq!(with("sse2 avx2 fma"), "A B, AVX2, no AVX-512, 2 cores");

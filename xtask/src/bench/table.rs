@@ -1,4 +1,4 @@
-//! Tables for people, in Markdown: what is printed can be put into a document as it is.
+//! Tables in Markdown, which can be pasted into a document.
 
 use std::fmt::Write;
 
@@ -10,18 +10,19 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// A table with these columns.
+    /// Returns a table with these columns and no rows.
     pub(crate) fn new(columns: &[&str]) -> Self {
         Self {
             rows: vec![columns.iter().map(|&column| column.to_owned()).collect()],
         }
     }
 
+    /// Appends a row.
     pub(crate) fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.to_vec());
     }
 
-    /// One row for each time, in the order of the names.
+    /// Returns a table with a row for each time of a wanted name, in the order of the names.
     pub(crate) fn of_times(results: &Results, wanted: impl Fn(&str) -> bool) -> Self {
         let mut table = Self::new(&["", "median", "least", "samples"]);
         for (name, time) in results.times.iter().filter(|(name, _)| wanted(name)) {
@@ -56,7 +57,7 @@ impl std::fmt::Display for Table {
         for (number, row) in self.rows.iter().enumerate() {
             let mut line = String::from("|");
             for (column, &width) in widths.iter().enumerate() {
-                // words to the left, numbers to the right
+                // Words to the left, numbers to the right.
                 let text = cell(row, column);
                 if column == 0 {
                     write!(line, " {text:<width$} |")?;
@@ -77,7 +78,7 @@ impl std::fmt::Display for Table {
     }
 }
 
-/// The same things done by two: names, both medians, and how much longer the other takes.
+/// Compares two sets of results: for each name both medians, and theirs divided by ours.
 pub(crate) fn compare(
     ours: &Results,
     theirs: &Results,
@@ -106,12 +107,12 @@ pub(crate) fn compare(
     table
 }
 
-/// How many times `b` goes into `a`, to three digits.
+/// Formats `a / b` with three digits.
 pub(crate) fn ratio(a: f64, b: f64) -> String {
     three_digits(a / b)
 }
 
-/// Milliseconds in the unit that suits them.
+/// Formats milliseconds in the unit that suits them.
 pub(crate) fn duration(milliseconds: f64) -> String {
     match milliseconds {
         ms if ms < 1.0 => format!("{} us", three_digits(ms * 1e3)),
@@ -120,7 +121,7 @@ pub(crate) fn duration(milliseconds: f64) -> String {
     }
 }
 
-/// Bytes in the unit that suits them.
+/// Formats bytes in the unit that suits them.
 pub(crate) fn bytes(bytes: u64) -> String {
     let bytes = bytes as f64;
     match bytes {
@@ -131,7 +132,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
 }
 
 fn three_digits(number: f64) -> String {
-    // a rounded number may have a digit more than the number
+    // Rounding may add a digit.
     let digits = match number {
         n if n < 9.995 => 2,
         n if n < 99.95 => 1,

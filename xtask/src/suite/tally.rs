@@ -1,4 +1,4 @@
-//! Counting tests by what their runners print.
+//! Counts tests by the output of their runners.
 
 use std::fmt;
 use std::ops::Add;
@@ -11,10 +11,10 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Adds what a line of output says, if it is one that sums up.
+    /// Adds the numbers of a line of output, if it is a summary.
     ///
-    /// Rust's test harness and wasm-bindgen's runner sum up each test program in one line, Node.js
-    /// sums up at the end with a line for each kind of outcome.
+    /// Rust's test harness and wasm-bindgen's runner print one line for each test program. Node.js
+    /// prints a line for each kind of outcome at the end.
     pub(crate) fn observe(&mut self, line: &str) {
         let line = line.trim();
         if let Some(summary) = line.strip_prefix("test result: ") {
@@ -69,9 +69,11 @@ mod tests {
     fn every_test_program_of_rust_is_added() {
         let output = "running 2 tests\n\
             test a ... ok\n\
-            test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; \
+            finished in 0.00s\n\
             \n\
-            test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s\n";
+            test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; \
+            finished in 0.10s\n";
         assert_eq!(
             count(output),
             Tally {
@@ -83,8 +85,8 @@ mod tests {
 
     #[test]
     fn node_sums_up_once() {
-        let output = "✔ draws (5.1ms)\n✖ fails (1ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\n\
-            ℹ cancelled 1\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 51.2\n";
+        let output = "✔ draws (5.1ms)\n✖ fails (1ms)\nℹ tests 4\nℹ suites 0\n\
+            ℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 51.2\n";
         assert_eq!(
             count(output),
             Tally {

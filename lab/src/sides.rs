@@ -1,4 +1,4 @@
-//! Both sides of one conversation, with keys exchanged, and many images through it.
+//! Client and evaluator of one model in one process, and what runs many images through them.
 
 use std::{
     num::NonZeroUsize,
@@ -10,15 +10,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use inkognito::{Keyring, Vault};
 use inkognito_network::{Circuit, Model, Plan, Session};
 
-/// A vault and a session for one model.
-pub(crate) struct Bench {
+/// A vault and a session for one model, with evaluation keys exchanged.
+pub(crate) struct Sides {
     vault: RwLock<Vault>,
     pub(crate) session: Session,
     pub(crate) plan: Plan,
 }
 
-impl Bench {
-    /// Draws keys, from a seed if there is one, and hands the evaluator's over.
+impl Sides {
+    /// Generates keys, from `seed` if it is given, and loads the evaluation keys into the session.
+    ///
+    /// # Errors
+    ///
+    /// If the model has no circuit, or a key is refused.
     pub(crate) fn new(model: &Model, seed: Option<u64>) -> anyhow::Result<Self> {
         let circuit = Arc::new(Circuit::new(model)?);
         let plan = circuit.plan().clone();
@@ -43,12 +47,12 @@ impl Bench {
         })
     }
 
-    /// The vault, to look at ciphertexts with its keyring.
+    /// Returns the vault for reading: to decrypt with its keyring.
     pub(crate) fn vault(&self) -> anyhow::Result<RwLockReadGuard<'_, Vault>> {
         self.vault.read().map_err(|_| panicked())
     }
 
-    /// The vault, to encrypt and to decrypt.
+    /// Returns the vault for writing: to encrypt, and to decrypt answers.
     pub(crate) fn vault_mut(&self) -> anyhow::Result<RwLockWriteGuard<'_, Vault>> {
         self.vault.write().map_err(|_| panicked())
     }
@@ -58,14 +62,15 @@ fn panicked() -> anyhow::Error {
     anyhow!("another image's thread panicked")
 }
 
-/// Threads to spread images over; one thread evaluates one image.
+/// Returns a pool of `threads` threads, by default one for each core. A thread evaluates one image
+/// at a time.
 pub(crate) fn pool(threads: Option<NonZeroUsize>) -> anyhow::Result<rayon::ThreadPool> {
     Ok(rayon::ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, NonZeroUsize::get))
         .build()?)
 }
 
-/// A bar for `images` images.
+/// Returns a progress bar for `images` images.
 pub(crate) fn progress(what: &str, images: usize) -> anyhow::Result<ProgressBar> {
     let style = "{msg} {bar:40} {pos}/{len} images, {per_sec}, {eta} left";
     Ok(ProgressBar::new(images as u64)
