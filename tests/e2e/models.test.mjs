@@ -176,7 +176,7 @@ test("a network that cannot be had is named, and the one before goes on", () => 
       await visitor.untilReady();
       await openPanel(visitor);
       await visitor.element("model-deep").click();
-      await visitor.page.getByText(/stays the one it was: the network could not be loaded.*503/).waitFor();
+      await visitor.page.getByText(/was not changed: the network could not be loaded.*503/).waitFor();
       assert.equal(await visitor.element("model-digits").isChecked(), true);
       await draw(visitor, "2");
       assert.equal(await visitor.answer(), "2");

@@ -56,16 +56,16 @@ test("this page's set is secure, and its sizes are those of the messages", async
   const primes = (await fact(/^primes$/)).split(", ").map(Number);
   assert.equal(primes.length, 6);
   assert.ok(primes.every((prime) => prime % 16384 === 1 && prime < 2 ** 28));
-  const fresh = Number(await fact("right bits, fresh"));
+  const fresh = Number(await fact("correct bits, fresh"));
   const last = Number(await fact("after 5 levels"));
   assert.ok(fresh > 16 && fresh < 20 && last > 5 && last < fresh, `${fresh} bits, then ${last}`);
 });
 
 test("one bit too much is refused, with the reason", async () => {
-  await preset("one bit too much");
+  await preset("one bit too many");
   const said = await verdict("Refused");
   assert.match(said, /not secure: log2 QP = 215 exceeds 214, the most for 128-bit security at N = 2\^13\./);
-  assert.match(await visitor.text("gauge"), /: 1 too much\.$/);
+  assert.match(await visitor.text("gauge"), /: 1 too many\.$/);
   assert.equal(await visitor.element("set-facts").locator("dl").count(), 0);
   assert.equal(await visitor.element("set-measure").isDisabled(), true);
 });
@@ -90,7 +90,7 @@ test("the deep network's set is secure, and exact to the end", async () => {
 });
 
 test("a larger ring makes room", async () => {
-  await preset("one bit too much");
+  await preset("one bit too many");
   await verdict("Refused");
   await visitor.element("set-degree-14").check();
   await verdict("Secure at 128 bits, and it works.");

@@ -95,7 +95,7 @@ test("the thesis's value is marked, and its polynomial measured anew", async () 
 
 test("a method that has nothing for the target says why", async () => {
   await visitor.element("relu-method").selectOption("Hermite");
-  await visitor.page.getByText("There is none: Hermite needs a Gaussian density.").waitFor();
+  await visitor.page.getByText("There is no such polynomial: Hermite needs a Gaussian density.").waitFor();
   assert.equal(await visitor.element("relu-curve").isVisible(), false);
   await visitor.element("relu-density").selectOption("Gaussian");
   const { coefficients } = await figures();

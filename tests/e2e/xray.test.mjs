@@ -162,7 +162,7 @@ describe("an X-ray in this page", () => {
         continue;
       }
       const text = (await save("SVG")).toString();
-      assert.match(text, /^<svg [^]*Bits behind the binary point that are right[^]*<\/svg>$/);
+      assert.match(text, /^<svg [^]*Correct bits after the binary point[^]*<\/svg>$/);
       const numbers = [...text.matchAll(/<text [^>]*>(\d+\.\d+)<\/text>/g)].map(([, number]) => number);
       assert.ok(numbers.length >= 10 && numbers.every((number) => /^\d+\.\d$/.test(number)), numbers.join(" "));
       const png = await save("PNG");
