@@ -1,7 +1,7 @@
 // Bundles the page's scripts: `node build.mjs OUT_DIR`. Called by `cargo xtask modules`.
 //
-// The WebAssembly modules' own scripts stay out of the bundle: each finds its .wasm file beside
-// itself, and the evaluator's threads load it a second time by its address.
+// The scripts of the WebAssembly modules are not bundled: each loads its .wasm file from its own
+// folder, and the evaluator's threads load it again by its address.
 
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const isolation = Object.fromEntries(
   Object.entries(headers).filter(([name]) => name.startsWith("Cross-Origin-")),
 );
 
-// On its own, as a plain script: precache.mjs puts the list of the site's files before it.
+// The service worker is a plain script: precache.mjs puts the list of the site's files before it.
 await build({
   absWorkingDir: here,
   entryPoints: { "service-worker": "src/service-worker.ts" },
@@ -31,7 +31,7 @@ await build({
   logLevel: "warning",
 });
 
-// Their names carry a hash: old ones would stay behind.
+// Their names contain a hash, so old ones are not overwritten.
 rmSync(join(outdir, "parts"), { recursive: true, force: true });
 
 const common = {
@@ -49,7 +49,8 @@ const common = {
   logLevel: "warning",
 };
 
-// What a panel needs is fetched when the panel is first opened; the worker stays one file.
+// The code of a panel is a part that is fetched when the panel is first opened; the worker is one
+// file.
 await build({
   ...common,
   entryPoints: { app: "src/main.ts" },

@@ -1,5 +1,6 @@
-// Compresses the built site's files once, so that no server has to: FILE.br stands beside FILE wherever that saves
-// something. What has been compressed before is taken from target/compressed/, by its SHA-256.
+// Compresses the files of the built site, so that no server has to: writes FILE.br next to FILE
+// where that is smaller. Files that have been compressed before are taken from target/compressed/,
+// by their SHA-256.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,23 +8,24 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress } from "node:zlib";
 
-import { askedFor } from "./staged.mjs";
+import { servedFiles } from "./staged.mjs";
 
-const BEFORE = fileURLToPath(new URL("../target/compressed/", import.meta.url));
-const WORTH = 0.95;
+const CACHE = fileURLToPath(new URL("../target/compressed/", import.meta.url));
+/** A compressed file is used where it is smaller than the file by this factor. */
+const MAX_RATIO = 0.95;
 
-mkdirSync(BEFORE, { recursive: true });
+mkdirSync(CACHE, { recursive: true });
 await Promise.all(
-  askedFor().map(async (file) => {
+  servedFiles().map(async (file) => {
     const bytes = readFileSync(file);
-    const kept = join(BEFORE, createHash("sha256").update(bytes).digest("hex"));
-    if (!existsSync(kept)) {
+    const cached = join(CACHE, createHash("sha256").update(bytes).digest("hex"));
+    if (!existsSync(cached)) {
       const compressed = await promisify(brotliCompress)(bytes);
-      // In one step: a build that is broken off leaves nothing half written.
-      writeFileSync(`${kept}.new`, compressed);
-      renameSync(`${kept}.new`, kept);
+      // Renamed in one step, so that a build that is interrupted leaves no incomplete file.
+      writeFileSync(`${cached}.new`, compressed);
+      renameSync(`${cached}.new`, cached);
     }
-    const compressed = readFileSync(kept);
-    if (compressed.length < WORTH * bytes.length) writeFileSync(`${file}.br`, compressed);
+    const compressed = readFileSync(cached);
+    if (compressed.length < MAX_RATIO * bytes.length) writeFileSync(`${file}.br`, compressed);
   }),
 );

@@ -1,3 +1,3 @@
-// What is left to do once the whole site is there: Trunk calls this, as Trunk.toml says.
+// The last steps of the build, on the whole site. Trunk calls this, as Trunk.toml says.
 import "./precache.mjs";
 import "./compress.mjs";

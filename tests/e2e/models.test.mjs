@@ -169,7 +169,7 @@ test("the page names a network that cannot be loaded, and goes on with the last 
   await openPanel(visitor);
   await visitor.element("model-deep").click();
   await visitor.page
-    .getByText(/stays the one it was: the network could not be loaded.*503/)
+    .getByText(/was not changed: the network could not be loaded.*503/)
     .waitFor();
   assert.equal(await visitor.element("model-digits").isChecked(), true);
   await visitor.scrollToPad();

@@ -55,19 +55,19 @@ test("this page's set is secure, and its sizes are those of the messages", async
   const primes = (await fact(/^primes$/)).split(", ").map(Number);
   assert.equal(primes.length, 6);
   assert.ok(primes.every((prime) => prime % 16384 === 1 && prime < 2 ** 28));
-  const fresh = Number(await fact("right bits, fresh"));
+  const fresh = Number(await fact("correct bits, fresh"));
   const last = Number(await fact("after 5 levels"));
   assert.ok(fresh > 16 && fresh < 20, `${fresh} bits`);
   assert.ok(last > 5 && last < fresh, `${fresh} bits, then ${last}`);
 });
 
-test("one bit too much is refused, with the reason", async () => {
-  await choose("one bit too much");
+test("one bit too many is refused, with the reason", async () => {
+  await choose("one bit too many");
   assert.match(
     await verdict("Refused"),
     /not secure: log2 QP = 215 exceeds 214, the most for 128-bit security at N = 2\^13\./,
   );
-  assert.match(await visitor.text("gauge"), /: 1 too much\.$/);
+  assert.match(await visitor.text("gauge"), /: 1 too many\.$/);
   assert.equal(await visitor.element("set-facts").locator("dl").count(), 0);
   assert.equal(await visitor.element("set-measure").isDisabled(), true);
 });
@@ -95,7 +95,7 @@ test("the deep network's set is secure, and precise after its last level", async
 });
 
 test("a larger ring allows larger moduli, a smaller ring refuses them", async () => {
-  await choose("one bit too much");
+  await choose("one bit too many");
   await verdict("Refused");
   await visitor.element("set-degree-14").check();
   await verdict("Secure at 128 bits, and it works.");

@@ -145,7 +145,7 @@ describe("an X-ray in this page", () => {
     await visitor.answer();
     await xray(visitor);
     const svg = (await saveXrayFigure(visitor, "SVG")).toString();
-    assert.match(svg, /^<svg [^]*Bits behind the binary point that are right[^]*<\/svg>$/);
+    assert.match(svg, /^<svg [^]*Correct bits after the binary point[^]*<\/svg>$/);
     const numbers = Array.from(svg.matchAll(/<text [^>]*>(\d+\.\d+)<\/text>/g), ([, n]) => n);
     assert.ok(numbers.length >= 10, numbers.join(" "));
     assert.ok(

@@ -10,8 +10,8 @@ declare const self: DedicatedWorkerGlobalScope & {
   };
 };
 
-// Where the browser has Trusted Types: the threads are started from blobs of this page, by code that
-// does not know this policy.
+// Where the browser has Trusted Types: the threads are started from blobs of this page, by code
+// that does not know this policy.
 self.trustedTypes?.createPolicy("default", {
   createScriptURL(url) {
     if (url.startsWith(`blob:${self.origin}/`)) return url;
@@ -55,8 +55,9 @@ async function startThreads(threads: number): Promise<Threaded | string> {
 }
 
 /**
- * The sizes to which the threads' memory may grow, in MiB: 512 for the deepest network (worker/build.rs),
- * 256 for the others. The browser reserves all of it at once, and mobile browsers refuse a large one.
+ * The sizes to which the threads' memory may grow, in MiB: 512 for the deepest network
+ * (worker/build.rs), 256 for the others. The browser reserves all of it at once, and mobile
+ * browsers refuse a large one.
  */
 const MAX_MEMORIES_MIB = [512, 256] as const;
 const PAGES_PER_MIB = 16;
@@ -141,7 +142,8 @@ function respond(response: Response, transfer: Transferable[] = []): void {
   self.postMessage(response, transfer);
 }
 
-// Each request waits for the one before it: the page sends them while the evaluator is still starting.
+// Each request waits for the one before it: the page sends them while the evaluator is still
+// starting.
 let last = Promise.resolve();
 self.addEventListener("message", (event: MessageEvent<Request>) => {
   last = last.then(() => handle(event.data));

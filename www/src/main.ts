@@ -243,8 +243,8 @@ find("undo", HTMLButtonElement).addEventListener("click", undo);
 find("clear", HTMLButtonElement).addEventListener("click", clear);
 listenToKeys({ undo, clear, nextBrush, writeSample: (digit) => samples.choose(digit) });
 
-// When the visitor leaves, the key and the drawings that are done are wiped. When the browser brings the
-// page back from its cache, it makes another key.
+// When the visitor leaves, the key and the drawings that are done are wiped. When the browser
+// brings the page back from its cache, it makes another key.
 addEventListener("pagehide", () => {
   engine.stop();
   history.wipe();

@@ -8,8 +8,8 @@ import { scriptUrl } from "./util/trusted-types";
 const SCRIPT = "/service-worker.js";
 
 /**
- * Registers the service worker, once. It fetches all files, so this is called when the page has what it
- * needs at first.
+ * Registers the service worker, once. It fetches all files, so this is called when the page has
+ * what it needs at first.
  */
 export const storeOffline = memoize<void, void>(async () => {
   // Absent where the page did not come over a secure connection.
@@ -20,8 +20,8 @@ export const storeOffline = memoize<void, void>(async () => {
     loadUpdate.value = load;
   };
   serviceWorker.addEventListener("controllerchange", () => {
-    // The first service worker is of the page's own version. A later one is an update that the visitor
-    // has wanted, here or in another tab.
+    // The first service worker is of the page's own version. A later one is an update that the
+    // visitor has wanted, here or in another tab.
     if (isUpdateWanted) location.reload();
     else if (hadController) offer(() => location.reload());
     hadController = true;

@@ -1,14 +1,16 @@
-// The service worker: stores the site's own public files, each checked against its hash from the build,
-// and answers from them, with or without a network. It stores nothing else. Requests for anything but
-// these files, such as a companion's API, go to the network untouched.
+// The service worker: stores the site's own public files, each checked against its hash from the
+// build, and answers from them, with or without a network. It stores nothing else. Requests for
+// anything but these files, such as a companion's API, go to the network untouched.
 //
-// It adds the headers that isolate the page to stored files that lack them. So after the first visit the
-// evaluator has its threads on any host, even one that cannot send these headers.
+// It adds the headers that isolate the page to stored files that lack them. So after the first
+// visit the evaluator has its threads on any host, even one that cannot send these headers.
 
 export {};
 
 declare const self: ServiceWorkerGlobalScope;
-/** The site's files, from path to SHA-256 in base64, and their version. precache.mjs writes both. */
+/**
+ * The site's files, from path to SHA-256 in base64, and their version. precache.mjs writes both.
+ */
 declare const FILES: Readonly<Record<string, string>>;
 declare const VERSION: string;
 /** The headers that isolate the page, from headers.json. build.mjs writes them. */
@@ -71,8 +73,8 @@ async function storeAll(): Promise<void> {
 }
 
 /**
- * Stores the page itself. Its hash is not checked: a companion may add other companions to the page's
- * policy. Its version is.
+ * Stores the page itself. Its hash is not checked: a companion may add other companions to the
+ * page's policy. Its version is.
  */
 async function storeIndex(cache: Cache): Promise<void> {
   const response = await fetch(INDEX, { cache: "no-cache" });

@@ -67,7 +67,7 @@ pub(super) fn follow(
                 anyhow::Ok((sides.plan.values(layer, &slots), largest))
             }
             Output::Scores(ciphertexts) => {
-                let scores = sides.vault()?.keyring().read(ciphertexts);
+                let scores = sides.vault()?.keyring().decrypt_truncated(ciphertexts);
                 let largest = magnitude(scores.iter().copied());
                 Ok((scores, largest))
             }

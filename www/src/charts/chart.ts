@@ -1,5 +1,5 @@
-// The base of all charts: an SVG that is as wide as its container and is redrawn with it. One unit is
-// one pixel, so that its text is as large as the page's.
+// The base of all charts: an SVG that is as wide as its container and is redrawn with it. One unit
+// is one pixel, so that its text is as large as the page's.
 
 import { svg } from "../dom/svg";
 

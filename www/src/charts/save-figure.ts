@@ -1,8 +1,8 @@
 // Saves an SVG of the page as a file: as an SVG, or as a PNG.
 //
-// The file has no style sheets, so each shape gets the style that it has on the page as attributes. The
-// PNG is painted from the same shapes, because the page's policy forbids images from a blob. Only for
-// the shapes that the page draws (SHAPES) and plain text; not for images or nested text.
+// The file has no style sheets, so each shape gets the style that it has on the page as attributes.
+// The PNG is painted from the same shapes, because the page's policy forbids images from a blob.
+// Only for the shapes that the page draws (SHAPES) and plain text; not for images or nested text.
 
 import { button, element } from "../dom/element";
 import { saveFile } from "../dom/save-file";
@@ -153,7 +153,8 @@ function paint(context: CanvasRenderingContext2D, shape: SVGGraphicsElement): vo
   const fillOpacity = opacity * Number(style["fill-opacity"]);
   const strokeOpacity = opacity * Number(style["stroke-opacity"]);
   if (shape instanceof SVGTextElement) {
-    context.font = `${style["font-style"]} ${style["font-weight"]} ${style["font-size"]} ${style["font-family"]}`;
+    const fonts = ["font-style", "font-weight", "font-size", "font-family"] as const;
+    context.font = fonts.map((property) => style[property]).join(" ");
     context.textAlign = ALIGNMENTS[style["text-anchor"]] ?? "start";
     context.textBaseline = /middle|central/.test(style["dominant-baseline"])
       ? "middle"

@@ -1,5 +1,5 @@
-// Values of a layer as an image: the channels of a convolution as small maps side by side, the values of
-// a dense layer as bars. Positive values are ink, negative ones blue.
+// Values of a layer as an image: the channels of a convolution as small maps side by side, the
+// values of a dense layer as bars. Positive values are ink, negative ones blue.
 
 /** How values are arranged; those of a dense layer are one row. */
 export interface Shape {

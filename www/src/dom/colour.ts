@@ -1,5 +1,5 @@
-// The colours that canvases paint with. Reading a colour makes the browser lay the page out, so each
-// is read once.
+// The colours that canvases paint with. Reading a colour makes the browser lay the page out, so
+// each is read once.
 
 import { onColourChange } from "../state/settings";
 

@@ -5,8 +5,8 @@ import { memoize } from "../util/memoize";
 import { find } from "./find";
 
 /**
- * Fills a panel when it is first opened: `fill` gets the panel's body once its style sheets are loaded.
- * Where that fails, the panel says so, and opening it again tries again.
+ * Fills a panel when it is first opened: `fill` gets the panel's body once its style sheets are
+ * loaded. Where that fails, the panel says so, and opening it again tries again.
  */
 export function fillWhenOpened(
   id: string,
@@ -25,7 +25,8 @@ export function fillWhenOpened(
       await fill(body);
     } catch (error) {
       started = false;
-      body.textContent = `This could not be loaded (${messageOf(error)}). Close and open it to try again.`;
+      const reason = messageOf(error);
+      body.textContent = `This could not be loaded (${reason}). Close and open it to try again.`;
     }
   };
   panel.addEventListener("toggle", () => void open());

@@ -4,7 +4,9 @@ import { find } from "../dom/find";
 import { brush } from "../state/settings";
 import { effect } from "../state/signal";
 
-/** The brushes in the order of their shortcut, and their widths as multiples of the normal pen's. */
+/**
+ * The brushes in the order of their shortcut, and their widths as multiples of the normal pen's.
+ */
 const WIDTHS = { thin: 0.65, normal: 1, thick: 1.5 } as const;
 const NEXT = { thin: "normal", normal: "thick", thick: "thin" } as const;
 

@@ -1,5 +1,5 @@
-// The digits of this visit in a row: what was drawn, what was read, and a way back to each. They are in
-// the page's memory only, and gone when the visitor leaves.
+// The digits of this visit in a row: what was drawn, what was read, and a way back to each. They
+// are in the page's memory only, and gone when the visitor leaves.
 
 import { element } from "../dom/element";
 import { find } from "../dom/find";

@@ -1,5 +1,5 @@
-// Drawing by keyboard: the arrow keys move a pen on a grid over the pad, and the space bar puts it down
-// and lifts it.
+// Drawing by keyboard: the arrow keys move a pen on a grid over the pad, and the space bar puts it
+// down and lifts it.
 
 import { find } from "../dom/find";
 import type { Pad, Point } from "./pad";

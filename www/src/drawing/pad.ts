@@ -1,5 +1,5 @@
-// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from code that calls `begin`,
-// `extend` and `end`, and shows them as ink.
+// The pad: a canvas that takes strokes from a mouse, a finger or a pen, or from code that calls
+// `begin`, `extend` and `end`, and shows them as ink.
 
 import { colourOf } from "../dom/colour";
 import { onColourChange } from "../state/settings";

@@ -1,5 +1,5 @@
-// Writes on the pad like a pen: point after point, frame after frame, so that what is written is read
-// while it grows. Visitors who want no motion get all of it at once.
+// Writes on the pad like a pen: point after point, frame after frame, so that what is written is
+// read while it grows. Visitors who want no motion get all of it at once.
 
 import { isWriting } from "../state/store";
 import type { Pad, Point } from "./pad";

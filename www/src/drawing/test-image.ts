@@ -1,5 +1,5 @@
-// A test image that is read instead of the drawing, for networks that read more than one can draw. It is
-// shown on the pad until the pen comes down.
+// A test image that is read instead of the drawing, for networks that read more than one can draw.
+// It is shown on the pad until the pen comes down.
 
 import { element } from "../dom/element";
 import { onColourChange } from "../state/settings";

@@ -120,12 +120,16 @@ class CompanionTransport implements Transport {
   }
 
   async #isSameFile({ sha256: expected }: CompanionModel): Promise<boolean> {
-    // Without a secure context there is no SHA-256; keys of another architecture are refused anyhow.
+    // Without a secure context there is no SHA-256; keys of another architecture are refused
+    // anyhow.
     if (!globalThis.isSecureContext) return true;
     return (await sha256(this.#model.bytes)) === expected;
   }
 
-  /** Uploads the keys with the last part. The parts are kept, because the companion may lose the keys. */
+  /**
+   * Uploads the keys with the last part. The parts are kept, because the companion may lose the
+   * keys.
+   */
   async #addKeyPart(part: Uint8Array): Promise<{ complete: boolean }> {
     this.#keyParts.push(part);
     const complete = this.#keyParts.length === this.#description?.keys.parts;
@@ -168,8 +172,8 @@ class CompanionTransport implements Transport {
     return this.#fetch(`v1/models/${this.#model.name}/${kind}`, {
       method: "POST",
       headers: { "inkognito-keys": this.#keyId ?? "" },
-      // The browser reads a blob where it sends from; bytes would be copied there first, which takes
-      // longer than sending them.
+      // The browser reads a blob where it sends from; bytes would be copied there first, which
+      // takes longer than sending them.
       body: new Blob([envelope as BlobPart]),
     });
   }
@@ -254,7 +258,10 @@ class CompanionTransport implements Transport {
   }
 }
 
-/** Returns the error of an answer that is no success. It may come from another server than a companion. */
+/**
+ * Returns the error of an answer that is no success. It may come from another server than a
+ * companion.
+ */
 function problem(status: number, body: string, retryAfter: string | null): Error {
   try {
     const { code, detail } = JSON.parse(body) as { code: unknown; detail: unknown };

@@ -1,5 +1,5 @@
-// A connection between the page and an evaluator, wherever that runs. All that one sends to the other
-// passes through here, and the listener is shown all of it.
+// A connection between the page and an evaluator, wherever that runs. All that one sends to the
+// other passes through here, and the listener is shown all of it.
 
 import { type OnMessage, type WireMessage, wireMessage } from "./message";
 import { type Kind, type Protocol, type Request, readResponse } from "./protocol";

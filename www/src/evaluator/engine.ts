@@ -1,5 +1,5 @@
-// Starts the vault and the evaluator, replaces an evaluator that stops, and has drawings recognised:
-// pixels -> vault -> ciphertext -> evaluator -> ciphertext -> vault -> scores.
+// Starts the vault and the evaluator, replaces an evaluator that stops, and has drawings
+// recognised: pixels -> vault -> ciphertext -> evaluator -> ciphertext -> vault -> scores.
 
 import { fetchModel, type ModelFile } from "../models/file";
 import { enterPhase, evaluatorLocation, hasSecretKey, loadedVault } from "../state/store";
@@ -14,7 +14,10 @@ import { workerTransport } from "./worker-transport";
 
 /** More threads than this do not make so small a circuit faster. */
 const MAX_THREADS = 8;
-/** The waits before an evaluator that stops is replaced, each further time in a row; then it is given up. */
+/**
+ * The waits before an evaluator that stops is replaced, each further time in a row; then it is
+ * given up.
+ */
 const RESTART_DELAYS_MS = [0, 500, 2000];
 
 /** An evaluator, and the vault whose evaluation keys it has, for one network. */
@@ -41,7 +44,10 @@ export class Engine {
   #ready = false;
   /** Settles when the evaluator has finished its offline work, with whether it got a mask. */
   #prepared = Promise.resolve(false);
-  /** Whether the page sends masks. It stops where they are of no use: each request may reach another server. */
+  /**
+   * Whether the page sends masks. It stops where they are of no use: each request may reach another
+   * server.
+   */
   #sendsMasks = true;
   /** Counts starts: one that another has overtaken goes no further. */
   #starts = 0;
@@ -62,8 +68,8 @@ export class Engine {
   }
 
   /**
-   * Evaluates at a companion from now on, or in this page. Each evaluator gets keys of its own: those
-   * of another one are of no use to it.
+   * Evaluates at a companion from now on, or in this page. Each evaluator gets keys of its own:
+   * those of another one are of no use to it.
    */
   use(companion: URL | undefined): Promise<void> {
     this.#companion = companion;
@@ -71,7 +77,9 @@ export class Engine {
     return this.start();
   }
 
-  /** Reads with another network from now on. The key is wiped: each network's circuit has its own. */
+  /**
+   * Reads with another network from now on. The key is wiped: each network's circuit has its own.
+   */
   read(model: string): Promise<void> {
     this.#model = model;
     this.#restarts = 0;
@@ -123,7 +131,10 @@ export class Engine {
     }
   }
 
-  /** Settles when the evaluator is free for a drawing: after each answer it prepares for the next one. */
+  /**
+   * Settles when the evaluator is free for a drawing: after each answer it prepares for the next
+   * one.
+   */
   async free(): Promise<void> {
     await this.#prepared;
   }
@@ -202,9 +213,9 @@ export class Engine {
   }
 
   /**
-   * Sends the mask of the next drawing, so that the evaluator can do its offline work. The mask is the
-   * c_1 of a fresh encryption, and independent of the drawing. An evaluator that ignores it takes
-   * longer. Resolves with whether it was accepted.
+   * Sends the mask of the next drawing, so that the evaluator can do its offline work. The mask is
+   * the c_1 of a fresh encryption, and independent of the drawing. An evaluator that ignores it
+   * takes longer. Resolves with whether it was accepted.
    */
   async #prepare({ vault, connection }: Pair): Promise<boolean> {
     if (!this.#sendsMasks) return false;
@@ -263,7 +274,9 @@ export class Engine {
   }
 }
 
-/** Decrypts an answer. Throws `Refused` for one that cannot be decrypted: the evaluator is at fault. */
+/**
+ * Decrypts an answer. Throws `Refused` for one that cannot be decrypted: the evaluator is at fault.
+ */
 function decrypt(vault: Vault, query: number, envelope: Uint8Array): Float32Array {
   try {
     return vault.decrypt(query, envelope);

@@ -46,10 +46,15 @@ export function levelOf(envelope: Uint8Array): number {
   return viewOf(envelope).getUint8(HEADER_BYTES);
 }
 
-/** Where the residues of an encrypted drawing begin. They are packed: each has as many bits as its modulus. */
+/**
+ * Where the residues of an encrypted drawing begin. They are packed: each has as many bits as its
+ * modulus.
+ */
 export const RESIDUES_FROM = 65;
 
-/** Splits envelopes that lie one after another. Bytes that are left over make a last, broken one. */
+/**
+ * Splits envelopes that lie one after another. Bytes that are left over make a last, broken one.
+ */
 export function split(envelopes: Uint8Array): Uint8Array[] {
   const found: Uint8Array[] = [];
   for (let at = 0; at < envelopes.length; ) {

@@ -1,5 +1,5 @@
-// Evaluates a drawing and gets the encrypted output of every layer back, for teaching. The layers are
-// decrypted here, one at a time; the vault decrypts each of them once.
+// Evaluates a drawing and gets the encrypted output of every layer back, for teaching. The layers
+// are decrypted here, one at a time; the vault decrypts each of them once.
 
 import { messageOf } from "../util/errors";
 import { Refused, Stopped } from "./connection";
@@ -28,11 +28,17 @@ export interface Inspection {
   readonly bytesDown: number;
   /** From pixels to the encrypted answer. */
   readonly totalMs: number;
-  /** Decrypts the output of a layer. Throws `Stopped` where it is wrong, or the evaluator was replaced. */
+  /**
+   * Decrypts the output of a layer. Throws `Stopped` where it is wrong, or the evaluator was
+   * replaced.
+   */
   decrypt(layer: number): DecryptedLayer;
 }
 
-/** Has an image evaluated with the output of every layer sent back. Rejects with `Stopped` where that fails. */
+/**
+ * Has an image evaluated with the output of every layer sent back. Rejects with `Stopped` where
+ * that fails.
+ */
 export async function inspect(engine: Engine, pixels: Float32Array): Promise<Inspection> {
   const running = engine.running();
   const started = performance.now();

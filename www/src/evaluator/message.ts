@@ -5,7 +5,10 @@ import type { Kind } from "./protocol";
 export interface WireMessage {
   /** `up` is from the page to the evaluator. */
   readonly direction: "up" | "down";
-  /** `forget`: keys are to be deleted. `stray`: an answer that was not asked for, or no message at all. */
+  /**
+   * `forget`: keys are to be deleted. `stray`: an answer that was not asked for, or no message at
+   * all.
+   */
   readonly kind: Kind | "forget" | "stray";
   /** The bytes of its envelope. They may be handed over as soon as the listener returns. */
   readonly bytes: Uint8Array | undefined;

@@ -21,7 +21,10 @@ export interface Operations {
 export interface Report {
   readonly threads: number;
   readonly totalMs: number;
-  /** The offline work, done before the drawing came, if its mask was sent. All else in the report is online. */
+  /**
+   * The offline work, done before the drawing came, if its mask was sent. All else in the report is
+   * online.
+   */
   readonly prepared?: { readonly ms: number; readonly operations: Operations };
   readonly layers: readonly Layer[];
   readonly operations: Operations;
@@ -47,7 +50,10 @@ export interface Protocol {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly complete: boolean };
   };
-  /** The mask of the next drawing, an envelope of the wire format: the evaluator does its offline work. */
+  /**
+   * The mask of the next drawing, an envelope of the wire format: the evaluator does its offline
+   * work.
+   */
   prepare: {
     ask: { readonly envelope: Uint8Array };
     answer: Readonly<Record<never, never>>;
@@ -57,7 +63,10 @@ export interface Protocol {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly envelope: Uint8Array; readonly report: Report };
   };
-  /** An encrypted drawing, answered with the output of every layer, one envelope after another. For teaching. */
+  /**
+   * An encrypted drawing, answered with the output of every layer, one envelope after another. For
+   * teaching.
+   */
   inspect: {
     ask: { readonly envelope: Uint8Array };
     answer: { readonly envelopes: Uint8Array; readonly report: Report };

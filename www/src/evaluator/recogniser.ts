@@ -1,7 +1,7 @@
-// Decides when a drawing is recognised: at once, and again while it grows, one evaluation at a time.
-// The newest drawing wins; answers to ink that has been taken back are dropped. While the pen moves,
-// answers are shown only a few times a second: to show one takes half as long as an evaluation, on
-// the same cores.
+// Decides when a drawing is recognised: at once, and again while it grows, one evaluation at a
+// time. The newest drawing wins; answers to ink that has been taken back are dropped. While the pen
+// moves, answers are shown only a few times a second: to show one takes half as long as an
+// evaluation, on the same cores.
 
 import { Stopped } from "./connection";
 import type { Recognition } from "./recognition";
@@ -126,7 +126,10 @@ export class Recogniser {
     }
   }
 
-  /** Reports the newest answer when one is due, unless the pen has been lifted: then another one follows. */
+  /**
+   * Reports the newest answer when one is due, unless the pen has been lifted: then another one
+   * follows.
+   */
   #reportSoon(): void {
     this.#previewTimer ??= setTimeout(
       () => {

@@ -9,7 +9,9 @@ export interface Recognition {
   readonly report: Report;
 }
 
-/** Scores that may leave the page: added noise hides what the exact ones would reveal of the key. */
+/**
+ * Scores that may leave the page: added noise hides what the exact ones would reveal of the key.
+ */
 export interface ReleasedScores {
   readonly scores: Float64Array;
   /** Standard deviation of the noise. */

@@ -50,7 +50,9 @@ async function request(name: string): Promise<Response> {
   return response;
 }
 
-/** Reads to the end, or until `isEnough` holds for what has arrived; then the transfer is cancelled. */
+/**
+ * Reads to the end, or until `isEnough` holds for what has arrived; then the transfer is cancelled.
+ */
 async function readUntil(
   body: ReadableStream<Uint8Array>,
   isEnough: (arrived: Uint8Array) => boolean,

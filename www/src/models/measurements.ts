@@ -1,4 +1,5 @@
-// The times measured in this browser on this visit, for each network: of making keys, and of evaluations.
+// The times measured in this browser on this visit, for each network: of making keys, and of
+// evaluations.
 
 import type { Report } from "../evaluator/protocol";
 

@@ -1,5 +1,5 @@
-// The choice of the network that reads, and all that changes with it: the names of its scores, what the
-// page asks the visitor to do, and the times measured for it.
+// The choice of the network that reads, and all that changes with it: the names of its scores, what
+// the page asks the visitor to do, and the times measured for it.
 
 import { find } from "../dom/find";
 import type { Report } from "../evaluator/protocol";
@@ -31,7 +31,7 @@ export interface ModelChoiceEvents {
 }
 
 const DIGITS = {
-  invitation: "Draw a digit. It is encrypted here, and it stays encrypted while it is read.",
+  invitation: "Draw a digit. It stays encrypted while it is read.",
   hint: "draw a digit here",
 };
 const CLOTHES = {
@@ -46,7 +46,10 @@ export class ModelChoice {
   /** Settles when the task of the first network is known. */
   readonly named: Promise<void>;
   readonly #events: ModelChoiceEvents;
-  /** The last report that was measured: a drawing is reported while the pen moves, and when it is lifted. */
+  /**
+   * The last report that was measured: a drawing is reported while the pen moves, and when it is
+   * lifted.
+   */
   #measured: Report | undefined;
 
   constructor(events: ModelChoiceEvents) {

@@ -1,4 +1,5 @@
-// The records of the networks: the files that training and measurement (`lab/`) wrote, and the model cards.
+// The records of the networks: the files that training and measurement (`lab/`) wrote, and the
+// model cards.
 
 import digitsAccuracy from "../../../docs/results/accuracy-digits.json";
 import fashionAccuracy from "../../../docs/results/accuracy-fashion.json";

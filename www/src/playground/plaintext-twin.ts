@@ -1,5 +1,5 @@
-// The plaintext twin of an encrypted network: the same network and scheme, computed by the playground
-// without encryption. Panels compare with it.
+// The plaintext twin of an encrypted network: the same network and scheme, computed by the
+// playground without encryption. Panels compare with it.
 
 import { loadPlayground, type Playground } from "./load";
 

@@ -1,5 +1,5 @@
-// "See what they see": the visitor's side shows the evaluator's ciphertexts instead of the drawing and
-// the answer. The style sheet swaps them; this paints the ciphertexts.
+// "See what they see": the visitor's side shows the evaluator's ciphertexts instead of the drawing
+// and the answer. The style sheet swaps them; this paints the ciphertexts.
 
 import { find, setText } from "../dom/find";
 import type { WireMessage } from "../evaluator/message";

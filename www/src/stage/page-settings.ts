@@ -1,4 +1,5 @@
-// Writes the settings that the style sheets follow to the page's root, and opens the panel that is set.
+// Writes the settings that the style sheets follow to the page's root, and opens the panel that is
+// set.
 
 import { find } from "../dom/find";
 import { openPanel, PANELS, presenter, shortcuts, theme, view } from "../state/settings";

@@ -10,7 +10,7 @@ import { bytes, seconds } from "../util/format";
 export type Retry = Remedy | "recognise";
 
 /** Until the network is known. */
-const INVITATION = "Draw a digit. It is encrypted here, and it stays encrypted while it is read.";
+const INVITATION = "Draw a digit. It stays encrypted while it is read.";
 
 type State = "loading" | "keys" | "ready" | "error";
 

@@ -4,7 +4,10 @@ import { find, setText, within } from "../dom/find";
 import type { WireMessage } from "../evaluator/message";
 import { bytes, counted } from "../util/format";
 
-/** How long a drawing's mark waits for the answer before it flies: frames take time from the cores that compute it. */
+/**
+ * How long a drawing's mark waits for the answer before it flies: frames take time from the cores
+ * that compute it.
+ */
 const PATIENCE_MS = 50;
 
 export class WireView {

@@ -20,7 +20,10 @@ export function toAddress(name: string, value: string | null): void {
     history.replaceState(history.state, "", `${location.pathname}${search}${location.hash}`);
 }
 
-/** Returns a signal that starts with what the query says under this name, and writes each change there. */
+/**
+ * Returns a signal that starts with what the query says under this name, and writes each change
+ * there.
+ */
 export function addressSignal<T>(
   name: string,
   read: (text: string | null) => T,

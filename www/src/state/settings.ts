@@ -35,10 +35,15 @@ export const brush = choice("brush", ["normal", "thin", "thick"]);
 /** Presenter mode: large, and only the stage. */
 export const presenter = flag("presenter");
 
-/** Whether the visitor's side shows the visitor's drawing and scores, or the evaluator's ciphertexts of them. */
+/**
+ * Whether the visitor's side shows the visitor's drawing and scores, or the evaluator's ciphertexts
+ * of them.
+ */
 export const view = choice("view", ["mine", "theirs"]);
 
-/** Whether single keys are shortcuts. Visitors who dictate or type with a switch may not want that. */
+/**
+ * Whether single keys are shortcuts. Visitors who dictate or type with a switch may not want that.
+ */
 export const shortcuts = flag("keys", true);
 
 /** The panels below the stage, in their order. */
@@ -55,7 +60,10 @@ export const model = choice("model", MODELS);
 
 const systemPrefersDark = matchMedia("(prefers-color-scheme: dark)");
 
-/** Calls `repaint` whenever the page's colours have changed: for canvases, which no style sheet reaches. */
+/**
+ * Calls `repaint` whenever the page's colours have changed: for canvases, which no style sheet
+ * reaches.
+ */
 export function onColourChange(repaint: () => void): void {
   systemPrefersDark.addEventListener("change", repaint);
   onChange([theme, presenter, view], repaint);

@@ -19,7 +19,9 @@ export const loadedVault = signal<LoadedVault | undefined>(undefined);
 /** Whether there is a secret key; undefined before the first one. */
 export const hasSecretKey = signal<boolean | undefined>(undefined);
 
-/** What the network's scores are called, in their order, and what the page asks the visitor to do. */
+/**
+ * What the network's scores are called, in their order, and what the page asks the visitor to do.
+ */
 export interface Task {
   readonly classes: readonly string[];
   readonly invitation: string;
@@ -57,7 +59,9 @@ export interface ShownScores {
 
 export const shownScores = signal<ShownScores | undefined>(undefined);
 
-/** The last evaluation that was shown: the evaluator's report, and the time from pixels to scores. */
+/**
+ * The last evaluation that was shown: the evaluator's report, and the time from pixels to scores.
+ */
 export interface Evaluation {
   readonly report: Report;
   readonly totalMs: number;

@@ -11,7 +11,8 @@ export type OnProgress = (progress: Progress) => void;
 /** Returns the same response; its body reports to `onProgress` whenever a chunk is read. */
 export function withProgress(response: Response, onProgress: OnProgress): Response {
   if (!response.body) return response;
-  // `content-length` counts what is sent. Where that is compressed, it is not the length of the body.
+  // `content-length` counts what is sent. Where that is compressed, it is not the length of the
+  // body.
   const isCompressed = response.headers.has("content-encoding");
   const length = isCompressed ? NaN : response.headers.get("content-length");
   const expected = Number(response.headers.get("inkognito-length") ?? length);

@@ -5,7 +5,10 @@ export function hex(bytes: Uint8Array, separator = ""): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(separator);
 }
 
-/** Returns the SHA-256 in hexadecimal, or nothing where the page did not come over a secure connection. */
+/**
+ * Returns the SHA-256 in hexadecimal, or nothing where the page did not come over a secure
+ * connection.
+ */
 export async function sha256(bytes: Uint8Array): Promise<string | undefined> {
   const { subtle } = crypto as { subtle?: SubtleCrypto };
   if (!subtle) return undefined;

@@ -32,7 +32,8 @@ export async function loadVault(onProgress: OnProgress): Promise<LoadedVault> {
   } catch (error) {
     const message =
       error instanceof WebAssembly.CompileError
-        ? "this browser cannot run the vault, which needs WebAssembly with SIMD: any browser from 2023 or later can"
+        ? "this browser cannot run the vault, which needs WebAssembly with SIMD: any browser " +
+          "from 2023 or later can"
         : `the vault could not be loaded (${messageOf(error)})`;
     throw new Error(message, { cause: error });
   }

@@ -1,4 +1,5 @@
-// A line of the audit: a message, or several that belong together. It opens to show all their bytes.
+// A line of the audit: a message, or several that belong together. It opens to show all their
+// bytes.
 
 import { button, element } from "../../dom/element";
 import type { WireMessage } from "../../evaluator/message";
@@ -6,7 +7,10 @@ import type { LogEntry } from "../../evaluator/message-log";
 import { clockTime, count, bytes as size } from "../../util/format";
 import { hex } from "../../util/hex";
 
-/** The messages of one line: the parts of the keys or a mask, with their receipts, or a single message. */
+/**
+ * The messages of one line: the parts of the keys or a mask, with their receipts, or a single
+ * message.
+ */
 export type Group = readonly [LogEntry, ...LogEntry[]];
 
 const KINDS: Readonly<Record<WireMessage["kind"], { up: string; down: string }>> = {
@@ -104,7 +108,10 @@ export class Line {
   }
 }
 
-/** Returns all of a message: its hash, its fields as JSON, and its bytes in hexadecimal, part by part. */
+/**
+ * Returns all of a message: its hash, its fields as JSON, and its bytes in hexadecimal, part by
+ * part.
+ */
 function message({ sha256, fields, kept, bytes }: LogEntry): HTMLElement {
   const hash = sha256 ?? "not available: this page did not come over a secure connection";
   const box = element("div", "audit-message", element("p", "sha", `SHA-256 ${hash}`));

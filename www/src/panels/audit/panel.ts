@@ -33,7 +33,10 @@ export class AuditPanel {
     });
   }
 
-  /** Renders once a frame while the panel is open; while it is closed only the counts, a few times a second. */
+  /**
+   * Renders once a frame while the panel is open; while it is closed only the counts, a few times a
+   * second.
+   */
   #requestRender(): void {
     if (this.#isRequested) return;
     this.#isRequested = true;
@@ -87,7 +90,10 @@ function grouped(entries: readonly LogEntry[]): Group[] {
   return groups;
 }
 
-/** Makes these the children of `list`. Those that are in order are not moved, as one may have the focus. */
+/**
+ * Makes these the children of `list`. Those that are in order are not moved, as one may have the
+ * focus.
+ */
 function setChildren(list: HTMLElement, elements: readonly HTMLElement[]): void {
   const wanted = new Set<Element>(elements);
   for (const child of [...list.children]) if (!wanted.has(child)) child.remove();

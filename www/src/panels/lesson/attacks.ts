@@ -36,7 +36,8 @@ const ATTACKS: readonly Attack[] = [
         return [
           paragraph("The result is ", list(scores, "wrong-scores"), "."),
           paragraph(
-            "This is noise: with a wrong key, every result is equally likely. Your own key decrypts the same bytes to ",
+            "This is noise: with a wrong key, every result is equally likely. Your own key " +
+              "decrypts the same bytes to ",
             list(scene.answer.recognition.scores, "right-scores"),
             ". The second vault’s key has been wiped.",
           ),
@@ -66,12 +67,17 @@ const ATTACKS: readonly Attack[] = [
       const { scheme } = await scene.twin();
       return [
         paragraph(
-          `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The evaluator noticed nothing and computed for ${milliseconds(report.totalMs)}. Decrypted: `,
+          `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The ` +
+            `evaluator noticed nothing and computed for ${milliseconds(report.totalMs)}. ` +
+            "Decrypted: ",
           list(scores, "flipped-scores"),
           ".",
         ),
         paragraph(
-          `The largest score is now that of ${scheme.classes[best] ?? best}. One bit in the transform of a polynomial changes all its coefficients, so the drawing is lost. Nothing reports that, because this scheme encrypts but does not authenticate. An attacker on the wire can spoil an answer, but cannot read it. This is `,
+          `The largest score is now that of ${scheme.classes[best] ?? best}. One bit in the ` +
+            "transform of a polynomial changes all its coefficients, so the drawing is lost. " +
+            "Nothing reports that, because this scheme encrypts but does not authenticate. An " +
+            "attacker on the wire can spoil an answer, but cannot read it. This is ",
           element("em", "", "not"),
           " protected, as docs/security.md says.",
         ),
@@ -96,7 +102,8 @@ const ATTACKS: readonly Attack[] = [
           paragraph(
             "The evaluator refused it: ",
             reason,
-            ". It checks each message before it allocates memory for it. Millions of random messages have tested these checks.",
+            ". It checks each message before it allocates memory for it. Millions of random " +
+              "messages have tested these checks.",
           ),
         ];
       }
@@ -107,7 +114,8 @@ const ATTACKS: readonly Attack[] = [
     id: "search",
     label: "Search the log for the key",
     about:
-      "The page does not know the key, so it cannot search for it. The vault can: it gets every message that was sent, and returns whether its key is in it.",
+      "The page does not know the key, so it cannot search for it. The vault can: it gets " +
+      "every message that was sent, and returns whether its key is in it.",
     async run(scene, showProgress) {
       const { vault } = scene.running;
       if (!vault.keySearchWorks()) {
@@ -142,10 +150,17 @@ const ATTACKS: readonly Attack[] = [
       return [
         paragraph(
           measured(`${outcome}.`, "search-outcome"),
-          ` The vault searched ${bytes(size)} in ${count(searched)} of ${count(total)} messages that carried bytes, and all their other fields${missing}, in ${milliseconds(performance.now() - started)}. Before that, as a test, it hid its key in noise in each form that it searches for, and found it.`,
+          ` The vault searched ${bytes(size)} in ${count(searched)} of ${count(total)} ` +
+            `messages that carried bytes, and all their other fields${missing}, in ` +
+            `${milliseconds(performance.now() - started)}. Before that, as a test, it hid its ` +
+            "key in noise in each form that it searches for, and found it.",
         ),
         paragraph(
-          "It searches for sequences of coefficients and of transformed residues: as words, as bytes, and packed as in messages. The search itself is safe. It reports the key only where 64 coefficients in a row agree, which nobody can guess. But here the program judges itself. A test from outside, tests/e2e/custody.test.mjs, watches all data that leaves the page and searches it for 64 forms of the key.",
+          "It searches for sequences of coefficients and of transformed residues: as words, as " +
+            "bytes, and packed as in messages. The search itself is safe. It reports the key " +
+            "only where 64 coefficients in a row agree, which nobody can guess. But here the " +
+            "program judges itself. A test from outside, tests/e2e/custody.test.mjs, watches all " +
+            "data that leaves the page and searches it for 64 forms of the key.",
         ),
       ];
     },
@@ -192,7 +207,10 @@ function offer({ id, label, about, run }: Attack, scene: Scene): HTMLElement {
 }
 
 const PIECE = 192_000;
-/** Each piece ends with the first 128 words of the next one, so that a part of the key of that length is found. */
+/**
+ * Each piece ends with the first 128 words of the next one, so that a part of the key of that
+ * length is found.
+ */
 const OVERLAP = 512;
 
 /** Splits a message into pieces; the visitor can draw between the searches of two of them. */
@@ -204,7 +222,10 @@ function pieces(message: Uint8Array | undefined): Uint8Array[] {
   );
 }
 
-/** Clears one bit in the middle of the residues. The residue gets smaller, and stays below its prime. */
+/**
+ * Clears one bit in the middle of the residues. The residue gets smaller, and stays below its
+ * prime.
+ */
 function flipBit(envelope: Uint8Array): { at: number; bit: number } {
   // Starts in the middle, and takes the first byte that is not zero.
   for (let at = Math.floor((RESIDUES_FROM + envelope.length) / 2); at < envelope.length; at += 1) {

@@ -22,7 +22,9 @@ export const decryption: Step = {
       plainBest === best ? "the same" : "another class, which is rare and worth a look";
     page.append(
       paragraph(
-        "Only the key can decrypt the answer: c₀ + c₁·s is the encoded result with a small error. From it the page decodes the scores. The class with the largest score is the answer: ",
+        "Only the key can decrypt the answer: c₀ + c₁·s is the encoded result with a small " +
+          "error. From it the page decodes the scores. The class with the largest score is the " +
+          "answer: ",
         measured(classes[best] ?? String(best), "lesson-read"),
         `. It came ${milliseconds(answer.totalMs)} after your pixels went in.`,
       ),
@@ -38,12 +40,15 @@ export const decryption: Step = {
       pairs("facts", [
         [
           "largest error",
-          `${scientific(largest)}: ${(-Math.log2(largest)).toFixed(1)} bits after the binary point are correct`,
+          `${scientific(largest)}: ${(-Math.log2(largest)).toFixed(1)} bits after the binary ` +
+            "point are correct",
         ],
         ["the plain network reads", `${classes[plainBest] ?? plainBest}: ${agreement}`],
       ]),
       paragraph(
-        "The error is not a fault of the program. It is the noise that hides your drawing, and the network has made it larger. It depends on the key. So exact scores stay on this screen, and more noise is added to the scores that you copy or save.",
+        "The error is not a fault of the program. It is the noise that hides your drawing, and " +
+          "the network has made it larger. It depends on the key. So exact scores stay on this " +
+          "screen, and more noise is added to the scores that you copy or save.",
       ),
       element("p", "aside", "The vault decrypts each answer once. It keeps count."),
     );

@@ -23,9 +23,12 @@ export const encoding: Step = {
     const slotCount = count(slots.length / 2);
     page.append(
       paragraph(
-        "The scheme computes with polynomials, so your drawing becomes a polynomial. First its pixels are placed in ",
+        "The scheme computes with polynomials, so your drawing becomes a polynomial. First its " +
+          "pixels are placed in ",
         measured(`${slotCount} slots`),
-        ", in the order in which the first layer reads them. Slots are complex numbers, so each holds two pixels. Then a polynomial is computed that has these values at as many points of the complex plane. It is multiplied by the scale ",
+        ", in the order in which the first layer reads them. Slots are complex numbers, so " +
+          "each holds two pixels. Then a polynomial is computed that has these values at as many " +
+          "points of the complex plane. It is multiplied by the scale ",
         measured(power(2, scheme.logScale)),
         " and rounded, because its coefficients are integers.",
       ),
@@ -36,7 +39,8 @@ export const encoding: Step = {
           slots,
           squareShape(slots.length),
           1,
-          `${slotCount} slots of two numbers: the same pixels, as each window of the first layer sees them`,
+          `${slotCount} slots of two numbers: the same pixels, as each window of the first ` +
+            "layer sees them",
         ),
         valueMap(
           page,
@@ -47,7 +51,8 @@ export const encoding: Step = {
         ),
         histogramFigure(
           histogram(encoded, -4 * deviation, 4 * deviation),
-          `sizes of the coefficients, from −${count(4 * deviation)} to ${count(4 * deviation)}: most are small`,
+          `sizes of the coefficients, from −${count(4 * deviation)} to ` +
+            `${count(4 * deviation)}: most are small`,
         ),
       ),
       pairs("facts", [
@@ -59,7 +64,9 @@ export const encoding: Step = {
         ],
       ]),
       paragraph(
-        "You cannot see the digit in the coefficients, but this is not encryption: anybody can decode them. Adding or multiplying two such polynomials adds or multiplies all their slots at once. The network is computed in this way.",
+        "You cannot see the digit in the coefficients, but this is not encryption: anybody can " +
+          "decode them. Adding or multiplying two such polynomials adds or multiplies all their " +
+          "slots at once. The network is computed in this way.",
       ),
     );
   },

@@ -13,7 +13,8 @@ export const encryption: Step = {
   async fill(scene, page) {
     const { pixels, running } = scene;
     const { scheme } = await scene.twin();
-    // These are encrypted for this step alone and sent to nobody. The visitor can draw in the pauses.
+    // These are encrypted for this step alone and sent to nobody. The visitor can draw in the
+    // pauses.
     const encrypt = async (): Promise<[Uint8Array, Uint32Array]> => {
       await pause();
       if (scene.running.vault !== running.vault) throw new Error("the key has changed meanwhile");
@@ -29,7 +30,8 @@ export const encryption: Step = {
     const shape = squareShape(first.length);
     const figures = (values: Uint32Array, name: string): HTMLElement => {
       const sizes = histogram(values, 0, q);
-      const caption = `sizes of the coefficients: uniform within ${sizes.largestDeviation.toFixed(1)} standard deviations`;
+      const deviation = sizes.largestDeviation.toFixed(1);
+      const caption = `sizes of the coefficients: uniform within ${deviation} standard deviations`;
       return column(
         valueMap(page, Float64Array.from(values), shape, q, name),
         histogramFigure(sizes, caption),
@@ -37,9 +39,11 @@ export const encryption: Step = {
     };
     page.append(
       paragraph(
-        "To encrypt your encoded drawing m, the vault draws a random polynomial a and a small error e. It sends ",
+        "To encrypt your encoded drawing m, the vault draws a random polynomial a and a small " +
+          "error e. It sends ",
         measured("a\u00a0and\u00a0m − a·s + e"),
-        ", where s is the secret key. Without s, the second part looks as random as the first: both are noise.",
+        ", where s is the secret key. Without s, the second part looks as random as the first: " +
+          "both are noise.",
       ),
       row(
         figures(first, "your drawing, encrypted"),
@@ -55,7 +59,9 @@ export const encryption: Step = {
         ],
       ]),
       paragraph(
-        "Both are encryptions of the same drawing, but nobody can tell that without the key. So you can send the same drawing as often as you like. Their difference is noise, too, because each encryption has a random polynomial and an error of its own.",
+        "Both are encryptions of the same drawing, but nobody can tell that without the key. " +
+          "So you can send the same drawing as often as you like. Their difference is noise, " +
+          "too, because each encryption has a random polynomial and an error of its own.",
       ),
     );
   },

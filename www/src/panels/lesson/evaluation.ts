@@ -21,7 +21,10 @@ export const evaluation: Step = {
     });
     page.append(
       paragraph(
-        "Now the evaluator computes the network on noise. It multiplies ciphertexts by its weights, adds them, rotates their slots and squares them. The results are noise again, but they decrypt to what the network computes from your drawing. Your last drawing took ",
+        "Now the evaluator computes the network on noise. It multiplies ciphertexts by its " +
+          "weights, adds them, rotates their slots and squares them. The results are noise " +
+          "again, but they decrypt to what the network computes from your drawing. Your last " +
+          "drawing took ",
         measured(milliseconds(totalMs)),
         ` on ${counted(threads, "thread")}.`,
       ),
@@ -30,7 +33,9 @@ export const evaluation: Step = {
             paragraph(
               "Before you drew it, the evaluator had prepared for ",
               measured(milliseconds(prepared.ms)),
-              ". Half of each encryption is random and does not depend on the drawing. The page sends that half in advance, so the evaluator can do all work that needs nothing else. The times below are for the rest:",
+              ". Half of each encryption is random and does not depend on the drawing. The " +
+                "page sends that half in advance, so the evaluator can do all work that needs " +
+                "nothing else. The times below are for the rest:",
             ),
           ]
         : []),
@@ -45,7 +50,10 @@ export const evaluation: Step = {
         ["secret keys", "none: its program has no type for one"],
       ]),
       paragraph(
-        "Each multiplication makes the error larger and uses up one prime of the modulus. The network must end before the primes do. A ReLU needs a comparison, which the evaluator cannot do blindly, so it is replaced by a polynomial. The X-ray shows what is between the layers.",
+        "Each multiplication makes the error larger and uses up one prime of the modulus. The " +
+          "network must end before the primes do. A ReLU needs a comparison, which the evaluator " +
+          "cannot do blindly, so it is replaced by a polynomial. The X-ray shows what is between " +
+          "the layers.",
       ),
     );
   },

@@ -18,11 +18,13 @@ export const key: Step = {
     const share = 1 / 3;
     const deviation = Math.sqrt(n * share * (1 - share));
     const { buffer } = loaded.memory;
+    const sharing = isShared(buffer) ? "shared" : "shared with nobody";
     page.append(
       paragraph(
         "This page has just made a secret key. The key is a polynomial of ",
         measured(`${count(n)} coefficients`),
-        ". Each coefficient is −1, 0 or 1, chosen at random with equal probability. The key exists once, in the vault’s memory, and it is wiped when you leave.",
+        ". Each coefficient is −1, 0 or 1, chosen at random with equal probability. The key " +
+          "exists once, in the vault’s memory, and it is wiped when you leave.",
       ),
       row(distribution(n * share, deviation)),
       pairs("facts", [
@@ -33,15 +35,15 @@ export const key: Step = {
         ],
         [
           "each of −1, 0, 1",
-          `expected ${count(Math.round(n * share))} times, give or take ${count(Math.round(deviation))}`,
+          `expected ${count(Math.round(n * share))} times, give or take ` +
+            `${count(Math.round(deviation))}`,
         ],
-        [
-          "where it is",
-          `in ${bytes(buffer.byteLength)} of memory, ${isShared(buffer) ? "shared" : "shared with nobody"}`,
-        ],
+        ["where it is", `in ${bytes(buffer.byteLength)} of memory, ${sharing}`],
       ]),
       paragraph(
-        "The page cannot show you the key. It does not even show how often each coefficient occurs, because that would reveal something about the key. These are all functions that the vault offers to the page, and none of them returns a key:",
+        "The page cannot show you the key. It does not even show how often each coefficient " +
+          "occurs, because that would reveal something about the key. These are all functions " +
+          "that the vault offers to the page, and none of them returns a key:",
       ),
       element(
         "p",
@@ -49,7 +51,8 @@ export const key: Step = {
         ...exportsOf(loaded.module).flatMap((name) => [element("code", "", name), " "]),
       ),
       paragraph(
-        "An attacker has the evaluation keys and the ciphertexts, but not this polynomial. To find it is the problem of ",
+        "An attacker has the evaluation keys and the ciphertexts, but not this polynomial. To " +
+          "find it is the problem of ",
         element("em", "", "learning with errors"),
         ". At this size, the best known attacks need about 2¹²⁸ steps.",
       ),

@@ -1,5 +1,5 @@
-// The lesson: one step at a time, each on the visitor's drawing. The steps are turned by buttons or by the
-// arrow keys. The page's address names the step: `?lesson=3`.
+// The lesson: one step at a time, each on the visitor's drawing. The steps are turned by buttons or
+// by the arrow keys. The page's address names the step: `?lesson=3`.
 
 import { button, element } from "../../dom/element";
 import { find } from "../../dom/find";
@@ -32,7 +32,10 @@ const STEPS: readonly [Step, ...Step[]] = [
 
 const NAME = "lesson";
 
-/** The step is filled again so long after the drawing's last change: the pen needs the time until then. */
+/**
+ * The step is filled again so long after the drawing's last change: the pen needs the time until
+ * then.
+ */
 const PATIENCE_MS = 250;
 
 /** Where arrow keys have another meaning: fields, what scrolls sideways, and the pad. */

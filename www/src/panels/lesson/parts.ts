@@ -6,7 +6,9 @@ import { element } from "../../dom/element";
 /** The event by which a page tells its images that it is on the screen, or has other colours. */
 export const SHOWN = "shown";
 
-/** Returns numbers as a map. It is drawn when the page is shown, and again when the colours change. */
+/**
+ * Returns numbers as a map. It is drawn when the page is shown, and again when the colours change.
+ */
 export function valueMap(
   page: HTMLElement,
   values: Float64Array,

@@ -53,7 +53,9 @@ export class Scene {
     return answer.value;
   }
 
-  /** Returns the last message of this direction that carried a drawing or scores, and its envelope. */
+  /**
+   * Returns the last message of this direction that carried a drawing or scores, and its envelope.
+   */
   last(direction: LogEntry["direction"]): { entry: LogEntry; envelope: Uint8Array } | undefined {
     const entry = this.entries
       .filter(

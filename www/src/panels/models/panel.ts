@@ -34,7 +34,8 @@ export class ModelsPanel {
       element(
         "p",
         "models-intro",
-        "Each network has its own circuit, and so its own key. When you choose another network, the old key is " +
+        "Each network has its own circuit, and so its own key. When you choose another " +
+          "network, the old key is " +
           "wiped, the page makes a new one, and your drawing is encrypted and read again.",
       ),
       element("fieldset", "models-choice", legend, ...cards.map(({ element }) => element)),
@@ -134,7 +135,8 @@ class ModelCard {
       element(
         "p",
         "",
-        "Clothes are hard to draw. Choose one of these instead: each is the first of its class among the test images.",
+        "Clothes are hard to draw. Choose one of these instead: each is the first of its class " +
+          "among the test images.",
       ),
       element("div", "models-strip", ...buttons),
       this.#read,
@@ -155,7 +157,8 @@ function accuracy({ accuracy: measured, errors, card }: ModelRecord): string {
   const [, right, share] = rows.find(([images]) => images === "test images") ?? [];
   const scores = errors?.stages.at(-1)?.all;
   const encrypted = scores
-    ? `; encrypted, the largest error of a score in ${count(scores.images)} images was ${scores.max_error.toFixed(4)}`
+    ? `; encrypted, the largest error of a score in ${count(scores.images)} images was ` +
+      `${scores.max_error.toFixed(4)}`
     : "";
   return `${share?.replace("%", " %")} plain (${right})${encrypted}`;
 }
@@ -199,7 +202,9 @@ function details(name: ModelName, { card, run, errors, accuracy }: ModelRecord):
   const details = element("details", "models-more", summary);
   const rows = table(section(card, "Tolerance"));
   const tolerance = rows.map(([images = "", right = "", share = ""]) => [images, right, share]);
-  const training = `Trained for ${count(run.epochs.length)} epochs, ${count(run.seconds / 60)} minutes on ${run.threads} threads: `;
+  const training =
+    `Trained for ${count(run.epochs.length)} epochs, ` +
+    `${count(run.seconds / 60)} minutes on ${run.threads} threads: `;
   details.append(
     element("p", "", section(card, "Limits")),
     scrollingTable(`What ${name} tolerates`, tolerance),
@@ -208,7 +213,8 @@ function details(name: ModelName, { card, run, errors, accuracy }: ModelRecord):
   if (accuracy) {
     const { machine, ms_per_image_median, max_score_error, command } = accuracy;
     const comparison =
-      `Encrypted and plain compared on ${machine}, ${milliseconds(ms_per_image_median)} an image natively. ` +
+      `Encrypted and plain compared on ${machine}, ${milliseconds(ms_per_image_median)} an ` +
+      "image natively. " +
       `The largest error of a score was ${max_score_error.toFixed(4)}: `;
     details.append(element("p", "", comparison, element("code", "", command)));
   }

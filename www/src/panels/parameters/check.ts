@@ -27,7 +27,10 @@ export interface Facts {
   readonly keyBytes: number;
   readonly drawingBytes: number;
   readonly scoresBytes: number;
-  /** The precision of a value of magnitude one: fresh, then multiplied by weights and squared in turn. */
+  /**
+   * The precision of a value of magnitude one: fresh, then multiplied by weights and squared in
+   * turn.
+   */
   readonly layers: readonly {
     readonly level: number;
     readonly bits: number;
@@ -48,7 +51,9 @@ export function check(
   return JSON.parse(answer) as Verdict;
 }
 
-/** Times in milliseconds: medians of several rounds, except for the tables, which are built once. */
+/**
+ * Times in milliseconds: medians of several rounds, except for the tables, which are built once.
+ */
 export interface Times {
   readonly tables: number;
   readonly transform: number;

@@ -55,6 +55,7 @@ export class Gauge {
     this.#text.textContent =
       limit === null
         ? `${asked} bits of moduli; the table has no limit for this degree.`
-        : `${asked} bits of moduli; at N = ${count(2 ** logN)} at most ${limit} are secure at 128 bits: ${verdict}.`;
+        : `${asked} bits of moduli; at N = ${count(2 ** logN)} at most ${limit} are secure at ` +
+          `128 bits: ${verdict}.`;
   }
 }

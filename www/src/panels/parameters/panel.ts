@@ -1,4 +1,5 @@
-// The Parameters panel: how large the ring must be, what a parameter set gives, and which are refused.
+// The Parameters panel: how large the ring must be, what a parameter set gives, and which are
+// refused.
 
 import { LineChart } from "../../charts/line-chart";
 import { saveButtons } from "../../charts/save-figure";
@@ -11,7 +12,9 @@ import { check, type Facts, measure, type Times, type Verdict } from "./check";
 import { Gauge } from "./gauge";
 import { DEGREES, isSame, PRESETS, parseBits, type RequestedSet, requestedSet, SCALE } from "./set";
 
-/** A set is checked when the visitor has not typed for so long: its tables take a while to build. */
+/**
+ * A set is checked when the visitor has not typed for so long: its tables take a while to build.
+ */
 const PATIENCE_MS = 200;
 
 export class ParametersPanel {
@@ -82,10 +85,14 @@ export class ParametersPanel {
       element(
         "p",
         "set-intro",
-        "Each multiplication uses up one modulus. A larger ring allows larger moduli. With moduli that are " +
-          "too large for the ring, anybody can compute the secret key from public data. The limits are in " +
-          "table 5.2 of the Security Guidelines for Implementing Homomorphic Encryption (2024), here for " +
-          "classical attacks and a uniform ternary secret. The library refuses every set beyond them.",
+        "Each multiplication uses up one modulus. A larger ring allows larger moduli. With " +
+          "moduli that are " +
+          "too large for the ring, anybody can compute the secret key from public data. The " +
+          "limits are in " +
+          "table 5.2 of the Security Guidelines for Implementing Homomorphic Encryption " +
+          "(2024), here for " +
+          "classical attacks and a uniform ternary secret. The library refuses every set " +
+          "beyond them.",
       ),
       element("div", "set-presets", ...this.#presets),
       this.#about,
@@ -206,7 +213,8 @@ export class ParametersPanel {
     if (lost) {
       const why = lost.headroom <= 0 ? "does not fit its modulus" : "is lost in the noise";
       this.#say("doubtful", [
-        `Secure, but a value of one ${why} at level ${lost.level}: the scale does not suit the moduli.`,
+        `Secure, but a value of one ${why} at level ${lost.level}: the scale does not suit the ` +
+          "moduli.",
       ]);
     } else {
       this.#say("fine", ["Secure at 128 bits, and it works."]);
@@ -278,7 +286,8 @@ function timeList({ tables, transform, encode, rotate }: Times): HTMLElement[] {
     element(
       "p",
       "",
-      "Measured in this browser just now, on one thread, at the highest level. Medians of nine measurements.",
+      "Measured in this browser just now, on one thread, at the highest level. Medians of nine " +
+        "measurements.",
     ),
   ];
 }

@@ -37,14 +37,16 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     name: "this page",
     set: PAGE,
     about:
-      "The networks “digits” and “fashion” use this set. It has five levels, in the smallest ring where " +
+      "The networks “digits” and “fashion” use this set. It has five levels, in the smallest " +
+      "ring where " +
       "that is secure at 128 bits.",
   },
   {
     name: "“deep”",
     set: { logN: 14, q: [30, ...Array<number>(11).fill(28)], special: [30, 30, 30], logScale: 28 },
     about:
-      "The network “deep” uses this set. Twice the degree allows twice the modulus, and makes each operation " +
+      "The network “deep” uses this set. Twice the degree allows twice the modulus, and makes " +
+      "each operation " +
       "more than twice as expensive.",
   },
   {
@@ -56,14 +58,16 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     name: "TenSEAL’s tutorial",
     set: { logN: 13, q: [31, 26, 26, 26, 26, 26, 26], special: [31], logScale: 26 },
     about:
-      "[31, 26, 26, 26, 26, 26, 26, 31] at N = 8192 has 218 bits. The table of 2018 allows them. The " +
+      "[31, 26, 26, 26, 26, 26, 26, 31] at N = 8192 has 218 bits. The table of 2018 allows " +
+      "them. The " +
       "guidelines of 2024 allow only 214.",
   },
   {
     name: "special moduli too small",
     set: { ...PAGE, special: [26, 26] },
     about:
-      "Key switching multiplies its noise by a digit and divides it by P, so P must be larger than a digit.",
+      "Key switching multiplies its noise by a digit and divides it by P, so P must be larger " +
+      "than a digit.",
   },
 ];
 
@@ -72,7 +76,10 @@ export const requestedSet = addressSignal("set", parse, (value) =>
   isSame(value, PAGE) ? null : format(value),
 );
 
-/** Reads whole numbers with commas or spaces between them. Returns nothing where there is anything else. */
+/**
+ * Reads whole numbers with commas or spaces between them. Returns nothing where there is anything
+ * else.
+ */
 export function parseBits(text: string): number[] | undefined {
   const words = text
     .trim()

@@ -3,7 +3,9 @@
 import type { Playground } from "../../playground/load";
 import { gapOf, type Settings } from "./settings";
 
-/** The thesis's polynomial, constant first, and the mean square error that the thesis gives for it. */
+/**
+ * The thesis's polynomial, constant first, and the mean square error that the thesis gives for it.
+ */
 export const THESIS = { coefficients: [0.1875, 0.5, 0.2344], meanSquareError: 0.00522 } as const;
 
 export interface Approximation {

@@ -21,7 +21,10 @@ import {
 } from "./settings";
 import { polynomialText, thesisText } from "./text";
 
-/** Methods that search through hundreds of compositions. They begin when no slider has moved for a while. */
+/**
+ * Methods that search through hundreds of compositions. They begin when no slider has moved for a
+ * while.
+ */
 const SLOW: readonly string[] = ["composite minimax"];
 const PATIENCE_MS = 200;
 
@@ -51,8 +54,10 @@ export class ReluPanel {
       element(
         "p",
         "relu-intro",
-        "An encrypted network can only add and multiply, so a polynomial replaces the ReLU. Each level of " +
-          "multiplication doubles the largest possible degree, and costs modulus, time and larger keys.",
+        "An encrypted network can only add and multiply, so a polynomial replaces the ReLU. " +
+          "Each level of " +
+          "multiplication doubles the largest possible degree, and costs modulus, time and " +
+          "larger keys.",
       ),
       element(
         "div",

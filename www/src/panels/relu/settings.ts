@@ -1,4 +1,5 @@
-// The settings of the ReLU lab, and how the address writes them: `?relu=ReLU,-2,2,uniform,minimax,4`.
+// The settings of the ReLU lab, and how the address writes them:
+// `?relu=ReLU,-2,2,uniform,minimax,4`.
 
 import { addressSignal } from "../../state/address";
 

@@ -1,5 +1,5 @@
-// A chart of errors and modulus, layer by layer. Errors are rounded to tenths of a bit, on the page as
-// in the file that may be saved: exact ones would reveal something about the key.
+// A chart of errors and modulus, layer by layer. Errors are rounded to tenths of a bit, on the page
+// as in the file that may be saved: exact ones would reveal something about the key.
 
 import {
   Chart,

@@ -33,7 +33,9 @@ export class LayerCard {
       if (index === undefined) readout.textContent = HINT;
       else {
         const [e, p] = [encrypted[index] ?? 0, plain[index] ?? 0];
-        readout.textContent = `${positionOf(shape, index)}: encrypted ${e.toFixed(6)}, plain ${p.toFixed(6)}, difference ${scientific(e - p)}`;
+        readout.textContent =
+          `${positionOf(shape, index)}: encrypted ${e.toFixed(6)}, plain ${p.toFixed(6)}, ` +
+          `difference ${scientific(e - p)}`;
       }
     };
     for (const { image } of images) {

@@ -2,7 +2,10 @@
 
 import type { Shape } from "../../charts/value-image";
 
-/** One layer for one drawing: computed encrypted and then decrypted, and computed without encryption. */
+/**
+ * One layer for one drawing: computed encrypted and then decrypted, and computed without
+ * encryption.
+ */
 export interface LayerErrors {
   readonly name: string;
   readonly shape: Shape;
@@ -49,7 +52,9 @@ export function correctBits(error: number): number {
   return -Math.log2(error);
 }
 
-/** Returns the largest power of two that an error can be multiplied by and still be at most `full`. */
+/**
+ * Returns the largest power of two that an error can be multiplied by and still be at most `full`.
+ */
 export function amplification(maxError: number, full: number): number {
   return maxError > 0 ? 2 ** Math.floor(Math.log2(full / maxError)) : 1;
 }

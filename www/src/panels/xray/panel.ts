@@ -1,5 +1,5 @@
-// The X-ray: evaluates the drawing once more, gets the encrypted output of every layer back, decrypts one
-// layer at a time, and compares it with the plaintext twin of the network.
+// The X-ray: evaluates the drawing once more, gets the encrypted output of every layer back,
+// decrypts one layer at a time, and compares it with the plaintext twin of the network.
 
 import { saveButtons } from "../../charts/save-figure";
 import type { Shape } from "../../charts/value-image";
@@ -32,7 +32,10 @@ export class XrayPanel {
   readonly #chartFigure = element("figure", "chart-figure");
   readonly #layers = element("div", "layers-seen");
   #cards: LayerCard[] = [];
-  /** The vault whose key the figure depends on, and how many figures were saved under each vault's key. */
+  /**
+   * The vault whose key the figure depends on, and how many figures were saved under each vault's
+   * key.
+   */
   #shown: Running["vault"] | undefined;
   #isFigureSaved = false;
   readonly #saved = new WeakMap<Running["vault"], number>();
@@ -64,9 +67,12 @@ export class XrayPanel {
       element(
         "p",
         "lead",
-        "Usually the evaluator sends back only the scores. Here it also sends back the output of every " +
-          "layer, still encrypted. The vault decrypts each layer once, and the page computes the same " +
-          "network without encryption beside it. The difference is the noise of the scheme, and it grows " +
+        "Usually the evaluator sends back only the scores. Here it also sends back the output " +
+          "of every " +
+          "layer, still encrypted. The vault decrypts each layer once, and the page computes " +
+          "the same " +
+          "network without encryption beside it. The difference is the noise of the scheme, " +
+          "and it grows " +
           "from layer to layer.",
       ),
       element("div", "xray-controls", this.#run, this.#cost),
@@ -178,7 +184,8 @@ export class XrayPanel {
     const saved = this.#saved.get(vault) ?? 0;
     if (!this.#isFigureSaved && saved === MAX_SAVED) {
       throw new Error(
-        `${MAX_SAVED} figures have been saved under this key, and no more may; load the page again for another key`,
+        `${MAX_SAVED} figures have been saved under this key, and no more may; load the page ` +
+          "again for another key",
       );
     }
     if (!this.#isFigureSaved) this.#saved.set(vault, saved + 1);
