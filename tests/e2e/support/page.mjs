@@ -1,6 +1,9 @@
 // The fixture of the tests: starts a site, a browser and a page, waits until the page is ready, and
 // closes everything afterwards. A page whose console shows an error fails its test, and so does a
 // page that sends a request to another origin.
+//
+// After `cargo xtask build`, `node --test tests/e2e/NAME.test.mjs` runs one file. CHROMIUM names the
+// browser if it is not in the PATH.
 
 import { after, afterEach, before } from "node:test";
 
@@ -27,7 +30,7 @@ import { Visitor } from "./visitor.mjs";
 let browser;
 let browserUsers = 0;
 
-/** Closes the browser when this file or suite is over, if no other suite needs it any more. */
+/** Closes the browser after this file or suite, unless another suite still needs it. */
 function shareBrowser() {
   browserUsers += 1;
   after(async () => {
