@@ -29,6 +29,15 @@ use crate::{
 /// assert_eq!(y, Poly::from_signed(&target, &coefficients));
 /// # Ok::<(), RingError>(())
 /// ```
+///
+/// Bases that share a prime are refused:
+///
+/// ```should_panic
+/// use inkognito_ring::{BaseConverter, Basis};
+///
+/// let basis = Basis::new(8, &[7681, 12289]).unwrap();
+/// BaseConverter::new(&basis.prefix(1), &basis);
+/// ```
 pub struct BaseConverter {
     source: Basis,
     target: Basis,

@@ -6,6 +6,13 @@
 use thiserror::Error;
 
 /// The reason why a ring, or a part of it, cannot be built.
+///
+/// ```
+/// use inkognito_ring::{RingError, SubRing};
+///
+/// let error = SubRing::new(7, 7681).err();
+/// assert_eq!(error, Some(RingError::Degree { log_n: 7, min: 8, max: 16 }));
+/// ```
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RingError {

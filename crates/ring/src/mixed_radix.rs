@@ -29,6 +29,15 @@ use crate::{
 /// assert_eq!((residues[0], residues[256]), (half % 7681, half / 7681));
 /// # Ok::<(), RingError>(())
 /// ```
+///
+/// Each prime has as many residues as the others:
+///
+/// ```should_panic
+/// use inkognito_ring::{Basis, MixedRadix};
+///
+/// let basis = Basis::new(8, &[7681, 12289]).unwrap();
+/// MixedRadix::new(&basis).digits_assign_contiguous(&mut [0; 256 + 255]);
+/// ```
 pub struct MixedRadix {
     basis: Basis,
     /// `floor(P/2)` modulo each `p_i`.

@@ -34,6 +34,15 @@ use crate::{
 /// assert_eq!(quotient.into_coeff(), Poly::from_signed(&basis.prefix(1), &[3; 256]));
 /// # Ok::<(), RingError>(())
 /// ```
+///
+/// At least one modulus must be left:
+///
+/// ```should_panic
+/// use inkognito_ring::{Basis, ModDown};
+///
+/// let basis = Basis::new(8, &[7681, 12289]).unwrap();
+/// ModDown::new(&basis, 0..2);
+/// ```
 pub struct ModDown {
     basis: Basis,
     dropped: Range<usize>,

@@ -24,6 +24,15 @@ const BLOCK: usize = 16;
 /// identity.apply(&residues, &mut out);
 /// assert_eq!(out, residues);
 /// ```
+///
+/// A slice of another length than N is refused:
+///
+/// ```should_panic
+/// use inkognito_ring::{GaloisElement, Permutation};
+///
+/// let conjugation = Permutation::new(GaloisElement::conjugation(8));
+/// conjugation.apply(&[0; 256], &mut [0; 255]);
+/// ```
 pub struct Permutation {
     /// The source of the first word of each block.
     first_source: Vec<u32>,

@@ -31,6 +31,15 @@ pub const ERROR_VARIANCE: f64 = BINOMIAL_BITS as f64 / 2.0;
 ///
 /// A coefficient takes two bits, and two more if both are set: the time depends on discarded bits
 /// only.
+///
+/// ```
+/// use chacha20::{ChaCha20Rng, rand_core::SeedableRng};
+/// use inkognito_ring::ternary;
+///
+/// let mut rng = ChaCha20Rng::from_seed([7; 32]);
+/// let secret = ternary(256, &mut rng);
+/// assert!(secret.coefficients().iter().all(|c| (-1..=1).contains(c)));
+/// ```
 pub fn ternary(n: usize, rng: &mut ChaCha20Rng) -> SmallPoly {
     let mut coefficients = Vec::with_capacity(n);
     while coefficients.len() < n {
@@ -124,6 +133,16 @@ pub fn uniform(basis: &Basis, seed: &Seed, index: u32) -> Poly<Ntt> {
 }
 
 /// Writes the first `out.len()` residues of [`uniform`] modulo one modulus.
+///
+/// ```
+/// use inkognito_ring::{Basis, RingError, uniform, uniform_limb};
+///
+/// let basis = Basis::new(8, &[7681, 12289])?;
+/// let mut limb = [0; 100];
+/// uniform_limb(basis.sub_ring(1), &[7; 32], 0, &mut limb);
+/// assert_eq!(limb, uniform(&basis, &[7; 32], 0).limb(1)[..100]);
+/// # Ok::<(), RingError>(())
+/// ```
 pub fn uniform_limb(sub_ring: &SubRing, seed: &Seed, index: u32, out: &mut [u32]) {
     let q = sub_ring.modulus().value();
     let mask = u32::MAX >> q.leading_zeros();

@@ -1,6 +1,8 @@
 //! Bases on every backend, polynomials to compute with, and oracles.
 
-use inkognito_ring::{Backend, Basis, Coeff, Ntt, Poly, ntt_primes_below, uniform};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use inkognito_ring::{Backend, Basis, Coeff, Ntt, Poly, SubRing, ntt_primes_below, uniform};
 
 pub(crate) const LOG_N: u32 = 8;
 pub(crate) const N: usize = 1 << LOG_N;
@@ -92,3 +94,15 @@ impl TwoSums {
 
 /// Numbers of terms: a few; and more than a 64-bit sum holds for primes of 30 bits.
 pub(crate) const TERM_COUNTS: [usize; 2] = [3, 19];
+
+/// Checks that a call panics.
+#[track_caller]
+pub(crate) fn refused<T>(what: &str, call: impl FnOnce() -> T) {
+    let result = catch_unwind(AssertUnwindSafe(call));
+    assert!(result.is_err(), "{what}: accepted");
+}
+
+/// Runs a check on one ring of every backend.
+pub(crate) fn on_each_backend(check: impl Fn(&SubRing)) {
+    bases().iter().for_each(|basis| check(basis.sub_ring(0)));
+}

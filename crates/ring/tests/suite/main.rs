@@ -4,6 +4,7 @@
 mod automorphism;
 mod conversion;
 mod fixtures;
+mod fused_lengths;
 mod lengths;
 mod ntt;
 mod poly;
