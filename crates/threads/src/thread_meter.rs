@@ -13,8 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Threads with a counter of their own. All further threads share the last counter.
 const MAX_THREADS: usize = 64;
 
-/// The meter of this program. The threads of a pool are not the caller's, so a loop that hands
-/// work to them finds the meter here.
+/// The meter of this program. Loops look it up here, on every thread of a pool.
 static INSTALLED: OnceLock<ThreadMeter> = OnceLock::new();
 
 thread_local! {

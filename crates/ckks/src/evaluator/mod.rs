@@ -18,8 +18,11 @@ pub(crate) mod scratch;
 /// Computes on ciphertexts of one key pair.
 ///
 /// An evaluator holds the parameter set, the evaluation keys, counters of the work done, and
-/// buffers that its operations reuse. All operands must belong to the evaluator's parameter set:
-/// an operation may panic if one does not, as its polynomials are over another basis.
+/// buffers that its operations reuse.
+///
+/// # Panics
+/// All operands must belong to the evaluator's parameter set. An operation panics if an operand is
+/// over another basis than the set has at its level.
 ///
 /// ```
 /// use inkognito_ckks::{

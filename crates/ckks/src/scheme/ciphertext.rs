@@ -130,7 +130,7 @@ fn expand(basis: &Basis, seed: &Seed) -> Poly<Ntt> {
     c1
 }
 
-/// A fresh symmetric encryption, with the seed of its uniform `c_1` in place of `c_1`.
+/// A fresh symmetric encryption, in which a seed stands for the uniform `c_1`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeededCiphertext {
     /// Over `q_0 .. q_level`.

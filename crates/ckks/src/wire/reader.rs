@@ -1,4 +1,4 @@
-//! What all readers share: bounds-checked reading of a message.
+//! Bounds-checked reading, for all kinds of message.
 
 use inkognito_ring::{Basis, Ntt, Poly};
 use inkognito_threads as threads;

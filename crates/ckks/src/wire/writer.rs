@@ -1,4 +1,4 @@
-//! What all writers share.
+//! Writing of headers and polynomials, for all kinds of message.
 
 use inkognito_ring::{Ntt, Poly};
 

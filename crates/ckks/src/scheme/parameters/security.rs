@@ -1,4 +1,4 @@
-//! How large the modulus may be for 128 bits of security.
+//! The bound on the modulus for 128 bits of security.
 
 use super::literal::ParametersLiteral;
 use crate::error::ParameterError;
