@@ -1,12 +1,13 @@
-//! What a model file says about its network, and the check that it makes sense.
+//! The description of a network in a model file, and the check that it is consistent.
 //!
-//! A [`Description`] is plain data with public fields, so that programs can build one; nothing may
-//! rely on it before [`Description::shapes`] has followed the shapes through it, layer by layer.
-//! Everything that comes out of a file has passed that check.
+//! A [`Description`] is plain data with public fields, so that programs can build one. Programs
+//! must call [`Description::shapes`] before they rely on it: that method follows the shapes through
+//! all layers and checks every limit. A description that was read from a file has passed the check.
 
-use crate::{error::ModelError, fields::Fields};
-use inkognito_activation::{Composition, Interval, Series};
 use serde::{Deserialize, Serialize};
+
+use crate::error::ModelError;
+use crate::layer::{ChebyshevStage, Layer};
 
 /// The format of model files that this version reads and writes.
 pub const FORMAT: u32 = 1;
@@ -32,19 +33,19 @@ const MAX_CLASSES: usize = 1024;
 pub struct Description {
     /// Format of the file, [`FORMAT`].
     pub format: u32,
-    /// Name of the model, for people.
+    /// Name of the model, shown to users.
     pub name: String,
-    /// What it was trained on, for people.
+    /// Name of the data set that the model was trained on, shown to users.
     pub dataset: String,
-    /// The image that it reads.
+    /// Size of the input image.
     pub input: Input,
     /// The layers, first to last.
     pub layers: Vec<Layer>,
-    /// What each score stands for.
+    /// The name of the class that each score belongs to.
     pub classes: Vec<String>,
 }
 
-/// The image that a network reads: one channel, pixels from 0 (paper) to 1 (ink).
+/// The size of a network's input: an image of one channel, pixels from 0 (paper) to 1 (ink).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
@@ -54,61 +55,6 @@ pub struct Input {
     pub width: usize,
 }
 
-/// One layer. Means, deviations and batch normalisation are folded into the weights.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", try_from = "Fields")]
-pub enum Layer {
-    /// A convolution of one channel, without padding.
-    ///
-    /// Tensors `layers.{i}.weight`, `[outputs, kernel, kernel]`, and `layers.{i}.bias`, `[outputs]`.
-    Conv2d {
-        /// Channels it gives.
-        outputs: usize,
-        /// Side of the square kernel, in pixels.
-        kernel: usize,
-        /// Pixels from one window to the next, both ways.
-        stride: usize,
-        /// The largest magnitude of an output over the training images.
-        range: f64,
-    },
-    /// `c0 + c1 x + c2 x^2 + …` of each value by itself.
-    Polynomial {
-        /// The coefficients, constant first.
-        coefficients: Vec<f64>,
-    },
-    /// A chain of polynomials of each value by itself: the first of x, each of what the one before
-    /// gives. With one stage, a polynomial in the Chebyshev basis, where powers lose precision.
-    Composition {
-        /// The polynomials, first to last.
-        stages: Vec<ChebyshevStage>,
-        /// Whether the result is multiplied with x: a chain for `(1 + sign x) / 2` makes a ReLU.
-        gated: bool,
-    },
-    /// A fully connected layer. It reads a convolution's output as channel, row, column.
-    ///
-    /// Tensors `layers.{i}.weight`, `[outputs, inputs]`, and `layers.{i}.bias`, `[outputs]`.
-    Dense {
-        /// Values it reads.
-        inputs: usize,
-        /// Values it gives.
-        outputs: usize,
-        /// The largest magnitude of an output over the training images.
-        range: f64,
-    },
-}
-
-/// `c0 + c1 T_1(t) + c2 T_2(t) + …` with Chebyshev polynomials of t, -1 to 1 from `low` to `high`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChebyshevStage {
-    /// Lower end of the values that it is made for.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-    /// The coefficients, constant first.
-    pub coefficients: Vec<f64>,
-}
-
 /// The shape of the values between two layers, in row-major order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -116,79 +62,48 @@ pub struct Shape {
     pub channels: usize,
     /// Rows; 1 after a dense layer.
     pub height: usize,
-    /// Columns; after a dense layer all the values.
+    /// Columns; the number of values after a dense layer.
     pub width: usize,
 }
 
 impl Shape {
-    /// How many values there are.
+    /// Returns the number of values, or `usize::MAX` if the product overflows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.channels * self.height * self.width
+        let pixels = self.height.saturating_mul(self.width);
+        self.channels.saturating_mul(pixels)
     }
 
-    /// Whether there are none; never so in a checked description.
+    /// Returns whether there are no values. A checked description has no such shape.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
-impl Layer {
-    /// Shapes of the weight and bias tensors, or `None` for a layer that has none.
-    #[must_use]
-    pub fn tensor_shapes(&self) -> Option<(Vec<usize>, Vec<usize>)> {
-        match *self {
-            Layer::Conv2d {
-                outputs, kernel, ..
-            } => Some((vec![outputs, kernel, kernel], vec![outputs])),
-            Layer::Dense {
-                inputs, outputs, ..
-            } => Some((vec![outputs, inputs], vec![outputs])),
-            Layer::Polynomial { .. } | Layer::Composition { .. } => None,
-        }
-    }
-
-    /// The chain of polynomials, if this is one that makes sense.
-    pub(crate) fn composition(&self) -> Option<Composition> {
-        let Layer::Composition { stages, gated } = self else {
-            return None;
-        };
-        let series = stages.iter().map(|stage| {
-            let interval = Interval::new(stage.low, stage.high).ok()?;
-            Some(Series::new(interval, stage.coefficients.clone()))
-        });
-        Composition::new(series.collect::<Option<_>>()?, *gated).ok()
-    }
-}
-
-/// How many windows of `kernel` pixels, `stride` apart, fit into a side of `size` pixels.
+/// Returns how many windows of `kernel` pixels, `stride` pixels apart, fit into `size` pixels, or
+/// `None` if no window fits or `kernel` or `stride` is zero.
 ///
-/// `None` if there is not one, or the kernel or the stride is zero.
+/// ```
+/// use inkognito_network::conv_positions;
+///
+/// assert_eq!(conv_positions(28, 7, 3), Some(8));
+/// assert_eq!(conv_positions(5, 7, 3), None);
+/// assert_eq!(conv_positions(28, 7, 0), None);
+/// ```
 #[must_use]
 pub fn conv_positions(size: usize, kernel: usize, stride: usize) -> Option<usize> {
-    let rest = size.checked_sub(kernel)?;
+    let last = size.checked_sub(kernel)?;
     if kernel == 0 {
         return None;
     }
-    Some(rest.checked_div(stride)? + 1)
+    Some(last.checked_div(stride)? + 1)
 }
 
 impl Description {
-    /// Reads the description, and the shapes of the tensors, from the beginning of a model file.
-    ///
-    /// Only the header is read: the bytes after it may be missing, and are not looked at.
-    ///
-    /// # Errors
-    /// If the bytes are not the beginning of a model file of this [`FORMAT`], or if what it
-    /// describes makes no sense or goes beyond this program's limits.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
-        Ok(crate::model::Header::read(bytes)?.description)
-    }
-
     /// Reads the JSON of a description and checks it.
     pub(crate) fn from_json(json: &str) -> Result<Self, ModelError> {
-        // The format first: a file of a later format may well not parse as one of this.
+        // The format is read first: JSON of a later format may not parse as JSON of this one.
         #[derive(Deserialize)]
         struct Format {
             format: u64,
@@ -207,12 +122,38 @@ impl Description {
         Ok(description)
     }
 
-    /// Checks the whole description and gives the shape of the values after each layer.
+    /// Checks the whole description and returns the shape of the values after each layer.
     ///
     /// # Errors
-    /// If the format is not [`FORMAT`]; if a count is zero or beyond this program's limits; if a
-    /// layer does not fit the one before it; if a range or a coefficient is not finite; if the
-    /// last layer does not give one score for each class.
+    /// - [`ModelError::UnknownFormat`] if the format is not [`FORMAT`].
+    /// - [`ModelError::OutOfLimits`] if a count is zero or exceeds a limit of this program.
+    /// - [`ModelError::ConvolutionInput`] if a convolution follows another linear layer.
+    /// - [`ModelError::Kernel`] if a kernel does not fit its input, or its side or stride is zero.
+    /// - [`ModelError::DenseInputs`] if a dense layer does not read the values before it.
+    /// - [`ModelError::Range`] if a linear layer's range is not positive and finite.
+    /// - [`ModelError::Coefficient`] if a coefficient is not finite.
+    /// - [`ModelError::Interval`] if a stage's interval is empty or not finite.
+    /// - [`ModelError::Scores`] if the last layer does not compute one score for each class.
+    ///
+    /// ```
+    /// use inkognito_network::{Description, FORMAT, Input, Layer, ModelError};
+    ///
+    /// let dense = |inputs| Layer::Dense { inputs, outputs: 2, range: 1.0 };
+    /// let mut description = Description {
+    ///     format: FORMAT,
+    ///     name: "bright or dark".into(),
+    ///     dataset: "none".into(),
+    ///     input: Input { height: 3, width: 3 },
+    ///     layers: vec![dense(9)],
+    ///     classes: vec!["bright".into(), "dark".into()],
+    /// };
+    /// assert_eq!(description.shapes()?[0].len(), 2);
+    ///
+    /// description.layers[0] = dense(10);
+    /// let refused = description.shapes().unwrap_err();
+    /// assert!(matches!(refused, ModelError::DenseInputs { expected: 9, actual: 10, .. }));
+    /// # Ok::<(), ModelError>(())
+    /// ```
     pub fn shapes(&self) -> Result<Vec<Shape>, ModelError> {
         if self.format != FORMAT {
             return Err(ModelError::UnknownFormat {
@@ -220,10 +161,10 @@ impl Description {
                 actual: u64::from(self.format),
             });
         }
-        within("the image's height", self.input.height, MAX_SIDE)?;
-        within("the image's width", self.input.width, MAX_SIDE)?;
-        within("the number of layers", self.layers.len(), MAX_LAYERS)?;
-        within("the number of classes", self.classes.len(), MAX_CLASSES)?;
+        check_limit("the image's height", self.input.height, MAX_SIDE)?;
+        check_limit("the image's width", self.input.width, MAX_SIDE)?;
+        check_limit("the number of layers", self.layers.len(), MAX_LAYERS)?;
+        check_limit("the number of classes", self.classes.len(), MAX_CLASSES)?;
 
         let Input { height, width } = self.input;
         let mut shape = Shape {
@@ -245,10 +186,10 @@ impl Description {
                     if !is_image {
                         return Err(ModelError::ConvolutionInput { layer });
                     }
-                    shape = convolved(layer, shape, outputs, kernel, stride)?;
+                    shape = convolve(layer, shape, outputs, kernel, stride)?;
                     is_image = false;
                     weights = weights.saturating_add(outputs * (kernel * kernel + 1));
-                    checked_range(layer, range)?;
+                    check_range(layer, range)?;
                 }
                 Layer::Dense {
                     inputs,
@@ -262,7 +203,7 @@ impl Description {
                             actual: inputs,
                         });
                     }
-                    within("a dense layer's outputs", outputs, MAX_VALUES)?;
+                    check_limit("a dense layer's outputs", outputs, MAX_VALUES)?;
                     shape = Shape {
                         channels: 1,
                         height: 1,
@@ -270,10 +211,10 @@ impl Description {
                     };
                     is_image = false;
                     weights = weights.saturating_add(outputs.saturating_mul(inputs + 1));
-                    checked_range(layer, range)?;
+                    check_range(layer, range)?;
                 }
                 Layer::Polynomial { ref coefficients } => {
-                    within(
+                    check_limit(
                         "the number of coefficients",
                         coefficients.len(),
                         MAX_COEFFICIENTS,
@@ -283,9 +224,9 @@ impl Description {
                     }
                 }
                 Layer::Composition { ref stages, .. } => {
-                    within("the number of polynomials", stages.len(), MAX_STAGES)?;
+                    check_limit("the number of polynomials", stages.len(), MAX_STAGES)?;
                     for ChebyshevStage { coefficients, .. } in stages {
-                        within(
+                        check_limit(
                             "the number of coefficients",
                             coefficients.len(),
                             MAX_COEFFICIENTS,
@@ -301,7 +242,7 @@ impl Description {
             }
             shapes.push(shape);
         }
-        within("the number of weights", weights, MAX_WEIGHTS)?;
+        check_limit("the number of weights", weights, MAX_WEIGHTS)?;
         if shape.len() != self.classes.len() {
             return Err(ModelError::Scores {
                 expected: self.classes.len(),
@@ -312,8 +253,8 @@ impl Description {
     }
 }
 
-/// The shape after a convolution of one image, with everything about it within limits.
-fn convolved(
+/// Checks a convolution of one image against all limits and returns its output shape.
+fn convolve(
     layer: usize,
     input: Shape,
     outputs: usize,
@@ -321,7 +262,7 @@ fn convolved(
     stride: usize,
 ) -> Result<Shape, ModelError> {
     let Shape { height, width, .. } = input;
-    within("a convolution's outputs", outputs, MAX_VALUES)?;
+    check_limit("a convolution's outputs", outputs, MAX_VALUES)?;
     let positions = |side| {
         conv_positions(side, kernel, stride).ok_or(ModelError::Kernel {
             layer,
@@ -332,15 +273,15 @@ fn convolved(
         })
     };
     let (height, width) = (positions(height)?, positions(width)?);
-    // At most 2^20 outputs of 2^10 by 2^10 windows: only a 64-bit product is sure to hold it.
+    // At most 2^20 outputs of 2^10 by 2^10 windows: the product may need 64 bits.
     let values = outputs as u64 * height as u64 * width as u64;
-    within(
+    check_limit(
         "the number of values after a convolution",
         usize::try_from(values).unwrap_or(usize::MAX),
         MAX_VALUES,
     )?;
     let weights = outputs as u64 * (kernel as u64 * kernel as u64 + 1);
-    within(
+    check_limit(
         "the number of a convolution's weights",
         usize::try_from(weights).unwrap_or(usize::MAX),
         MAX_WEIGHTS,
@@ -352,7 +293,7 @@ fn convolved(
     })
 }
 
-fn checked_range(layer: usize, range: f64) -> Result<(), ModelError> {
+fn check_range(layer: usize, range: f64) -> Result<(), ModelError> {
     if range.is_finite() && range > 0.0 {
         Ok(())
     } else {
@@ -360,7 +301,7 @@ fn checked_range(layer: usize, range: f64) -> Result<(), ModelError> {
     }
 }
 
-fn within(what: &'static str, actual: usize, limit: usize) -> Result<(), ModelError> {
+fn check_limit(what: &'static str, actual: usize, limit: usize) -> Result<(), ModelError> {
     if (1..=limit).contains(&actual) {
         Ok(())
     } else {

@@ -1,86 +1,88 @@
-//! The one error type of this crate.
+//! The errors of descriptions and model files.
 
-/// Why a model file, or a model about to be written, is not acceptable.
+/// A description, a model file or a set of weights is refused.
 ///
-/// Layers are counted from zero, as in the tensors' names.
+/// Layers are counted from zero, as in the names of the tensors.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
     /// The bytes end before the header does.
-    #[error("the model file is cut short: {expected} bytes needed, {actual} there")]
+    #[error("the model file is truncated: it has {actual} bytes, its header needs {expected}")]
     TooShort {
-        /// Bytes that the file must have at least.
+        /// Bytes up to the end of the header.
         expected: u64,
-        /// Bytes that it has.
+        /// Bytes given.
         actual: u64,
     },
-    /// The bytes after the header are more or fewer than its tensors take.
-    #[error("the model file should have {expected} bytes, it has {actual}")]
+    /// The bytes after the header are more or fewer than the tensors in it need.
+    #[error("the model file has {actual} bytes, its header states {expected}")]
     Length {
-        /// Bytes that header and tensors take together.
+        /// Bytes of header and tensors together.
         expected: u64,
         /// Bytes that the file has.
         actual: u64,
     },
     /// The header is not a safetensors header.
-    #[error("the model file's header is not readable: {0}")]
+    #[error("the model file's header cannot be read: {0}")]
     Header(#[source] serde_json::Error),
-    /// The metadata lack the key `inkognito`.
-    #[error("the file's metadata hold no description of a network")]
+    /// The metadata have no key `inkognito`.
+    #[error("the file's metadata have no description of a network")]
     NoDescription,
     /// The description is not the JSON of a [`Description`](crate::Description).
-    #[error("the description of the network is not readable: {0}")]
+    #[error("the description of the network cannot be read: {0}")]
     Description(#[source] serde_json::Error),
-    /// The file is of another format than this program reads.
+    /// The description is of a format that this program does not read.
     #[error("model format {actual} is unknown, this program reads format {supported}")]
     UnknownFormat {
-        /// The format that is read here.
+        /// The format that this program reads.
         supported: u32,
-        /// The format that the file states.
+        /// The format that the description states.
         actual: u64,
     },
-    /// A count or a size is zero or beyond what this program handles.
+    /// A count or a size is zero or exceeds a limit of this program.
     #[error("{what} must be from 1 to {limit}, not {actual}")]
     OutOfLimits {
-        /// What is counted.
+        /// The quantity that is limited.
         what: &'static str,
         /// The largest value allowed.
         limit: usize,
-        /// The value met.
+        /// The value given.
         actual: usize,
     },
-    /// A convolution comes where the values are no longer one image.
-    #[error("layer {layer}: a convolution reads one image, and this layer's input is none")]
+    /// A convolution follows another linear layer, so that its input is not one image.
+    #[error(
+        "layer {layer}: the input of a convolution must be the image, not another layer's output"
+    )]
     ConvolutionInput {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
     },
-    /// A convolution's kernel does not fit into its input.
+    /// A convolution's kernel exceeds its input, or its kernel or stride is zero.
     #[error("layer {layer}: a kernel of {kernel}, stride {stride}, does not fit {height}x{width}")]
     Kernel {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
         /// Side of the kernel.
         kernel: usize,
-        /// Step between two windows.
+        /// Step from one window to the next.
         stride: usize,
         /// Rows of the layer's input.
         height: usize,
         /// Columns of the layer's input.
         width: usize,
     },
-    /// A dense layer reads another number of values than the layer before it gives.
-    #[error("layer {layer} reads {actual} values, the layer before it gives {expected}")]
+    /// A dense layer reads another number of values than there are before it.
+    #[error("layer {layer} reads {actual} values, its input has {expected}")]
     DenseInputs {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
-        /// Values that the layer before gives.
+        /// Values before the layer: of the image or of the layer before it.
         expected: usize,
-        /// Values that the layer reads.
+        /// Values that the description of the layer states.
         actual: usize,
     },
-    /// The last layer does not give one score for each class.
-    #[error("the last layer gives {actual} scores for {expected} classes")]
+    /// The last layer does not compute one score for each class.
+    #[error("the last layer computes {actual} scores for {expected} classes")]
     Scores {
         /// Number of classes.
         expected: usize,
@@ -90,72 +92,72 @@ pub enum ModelError {
     /// A linear layer's range is not a positive finite number.
     #[error("layer {layer}: the range must be positive and finite, not {range}")]
     Range {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
-        /// The range met.
+        /// The range given.
         range: f64,
     },
     /// An activation has a coefficient that is not finite.
     #[error("layer {layer}: a coefficient is not finite")]
     Coefficient {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
     },
-    /// A polynomial of a composition is for an interval that is none.
-    #[error("layer {layer}: a polynomial's interval is not finite or not in order")]
+    /// The interval of a polynomial in a composition is empty or not finite.
+    #[error("layer {layer}: a polynomial's interval is empty or not finite")]
     Interval {
-        /// The layer.
+        /// Index of the layer.
         layer: usize,
     },
-    /// A tensor that the description asks for is not in the file.
+    /// The file has no tensor of this name, and the description needs it.
     #[error("tensor {name} is missing")]
     MissingTensor {
-        /// Its name.
+        /// Name of the tensor.
         name: String,
     },
-    /// The file holds more tensors than the description asks for.
-    #[error("{actual} tensors where the description asks for {expected}")]
+    /// The file holds more tensors than the description needs.
+    #[error("the file holds {actual} tensors, the description needs {expected}")]
     TensorCount {
-        /// Tensors that the description asks for.
+        /// Tensors that the description needs.
         expected: usize,
         /// Tensors in the file.
         actual: usize,
     },
-    /// A tensor is not of 32-bit floats.
+    /// The elements of a tensor are not 32-bit floats.
     #[error("tensor {name} is of type {actual}, not F32")]
     TensorType {
-        /// Its name.
+        /// Name of the tensor.
         name: String,
-        /// Its type.
+        /// Type of the elements.
         actual: String,
     },
-    /// A tensor has another shape than the description asks for.
+    /// A tensor has another shape than described.
     #[error("tensor {name} has shape {actual:?}, not {expected:?}")]
     TensorShape {
-        /// Its name.
+        /// Name of the tensor.
         name: String,
-        /// The shape that the description asks for.
+        /// The shape that the description gives.
         expected: Vec<usize>,
-        /// The shape met.
+        /// The shape of the tensor.
         actual: Vec<usize>,
     },
-    /// A weight is infinite or not a number.
+    /// A weight or a bias is infinite or NaN.
     #[error("tensor {name}: element {index} is not finite")]
     NotFinite {
-        /// The tensor's name.
+        /// Name of the tensor.
         name: String,
-        /// Which element, in row-major order.
+        /// Index of the element in row-major order.
         index: usize,
     },
-    /// A model was put together with weights for another number of layers than it describes.
-    #[error("weights for {actual} layers where the description has {expected} with weights")]
+    /// The weights are for another number of layers than the description has linear layers.
+    #[error("there are weights for {actual} layers, the description has {expected} linear layers")]
     LayerCount {
-        /// Layers with weights in the description.
+        /// Linear layers in the description.
         expected: usize,
-        /// Layers' weights given.
+        /// Layers that weights were given for.
         actual: usize,
     },
-    /// The file could not be put together.
+    /// The model could not be serialised.
     #[error("the model file could not be written: {0}")]
     Write(String),
 }

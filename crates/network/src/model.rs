@@ -1,21 +1,17 @@
-//! The model file: a [`Description`] with the weights it asks for, as safetensors.
+//! A network with its weights, read from and written to a model file (safetensors).
 //!
-//! The reader trusts no byte. It bounds the header before it parses it, compares every tensor's
-//! type and shape and the file's length with the description before it allocates, and refuses
-//! weights that are not finite. `safetensors` parses and checks the header; the frame around it
-//! (eight bytes of length) is read here, because there a length can overflow 32-bit addresses.
+//! The reader trusts no byte. [`Header::read`] bounds and checks everything before the weights. The
+//! file's length is compared with the header before anything is allocated, and weights that are not
+//! finite are refused.
 
-use crate::description::{Description, Layer};
-use crate::error::ModelError;
 use ndarray::{Array1, Array2};
-use safetensors::tensor::{Dtype, Metadata, TensorView};
+use safetensors::tensor::{Dtype, TensorView};
 
-/// The key of the file's metadata under which the description stands.
-const METADATA_KEY: &str = "inkognito";
-/// Bytes of the header's length at the very beginning of the file.
-const LENGTH_BYTES: usize = 8;
-/// Largest header, in bytes. 64 layers of ten lines each stay far below it.
-const MAX_HEADER: usize = 1 << 20;
+use crate::description::Description;
+use crate::error::ModelError;
+use crate::header::{Header, METADATA_KEY, check_shape, tensor_names};
+use crate::layer::Layer;
+
 /// Bytes of one 32-bit float.
 const FLOAT_BYTES: usize = 4;
 
@@ -28,7 +24,33 @@ pub struct Linear {
     pub bias: Array1<f32>,
 }
 
-/// A network with its weights. One that exists has passed every check of the reader.
+/// A network with its weights. Every value of this type has passed all checks of the reader.
+///
+/// ```
+/// use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model, ModelError};
+/// use ndarray::{Array2, array};
+///
+/// let description = Description {
+///     format: FORMAT,
+///     name: "left or right".into(),
+///     dataset: "none".into(),
+///     input: Input { height: 1, width: 2 },
+///     layers: vec![Layer::Dense { inputs: 2, outputs: 2, range: 1.0 }],
+///     classes: vec!["left".into(), "right".into()],
+/// };
+/// let weights = Linear { weight: Array2::eye(2), bias: array![0.0, 0.0] };
+/// let model = Model::new(description, vec![weights])?;
+///
+/// // written and read again
+/// let bytes = model.to_bytes()?;
+/// let model = Model::from_bytes(&bytes)?;
+/// assert_eq!(model.scores(array![[0.25, 0.75]].view()), array![0.25, 0.75]);
+///
+/// // a file without its last byte is refused
+/// let refused = Model::from_bytes(&bytes[..bytes.len() - 1]).unwrap_err();
+/// assert!(matches!(refused, ModelError::Length { .. }));
+/// # Ok::<(), ModelError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     description: Description,
@@ -37,11 +59,15 @@ pub struct Model {
 }
 
 impl Model {
-    /// Puts a model together; `linears` are the weights of the linear layers, first to last.
+    /// Makes a model of a description and the weights of its linear layers, first to last. The
+    /// weights of a convolution are a matrix, as [`Linear`] describes.
     ///
     /// # Errors
-    /// If the description makes no sense ([`Description::shapes`]), or if the weights are not of
-    /// the shapes that it asks for, or not finite.
+    /// - The errors of [`Description::shapes`].
+    /// - [`ModelError::LayerCount`] if `linears` has another length than the description has
+    ///   linear layers.
+    /// - [`ModelError::TensorShape`] if weights or biases have another shape than described.
+    /// - [`ModelError::NotFinite`] if a weight or a bias is infinite or NaN.
     pub fn new(description: Description, linears: Vec<Linear>) -> Result<Self, ModelError> {
         description.shapes()?;
         let expected = description
@@ -81,7 +107,9 @@ impl Model {
     /// Reads a model file.
     ///
     /// # Errors
-    /// If the bytes are not a whole model file; see [`ModelError`] for what is checked.
+    /// - The errors of [`Description::from_bytes`].
+    /// - [`ModelError::Length`] if the file is longer or shorter than its header states.
+    /// - [`ModelError::NotFinite`] if a weight or a bias is infinite or NaN.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
         let Header {
             description,
@@ -95,8 +123,8 @@ impl Model {
                 actual: bytes.len() as u64,
             });
         }
-        // `Header::read` has seen that each tensor exists, and `Metadata` that their ranges
-        // follow one another without gaps, so that the length above bounds each of them.
+        // `Header::read` has checked that each tensor exists. `Metadata` has checked that their
+        // ranges follow one another without gaps, so that the length above bounds each of them.
         let tensor = |name: &str| {
             let (start, end) = metadata.info(name).map_or((0, 0), |info| info.data_offsets);
             floats(&data[start..end])
@@ -117,10 +145,10 @@ impl Model {
         Self::new(description, linears)
     }
 
-    /// Writes the model file. The same model always gives the same bytes.
+    /// Writes the model file. Equal models are written as equal bytes.
     ///
     /// # Errors
-    /// [`ModelError::Write`] if the file cannot be put together.
+    /// [`ModelError::Write`] if the description or the tensors cannot be serialised.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let write = |error: &dyn std::fmt::Display| ModelError::Write(error.to_string());
         let json = serde_json::to_string(&self.description).map_err(|error| write(&error))?;
@@ -145,114 +173,19 @@ impl Model {
         safetensors::serialize(views, Some(metadata)).map_err(|error| write(&error))
     }
 
-    /// The architecture.
+    /// Returns the architecture.
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.description
     }
 
-    /// The layers, first to last, each with its weights if it has any.
+    /// Returns the layers, first to last, each with its weights if it has any.
     pub fn layers(&self) -> impl ExactSizeIterator<Item = (&Layer, Option<&Linear>)> {
         self.description
             .layers
             .iter()
             .zip(self.weights.iter().map(Option::as_ref))
     }
-}
-
-/// The header of a model file, checked against the description in it.
-pub(crate) struct Header {
-    pub(crate) description: Description,
-    metadata: Metadata,
-    /// Where the tensors' bytes begin.
-    data_start: usize,
-}
-
-impl Header {
-    /// Reads and checks everything that comes before the weights.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ModelError> {
-        let too_short = |expected| ModelError::TooShort {
-            expected,
-            actual: bytes.len() as u64,
-        };
-        let (length, rest) = bytes
-            .split_first_chunk::<LENGTH_BYTES>()
-            .ok_or_else(|| too_short(LENGTH_BYTES as u64))?;
-        let length = u64::from_le_bytes(*length);
-        let header_length = usize::try_from(length).unwrap_or(usize::MAX);
-        if header_length > MAX_HEADER {
-            return Err(ModelError::OutOfLimits {
-                what: "the length of the header",
-                limit: MAX_HEADER,
-                actual: header_length,
-            });
-        }
-        let header = rest
-            .get(..header_length)
-            .ok_or_else(|| too_short(LENGTH_BYTES as u64 + length))?;
-        let metadata: Metadata = serde_json::from_slice(header).map_err(ModelError::Header)?;
-        let json = metadata
-            .metadata()
-            .as_ref()
-            .and_then(|entries| entries.get(METADATA_KEY))
-            .ok_or(ModelError::NoDescription)?;
-        let description = Description::from_json(json)?;
-        check_tensors(&description, &metadata)?;
-        Ok(Self {
-            description,
-            metadata,
-            data_start: LENGTH_BYTES + header_length,
-        })
-    }
-}
-
-/// Checks that the file holds the tensors that the description asks for, and no others.
-fn check_tensors(description: &Description, metadata: &Metadata) -> Result<(), ModelError> {
-    let mut expected = 0;
-    for (index, layer) in description.layers.iter().enumerate() {
-        let Some((weight_shape, bias_shape)) = layer.tensor_shapes() else {
-            continue;
-        };
-        let (weight, bias) = tensor_names(index);
-        for (name, shape) in [(weight, weight_shape), (bias, bias_shape)] {
-            let Some(info) = metadata.info(&name) else {
-                return Err(ModelError::MissingTensor { name });
-            };
-            if info.dtype != Dtype::F32 {
-                return Err(ModelError::TensorType {
-                    name,
-                    actual: info.dtype.to_string(),
-                });
-            }
-            check_shape(&name, &shape, &info.shape)?;
-            expected += 1;
-        }
-    }
-    let actual = metadata.offset_keys().len();
-    if actual == expected {
-        Ok(())
-    } else {
-        Err(ModelError::TensorCount { expected, actual })
-    }
-}
-
-/// Names of the weight and bias tensors of a layer.
-fn tensor_names(layer: usize) -> (String, String) {
-    (
-        format!("layers.{layer}.weight"),
-        format!("layers.{layer}.bias"),
-    )
-}
-
-fn check_shape(name: &str, expected: &[usize], actual: &[usize]) -> Result<(), ModelError> {
-    if expected == actual {
-        return Ok(());
-    }
-    Err(ModelError::TensorShape {
-        name: name.to_owned(),
-        expected: expected.to_vec(),
-        actual: actual.to_vec(),
-    })
 }
 
 fn check_finite<'a>(

@@ -1,46 +1,51 @@
-//! The plain forward pass: what the encrypted circuit must come out at.
+//! The forward pass on plaintext, against which the encrypted circuit is tested.
 //!
-//! Written to be read, in 64-bit floats throughout, so that it can be the measure of the encrypted
-//! circuit's error. Not for training, which needs batches and gradients.
+//! It computes in 64-bit floats throughout, so that its own error is far below the error of the
+//! encrypted circuit. Not for training, which needs batches and gradients.
 
-use crate::description::{Input, Layer, conv_positions};
-use crate::model::{Linear, Model};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
+use crate::description::{Input, conv_positions};
+use crate::layer::Layer;
+use crate::model::{Linear, Model};
+
 impl Model {
-    /// The scores of one image, one for each class; the largest names the answer.
+    /// Computes the scores of one image, one for each class. The class of the largest score is the
+    /// answer.
     ///
-    /// `image` is `[height, width]` as the description's input says, pixels from 0 to 1.
+    /// `image` is `[height, width]` with pixels from 0 to 1.
     ///
     /// # Panics
-    /// If the image is not of the shape that the description gives.
+    /// If the image has another shape than the description's input.
     #[must_use]
     pub fn scores(&self, image: ArrayView2<'_, f32>) -> Array1<f64> {
-        let mut values = self.first(image);
+        let mut values = self.input_values(image);
         for step in self.layers() {
-            values = self.after(step, &values);
+            values = self.apply(step, &values);
         }
         values
     }
 
-    /// The values after each layer, first to last; the last are the scores.
+    /// Computes the values after each layer, first to last. The values after the last layer are the
+    /// scores.
     ///
-    /// A convolution's output is in the order channel, row, column.
+    /// `image` is `[height, width]` with pixels from 0 to 1. A convolution's output is in the order
+    /// channel, row, column.
     ///
     /// # Panics
-    /// If the image is not of the shape that the description gives.
+    /// If the image has another shape than the description's input.
     #[must_use]
     pub fn trace(&self, image: ArrayView2<'_, f32>) -> Vec<Array1<f64>> {
-        let mut values = self.first(image);
+        let mut values = self.input_values(image);
         self.layers()
             .map(|step| {
-                values = self.after(step, &values);
+                values = self.apply(step, &values);
                 values.clone()
             })
             .collect()
     }
 
-    fn first(&self, image: ArrayView2<'_, f32>) -> Array1<f64> {
+    fn input_values(&self, image: ArrayView2<'_, f32>) -> Array1<f64> {
         let input = self.description().input;
         assert_eq!(
             image.dim(),
@@ -50,7 +55,7 @@ impl Model {
         image.iter().copied().map(f64::from).collect()
     }
 
-    fn after(&self, step: (&Layer, Option<&Linear>), values: &Array1<f64>) -> Array1<f64> {
+    fn apply(&self, step: (&Layer, Option<&Linear>), values: &Array1<f64>) -> Array1<f64> {
         match step {
             (&Layer::Conv2d { kernel, stride, .. }, Some(linear)) => {
                 convolution(linear, values, self.description().input, kernel, stride)
@@ -59,18 +64,19 @@ impl Model {
             (Layer::Polynomial { coefficients }, _) => values.mapv(|x| horner(coefficients, x)),
             (layer @ Layer::Composition { .. }, _) => {
                 let Some(composition) = layer.composition() else {
-                    unreachable!("a model's description is checked")
+                    unreachable!("`Model::new` has checked the description")
                 };
                 values.mapv(|x| composition.at(x))
             }
             (Layer::Conv2d { .. } | Layer::Dense { .. }, None) => {
-                unreachable!("a model holds the weights of each linear layer")
+                unreachable!("`Model::new` has checked that linear layers have weights")
             }
         }
     }
 }
 
-/// `values` are an image of the size that `input` says: only such a layer can be a convolution.
+/// Convolves an image: `values` are the pixels of the network's input, row by row. Only the first
+/// linear layer can be a convolution.
 fn convolution(
     linear: &Linear,
     values: &Array1<f64>,
@@ -100,10 +106,11 @@ fn dense(linear: &Linear, values: &Array1<f64>) -> Array1<f64> {
         .collect()
 }
 
-/// The inner product, summed in eight lanes so that the compiler can use vector instructions.
+/// Computes an inner product in eight partial sums, so that the compiler can use vector
+/// instructions.
 fn product(weights: ArrayView1<'_, f32>, values: ArrayView1<'_, f64>) -> f64 {
     const LANES: usize = 8;
-    // Rows of a matrix in standard layout are contiguous, and all matrices here are.
+    // The rows of a matrix in standard layout are contiguous.
     let (Some(weights), Some(values)) = (weights.to_slice(), values.to_slice()) else {
         return weights
             .iter()

@@ -1,11 +1,11 @@
-//! The description's own checks: shapes followed end to end, limits, formats.
+//! The checks of a description: shapes, limits, formats.
 
 mod common;
 
 use common::{description, model};
 use inkognito_network::{Description, Layer, ModelError, Shape, conv_positions};
 
-/// The error that the small network gives once it has been changed.
+/// Returns the error of the small network after a change.
 fn rejected(change: impl FnOnce(&mut Description)) -> ModelError {
     let mut description = description();
     change(&mut description);
@@ -32,7 +32,7 @@ fn shapes_are_followed_through_the_layers() {
 }
 
 #[test]
-fn windows_are_counted_as_they_lie() {
+fn windows_are_counted() {
     for size in 0..12_usize {
         for kernel in 1..5 {
             for stride in 1..5 {
@@ -200,6 +200,6 @@ fn the_description_is_read_from_the_header_alone() {
         Description::from_bytes(&bytes[..header]).expect("read"),
         description()
     );
-    let error = Description::from_bytes(&bytes[..header - 1]).expect_err("cut short");
+    let error = Description::from_bytes(&bytes[..header - 1]).expect_err("truncated");
     assert!(matches!(error, ModelError::TooShort { .. }));
 }

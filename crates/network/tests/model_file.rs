@@ -1,4 +1,4 @@
-//! The model file: what is written is read again, and nothing else is read at all.
+//! The model file: written files are read again, and all other bytes are refused.
 
 mod common;
 
@@ -7,7 +7,7 @@ use inkognito_network::{Description, Linear, Model, ModelError};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-/// A safetensors file put together by hand: metadata, `(name, type, shape)`, zero weights.
+/// Writes a safetensors file without the library: metadata, `(name, type, shape)`, zero weights.
 fn file(metadata: &[(&str, &str)], tensors: &[(&str, &str, &[usize])]) -> Vec<u8> {
     let mut header = serde_json::Map::new();
     let metadata: BTreeMap<_, _> = metadata.iter().copied().collect();
@@ -37,7 +37,7 @@ const TENSORS: [(&str, &str, &[usize]); 6] = [
     ("layers.4.bias", "F32", &[3]),
 ];
 
-/// The error for a file of the small network with some of its tensors changed.
+/// Returns the error for a file of the small network with changed tensors.
 fn rejected(change: impl FnOnce(&mut Vec<(&str, &str, &[usize])>)) -> ModelError {
     let json = serde_json::to_string(&description()).expect("JSON");
     let mut tensors = TENSORS.to_vec();
@@ -46,14 +46,14 @@ fn rejected(change: impl FnOnce(&mut Vec<(&str, &str, &[usize])>)) -> ModelError
 }
 
 #[test]
-fn what_is_written_is_read_again() {
+fn written_models_are_read_again() {
     let bytes = model().to_bytes().expect("written");
     assert_eq!(Model::from_bytes(&bytes).expect("read"), model());
     assert_eq!(model().to_bytes().expect("written twice"), bytes);
 }
 
 #[test]
-fn a_file_made_elsewhere_is_read() {
+fn a_file_of_another_program_is_read() {
     let json = serde_json::to_string(&description()).expect("JSON");
     let metadata = [("format", "pt"), ("inkognito", json.as_str())];
     let model = Model::from_bytes(&file(&metadata, &TENSORS)).expect("read");
@@ -67,7 +67,7 @@ fn a_file_made_elsewhere_is_read() {
 }
 
 #[test]
-fn tensors_that_the_description_does_not_ask_for_are_refused() {
+fn tensors_that_differ_from_the_description_are_refused() {
     assert!(matches!(rejected(|t| t.truncate(5)),
         ModelError::MissingTensor { name } if name == "layers.4.bias"));
     assert!(matches!(
@@ -79,8 +79,11 @@ fn tensors_that_the_description_does_not_ask_for_are_refused() {
     ));
     assert!(matches!(rejected(|t| t[0].1 = "F64"),
         ModelError::TensorType { name, .. } if name == "layers.0.weight"));
-    assert!(matches!(rejected(|t| t[2].2 = &[8, 4]),
-        ModelError::TensorShape { expected, actual, .. } if expected == [4, 8] && actual == [8, 4]));
+    let error = rejected(|t| t[2].2 = &[8, 4]);
+    assert!(matches!(
+        error,
+        ModelError::TensorShape { expected, actual, .. } if expected == [4, 8] && actual == [8, 4]
+    ));
 }
 
 #[test]
@@ -172,8 +175,8 @@ fn weights_of_other_shapes_are_refused() {
     ));
 }
 
-/// Whatever is read must be a model that can be written and read again.
-fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
+/// Checks that a model that can be read can be written and read again.
+fn check_round_trip(bytes: &[u8]) -> Result<(), TestCaseError> {
     if let Ok(model) = Model::from_bytes(bytes) {
         let written = model
             .to_bytes()
@@ -184,7 +187,7 @@ fn survives(bytes: &[u8]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Where fuzzing starts from.
+/// Fuzzing starts from these files.
 #[test]
 fn the_fuzzing_corpus_is_read() {
     let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/model");
@@ -200,16 +203,16 @@ proptest! {
     #[test]
     fn changed_bytes_never_panic(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
-        cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+        length in prop::option::weighted(0.2, any::<prop::sample::Index>()),
     ) {
         let mut bytes = model().to_bytes().expect("written");
         for (at, value) in changes {
             *at.get_mut(&mut bytes) = value;
         }
-        if let Some(cut) = cut {
-            bytes.truncate(cut.index(bytes.len()));
+        if let Some(length) = length {
+            bytes.truncate(length.index(bytes.len()));
         }
-        survives(&bytes)?;
+        check_round_trip(&bytes)?;
     }
 
     #[test]
@@ -217,7 +220,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         digits in prop::collection::vec(b'0'..=b'9', 1..3),
     ) {
-        // Only numbers of the header, so that the change survives the JSON parser.
+        // only digits of the header are changed, so that it remains JSON
         let mut bytes = model().to_bytes().expect("written");
         let header = 8 + usize::from(bytes[0]) + 256 * usize::from(bytes[1]);
         let numbers: Vec<_> = (8..header).filter(|i| bytes[*i].is_ascii_digit()).collect();
@@ -225,11 +228,11 @@ proptest! {
             let index = (at.index(numbers.len()) + offset) % numbers.len();
             bytes[numbers[index]] = digit;
         }
-        survives(&bytes)?;
+        check_round_trip(&bytes)?;
     }
 
     #[test]
     fn any_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
-        survives(&bytes)?;
+        check_round_trip(&bytes)?;
     }
 }

@@ -1,4 +1,4 @@
-//! The plain forward pass against numbers worked out by hand and against a naive oracle.
+//! The forward pass on plaintext against numbers computed by hand and against a naive oracle.
 
 mod common;
 
@@ -55,7 +55,7 @@ fn a_network_small_enough_for_paper() {
 #[test]
 fn channels_rows_and_columns_are_in_order() {
     let image = Array2::from_shape_fn((6, 5), |(y, x)| ((y * 5 + x) % 7) as f32 / 7.0);
-    // The whole small network again, with nothing but indices.
+    // the whole small network again, with indices alone
     let (conv, hidden, last) = (linear(2, 9, 1), linear(4, 8, 2), linear(3, 4, 3));
     let mut first = Vec::new();
     for channel in 0..2 {

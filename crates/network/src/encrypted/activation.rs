@@ -1,66 +1,68 @@
-//! Activations between two linear layers: what of them goes into the neighbouring weights, and
-//! what is left to evaluate.
+//! Activations between two linear layers: what the weights around them absorb, and what is
+//! evaluated on ciphertexts.
 //!
-//! A line goes into the weights whole. A quadratic becomes one bare square: `a x^2 + b x + c` is
-//! `a (x + b / 2a)^2 + c - b^2 / 4a`, the shift goes into the bias before it, the factor and the
-//! constant into the weights and the bias after it. Anything else is evaluated from Chebyshev
-//! polynomials of t, the input brought to -1 ..= 1 by the weights before it, where the layer's range
-//! says how far the input reaches.
+//! - The weights absorb an affine activation as a whole.
+//! - A quadratic `a x^2 + b x + c` is `a (x + b / 2a)^2 + c - b^2 / 4a`. The bias of the layer
+//!   before absorbs the shift. The weights and the bias of the layer after absorb the factor `a`
+//!   and the constant. The circuit evaluates one square.
+//! - Any other activation is a series of Chebyshev polynomials of t. The weights of the layer
+//!   before absorb the affine map from the layer's range to t in -1 ..= 1.
 
 use std::cell::RefCell;
 
 use inkognito_activation::{Interval, Polynomial, Schedule};
 use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
 
-use super::{
-    CircuitError,
-    plan::ALTERNATES,
-    polynomial::{DryRun, LevelScale, evaluate},
-};
-use crate::Layer;
+use super::alternation::ALTERNATES;
+use super::error::CircuitError;
+use super::polynomial::{Arithmetic, LevelScale, Simulator, evaluate};
+use crate::layer::Layer;
 
 const CONSTANT: &str = "an activation must depend on its input";
+const NO_INTERVAL: &str = "an activation needs inputs from a finite interval";
 
-/// `factor x + offset`.
+/// The affine map `factor x + offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Affine {
     pub(super) factor: f64,
     pub(super) offset: f64,
 }
 
-/// An activation at its place in the network.
+/// The evaluation of one activation in a network.
 #[derive(Debug, Clone)]
 pub(super) struct ActivationPlan {
-    /// What an observer is told.
+    /// Name of the stage, which observers see.
     pub(super) name: String,
     pub(super) schedule: Schedule,
     /// Level at which each product is relinearised.
     pub(super) relinearizations: Vec<usize>,
-    /// Level and scale behind it.
-    pub(super) output: (usize, f64),
+    /// Level and scale of the result.
+    pub(super) output: LevelScale,
 }
 
-/// How a layer's activation is evaluated; `before` is the layer in front of it.
+/// Returns the schedule by which the activation at index `layer` is evaluated. `previous` is the
+/// layer before it.
 ///
 /// # Errors
-/// Layers of other kinds, or an activation that is constant.
+/// [`CircuitError::Layer`] if `previous` is no linear layer or `activation` is one, or if the
+/// activation is constant or has no valid interval.
 pub(super) fn schedule(
     layer: usize,
     activation: &Layer,
-    before: &Layer,
+    previous: &Layer,
 ) -> Result<Schedule, CircuitError> {
     let error = |reason| CircuitError::Layer { layer, reason };
-    let (&Layer::Conv2d { range, .. } | &Layer::Dense { range, .. }) = before else {
+    let (&Layer::Conv2d { range, .. } | &Layer::Dense { range, .. }) = previous else {
         return Err(error(ALTERNATES));
     };
     let schedule = match activation {
         Layer::Polynomial { coefficients } => {
-            let inputs = Interval::symmetric(range).map_err(|_| error(CONSTANT))?;
+            let inputs = Interval::symmetric(range).map_err(|_| error(NO_INTERVAL))?;
             Schedule::of_polynomial(&Polynomial::new(coefficients.clone()), inputs)
         }
         Layer::Composition { .. } => {
             let composition = activation.composition();
-            composition.ok_or_else(|| error(CONSTANT))?.schedule()
+            composition.ok_or_else(|| error(NO_INTERVAL))?.schedule()
         }
         Layer::Conv2d { .. } | Layer::Dense { .. } => return Err(error(ALTERNATES)),
     };
@@ -70,8 +72,9 @@ pub(super) fn schedule(
     }
 }
 
-/// What the layer before the activation gives instead of x.
-pub(super) fn before(schedule: &Schedule) -> Affine {
+/// Returns the map that the linear layer before the activation absorbs: the circuit computes this
+/// function of x instead of x.
+pub(super) fn absorbed_before(schedule: &Schedule) -> Affine {
     match schedule {
         Schedule::Constant | Schedule::Affine { .. } => Affine::IDENTITY,
         Schedule::Square { shift, .. } => Affine {
@@ -85,8 +88,9 @@ pub(super) fn before(schedule: &Schedule) -> Affine {
     }
 }
 
-/// The activation's value, from what is evaluated.
-pub(super) fn after(schedule: &Schedule) -> Affine {
+/// Returns the map that the linear layer after the activation absorbs: it maps what the circuit
+/// evaluates to the activation's value.
+pub(super) fn absorbed_after(schedule: &Schedule) -> Affine {
     match *schedule {
         Schedule::Constant => Affine::IDENTITY,
         Schedule::Affine { factor, offset } | Schedule::Square { factor, offset, .. } => {
@@ -107,28 +111,34 @@ impl Affine {
 }
 
 impl ActivationPlan {
-    /// Follows levels and scales through the evaluation; `level` is at least the schedule's depth.
+    /// Simulates the evaluation on levels and scales alone. The level of the input must be at least
+    /// the schedule's depth.
+    ///
+    /// # Errors
+    /// [`CkksError::LevelsExhausted`] if a chain of polynomials is deeper than the input's level.
     pub(super) fn new(
         parameters: &Parameters,
         schedule: Schedule,
-        level: usize,
-        scale: f64,
+        input: LevelScale,
     ) -> Result<Self, CkksError> {
-        let dry = DryRun {
+        let simulator = Simulator {
             parameters,
             relinearizations: RefCell::default(),
         };
-        let input = LevelScale { level, scale };
-        let output = run(&dry, parameters, &schedule, &input)?;
+        let output = run(&simulator, parameters, &schedule, &input)?;
         Ok(Self {
             name: name(&schedule),
             schedule,
-            relinearizations: dry.relinearizations.into_inner(),
-            output: (output.level, output.scale),
+            relinearizations: simulator.relinearizations.into_inner(),
+            output,
         })
     }
 
-    /// What is left of the activation, on a ciphertext.
+    /// Evaluates on a ciphertext what the linear layers do not absorb.
+    ///
+    /// # Errors
+    /// [`CkksError::MissingKey`] without a relinearisation key that the plan requests;
+    /// [`CkksError::LevelsExhausted`] if the ciphertext's level is below the schedule's depth.
     pub(super) fn apply(
         &self,
         evaluator: &Evaluator,
@@ -138,7 +148,7 @@ impl ActivationPlan {
     }
 }
 
-fn run<A: super::polynomial::Arithmetic>(
+fn run<A: Arithmetic>(
     arithmetic: &A,
     parameters: &Parameters,
     schedule: &Schedule,

@@ -1,132 +1,118 @@
-//! A network's weights, encoded for ciphertexts, and the evaluation.
+//! The encrypted circuit: the weights of a model, encoded under a plan, and their evaluation.
 
-use inkognito_activation::Schedule;
 use inkognito_ckks::{
-    Ciphertext, CiphertextQp, CkksError, CoefficientMatVec, Encoder, Evaluator, LinearTransform,
-    Mask, OfflineLinear, OperationCount, Parameters, Plaintext, SeededCiphertext,
+    CkksError, CoefficientMatVec, Encoder, Evaluator, Mask, Parameters, SeededCiphertext,
     TruncatedCiphertext,
 };
 
-use super::{
-    CircuitError, Plan,
-    folding::{Folded, fold},
-    plan::{LinearPlan, ReadoutPlan},
-};
-use crate::Model;
+use super::error::CircuitError;
+use super::folding::{FoldedLinear, fold};
+use super::layer::{EncodedLayer, EncodedLinear};
+use super::offline::{OfflineResult, first_layers, precompute};
+use super::plan::Plan;
+use super::plan::layers::OutputPlan;
+use super::stage::{Observer, Output, Stage};
+use crate::model::Model;
 
-/// One step of an evaluation, as an observer sees it: one for each layer, be there nothing to do.
-#[derive(Debug)]
-pub struct Stage<'a> {
-    /// What was done, such as `conv 7x7/3 x 32` or `square`.
-    pub name: &'a str,
-    /// What came out of it.
-    pub output: Output<'a>,
-    /// The operations that it took.
-    pub operations: OperationCount,
-}
-
-/// What comes out of a stage.
-#[derive(Debug, Clone, Copy)]
-pub enum Output<'a> {
-    /// Values in slots, where [`Plan::values`] finds them.
-    Slots(&'a Ciphertext),
-    /// The scores, in coefficients: of the last stage.
-    Scores(&'a [TruncatedCiphertext]),
-}
-
-impl Output<'_> {
-    /// Rescalings that are left.
-    pub fn level(&self) -> usize {
-        match self {
-            Self::Slots(ciphertext) => ciphertext.level(),
-            Self::Scores(_) => 0,
-        }
-    }
-}
-
-/// A network ready to run on ciphertexts.
+/// A network that evaluates ciphertexts.
+///
+/// ```
+/// use inkognito_ckks::ParametersLiteral;
+/// # use inkognito_ckks::Parameters;
+/// use inkognito_network::{Circuit, CircuitError, Description, Plan};
+/// # use inkognito_network::{FORMAT, Input, Layer, Linear, Model};
+/// # use ndarray::{Array1, Array2};
+/// # let zeros = |rows, columns| Linear {
+/// #     weight: Array2::zeros((rows, columns)),
+/// #     bias: Array1::zeros(rows),
+/// # };
+/// # let model = |outputs: usize| {
+/// #     let layers = vec![
+/// #         Layer::Dense { inputs: 4, outputs, range: 1.0 },
+/// #         Layer::Polynomial { coefficients: vec![0.0, 0.0, 1.0] },
+/// #         Layer::Dense { inputs: outputs, outputs: 2, range: 1.0 },
+/// #     ];
+/// #     let description = Description {
+/// #         format: FORMAT,
+/// #         name: String::new(),
+/// #         dataset: String::new(),
+/// #         input: Input { height: 2, width: 2 },
+/// #         layers,
+/// #         classes: vec!["a".into(), "b".into()],
+/// #     };
+/// #     Model::new(description, vec![zeros(outputs, 4), zeros(2, outputs)])
+/// # };
+/// # let (model, other_model) = (model(2)?, model(3)?);
+/// let plan = Plan::new(model.description())?;
+/// let circuit = Circuit::with_plan(plan, &model)?;
+/// assert_eq!(circuit.plan().input_level(), 3);
+///
+/// // a plan for other layers is refused
+/// let plan = Plan::new(other_model.description())?;
+/// let refused = Circuit::with_plan(plan, &model);
+/// assert!(matches!(refused, Err(CircuitError::OtherPlan)));
+/// # Ok::<(), CircuitError>(())
+/// ```
 pub struct Circuit {
     plan: Plan,
-    /// All linear layers but the last.
-    layers: Vec<Layer>,
-    readout: CoefficientMatVec,
-}
-
-struct Layer {
-    transform: LinearTransform,
-    bias: Plaintext,
-}
-
-/// What a mask alone makes of the first layers: computed before there is an input, for one input.
-pub struct OfflineResult {
-    mask: Mask,
-    scale: f64,
-    linear: OfflineLinear,
-    /// If the first activation is a square.
-    square: Option<CiphertextQp>,
-    operations: OperationCount,
-}
-
-impl OfflineResult {
-    /// Whether it is for this input.
-    pub(super) fn is_for(&self, input: &SeededCiphertext) -> bool {
-        self.mask == input.mask() && self.scale == input.scale
-    }
-
-    /// The operations that it took, and that the evaluation takes less.
-    pub fn operations(&self) -> OperationCount {
-        self.operations
-    }
-}
-
-/// What a layer is given.
-#[allow(clippy::large_enum_variant, reason = "there is one, for a moment")]
-enum Input {
-    Whole(Ciphertext),
-    Prepared(SeededCiphertext, OfflineResult),
+    /// All layers but the last.
+    layers: Vec<EncodedLayer>,
+    /// The last layer.
+    output: CoefficientMatVec,
 }
 
 impl Circuit {
-    /// Encodes a model's weights under the plan of its description.
+    /// Encodes a model's weights under [`Plan::new`] of its description.
     ///
     /// # Errors
-    /// A network that has no plan, or weights that do not fit their scales.
+    /// The errors of [`Plan::new`]; [`CircuitError::Ckks`] with [`CkksError::ValueOutOfRange`] for
+    /// weights or biases that do not fit their scales.
     pub fn new(model: &Model) -> Result<Self, CircuitError> {
         let plan = Plan::new(model.description())?;
         Self::with_plan(plan, model)
     }
 
-    /// Encodes a model's weights under a plan made for its description.
+    /// Encodes a model's weights under a plan of its description.
     ///
     /// # Errors
-    /// As [`Circuit::new`].
+    /// [`CircuitError::OtherPlan`] for a plan of another network; [`CircuitError::Ckks`] with
+    /// [`CkksError::ValueOutOfRange`] for weights or biases that do not fit their scales.
     pub fn with_plan(plan: Plan, model: &Model) -> Result<Self, CircuitError> {
-        let encoder = Encoder::new(plan.parameters());
+        plan.check_is_for(model.description())?;
+        let parameters = plan.parameters();
+        let encoder = Encoder::new(parameters);
         let mut folded = fold(model)?.into_iter();
-        let layers = plan.linears.iter().zip(folded.by_ref());
-        let layers = layers
-            .map(|(linear, folded)| Layer::encode(&plan, linear, &folded, &encoder))
-            .collect::<Result<_, _>>()?;
-        let last = folded.next().ok_or(CkksError::LevelsExhausted)?;
-        let readout = encode_readout(plan.parameters(), &plan.readout, &last, &encoder)?;
+        let mut layers = Vec::with_capacity(plan.linears.len() + plan.activations.len());
+        let planned = plan.linears.iter().zip(&plan.activations);
+        for ((linear, activation), folded) in planned.zip(folded.by_ref()) {
+            let linear = EncodedLinear::new(parameters, linear, &folded, &encoder)?;
+            layers.push(EncodedLayer::Linear(linear));
+            layers.push(EncodedLayer::Activation(activation.clone()));
+        }
+        let last = folded.next().ok_or(CircuitError::OtherPlan)?;
+        let output = encode_output(parameters, &plan.output, &last, &encoder)?;
         Ok(Self {
             plan,
             layers,
-            readout,
+            output,
         })
     }
 
-    /// The plan that the weights are encoded for.
+    /// Returns the plan that the weights are encoded under.
     pub fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// Runs the network on a packed, encrypted image. The result is the scores, in their order, as coefficients
-    /// of extracts. `observe` is called after each stage. What was prepared for this input takes less time, and gives
-    /// the same, word for word; a offline for another is left unused.
+    /// Evaluates the network on an encrypted, packed image at the plan's input level and scale.
+    /// Returns the scores, in order, as coefficients of ciphertexts at level 0.
+    ///
+    /// An offline result of this circuit for this input saves time and leaves the result the same,
+    /// word for word. An offline result for another input has no effect. `observe` is called after
+    /// each stage.
     ///
     /// # Errors
-    /// An input at another level or scale than the plan's, or a missing evaluation key.
+    /// [`CkksError::Level`] or [`CkksError::Scale`] for an input at another level or scale than the
+    /// plan's; [`CkksError::MissingKey`] without a key of [`Plan::key_requests`].
     pub fn run(
         &self,
         evaluator: &Evaluator,
@@ -134,174 +120,44 @@ impl Circuit {
         offline: Option<OfflineResult>,
         observe: &mut dyn FnMut(Stage<'_>),
     ) -> Result<Vec<TruncatedCiphertext>, CkksError> {
-        evaluator.take_operation_count();
-        let mut tell = |name: &str, output: Output<'_>| {
-            observe(Stage {
-                name,
-                output,
-                operations: evaluator.take_operation_count(),
-            });
-        };
-        let plan = &self.plan;
-        let mut x = match offline.filter(|it| it.is_for(&input)) {
-            Some(offline) => Input::Prepared(input, offline),
-            None => Input::Whole(input.expand()),
-        };
-        let layers = plan.linears.iter().zip(&self.layers);
-        for ((linear, layer), activation) in layers.zip(&plan.activations) {
-            let (y, square) = match x {
-                Input::Whole(x) => (layer.apply(evaluator, linear, &x)?, None),
-                Input::Prepared(input, offline) => {
-                    let y = layer.apply_online(evaluator, linear, offline.linear, &input)?;
-                    (y, offline.square)
-                }
-            };
-            tell(&linear.name, Output::Slots(&y));
-            let y = match square {
-                Some(offline) => evaluator.square_online(&y, offline)?,
-                None => activation.apply(evaluator, &y)?,
-            };
-            tell(&activation.name, Output::Slots(&y));
-            x = Input::Whole(y);
+        let mut observer = Observer::new(evaluator, observe);
+        let (mut x, layers) = first_layers(evaluator, &self.layers, input, offline, &mut observer)?;
+        for layer in layers {
+            x = layer.apply(evaluator, &x)?;
+            observer.stage(layer.name(), Output::Slots(&x));
         }
-        let x = match x {
-            Input::Whole(x) => x,
-            Input::Prepared(input, _) => input.expand(),
-        };
-        let scores = self.readout.apply(evaluator, &x)?;
-        tell(&plan.readout.name, Output::Scores(&scores));
+        let scores = self.output.apply(evaluator, &x)?;
+        observer.stage(&self.plan.output.name, Output::Scores(&scores));
         Ok(scores)
     }
 
-    /// Does what can be done for an input of which only the mask is known: the key switching of the first linear
-    /// layer, and of a square behind it. `None` if there is nothing of the kind.
+    /// Runs the offline phase for the next input, of which only the mask is known. Returns `None`
+    /// for a network of one layer, which has no key switching.
     ///
     /// # Errors
-    /// A mask for another level than the plan's, or a missing evaluation key.
+    /// [`CkksError::Level`] for a mask at another level than the plan's input;
+    /// [`CkksError::MissingKey`] without a key of [`Plan::key_requests`].
     pub fn run_offline(
         &self,
         evaluator: &Evaluator,
         mask: &Mask,
     ) -> Result<Option<OfflineResult>, CkksError> {
-        let plan = &self.plan;
-        let first = plan.linears.first().zip(self.layers.first());
-        let Some((linear, layer)) = first else {
-            return Ok(None);
-        };
-        evaluator.take_operation_count();
-        let scale = plan.input_scale();
-        let linear = layer.apply_offline(evaluator, linear, mask, scale)?;
-        let square = match plan.activations.first().map(|first| &first.schedule) {
-            Some(Schedule::Square { .. }) => Some(evaluator.square_offline(&linear)?),
-            _ => None,
-        };
-        Ok(Some(OfflineResult {
-            mask: *mask,
-            scale,
-            linear,
-            square,
-            operations: evaluator.take_operation_count(),
-        }))
+        precompute(evaluator, &self.layers, mask, self.plan.input_scale())
     }
 }
 
-fn encode_readout(
+fn encode_output(
     parameters: &Parameters,
-    plan: &ReadoutPlan,
-    folded: &Folded,
+    plan: &OutputPlan,
+    folded: &FoldedLinear,
     encoder: &Encoder,
 ) -> Result<CoefficientMatVec, CkksError> {
     CoefficientMatVec::new(
         parameters,
         encoder,
-        &plan.scores.rows(folded.weight.view()),
-        &plan.scores.broadcast(&folded.bias.to_vec()),
+        &plan.matrix.rows(folded.weight.view()),
+        &plan.matrix.broadcast(&folded.bias.to_vec()),
         plan.weight_scale,
         plan.output_scale,
     )
-}
-
-/// What is added after the diagonals, group by group.
-fn rotate_and_sum(
-    evaluator: &Evaluator,
-    linear: &LinearPlan,
-    mut sum: CiphertextQp,
-) -> Result<CiphertextQp, CkksError> {
-    for images in linear.automorphisms(evaluator.parameters().log_n()) {
-        sum = evaluator.rotate_and_sum(sum, &images)?;
-    }
-    Ok(sum)
-}
-
-impl Layer {
-    fn encode(
-        plan: &Plan,
-        linear: &LinearPlan,
-        folded: &Folded,
-        encoder: &Encoder,
-    ) -> Result<Self, CkksError> {
-        let (parameters, matrix) = (plan.parameters(), &linear.matrix);
-        let transform = LinearTransform::new(
-            parameters,
-            encoder,
-            &matrix.encode(folded.weight.view()),
-            linear.split,
-            linear.level,
-            linear.weight_scale,
-        )?;
-        let transform = match linear.adds_rescaled() {
-            true => transform.rescaled_between(parameters)?,
-            false => transform,
-        };
-        let bias = matrix.broadcast(&folded.bias.to_vec());
-        let basis = parameters.q_basis(linear.level - 1);
-        let bias = encoder
-            .encode(&bias, linear.output_scale, basis)?
-            .into_ntt();
-        Ok(Self {
-            transform,
-            bias: Plaintext::new(bias, linear.output_scale),
-        })
-    }
-
-    fn apply(
-        &self,
-        evaluator: &Evaluator,
-        linear: &LinearPlan,
-        x: &Ciphertext,
-    ) -> Result<Ciphertext, CkksError> {
-        let product = self.transform.apply(evaluator, x)?;
-        let sum = rotate_and_sum(evaluator, linear, product)?;
-        let mut y = evaluator.mod_down(sum, !linear.adds_rescaled())?;
-        evaluator.add_plain_assign(&mut y, &self.bias)?;
-        Ok(y)
-    }
-
-    /// What [`Layer::apply`] makes of a mask alone.
-    fn apply_offline(
-        &self,
-        evaluator: &Evaluator,
-        linear: &LinearPlan,
-        mask: &Mask,
-        scale: f64,
-    ) -> Result<OfflineLinear, CkksError> {
-        let product = self.transform.apply_offline(evaluator, mask, scale)?;
-        let sum = rotate_and_sum(evaluator, linear, product)?;
-        evaluator.mod_down_offline(sum, !linear.adds_rescaled())
-    }
-
-    /// The rest of [`Layer::apply`] behind [`Layer::apply_offline`].
-    fn apply_online(
-        &self,
-        evaluator: &Evaluator,
-        linear: &LinearPlan,
-        offline: OfflineLinear,
-        input: &SeededCiphertext,
-    ) -> Result<Ciphertext, CkksError> {
-        let log_n = evaluator.parameters().log_n();
-        let groups = linear.automorphisms(log_n);
-        let mut y = evaluator.apply_online(offline, &self.transform, &groups, &input.c0)?;
-        evaluator.add_plain_assign(&mut y, &self.bias)?;
-        Ok(y)
-    }
 }

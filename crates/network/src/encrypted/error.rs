@@ -1,59 +1,62 @@
-//! Why a network cannot be evaluated, or one evaluation failed.
+//! The errors of planning and evaluating an encrypted network.
 
 use inkognito_ckks::{CkksError, KeyPurpose, ParameterError, wire::WireError};
 
-use crate::ModelError;
+use crate::error::ModelError;
 
-/// A network that has no encrypted circuit, or an evaluation that cannot be done.
+/// A network has no encrypted circuit, or an evaluation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CircuitError {
-    /// The description or the weights are wrong.
+    /// The description or the weights are not valid.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The order or the kind of a layer is one that the circuit does not have.
-    #[error("layer {layer} cannot be evaluated encrypted: {reason}")]
+    /// The circuit cannot evaluate a layer of this kind at this point of the network.
+    #[error("layer {layer} cannot be evaluated on ciphertexts: {reason}")]
     Layer {
-        /// The layer, counted from zero.
+        /// Index of the layer, counted from zero.
         layer: usize,
-        /// What the circuit asks for.
+        /// What the circuit requires.
         reason: &'static str,
     },
-    /// More values than slots.
-    #[error("layer {layer} needs {needed} slots of {slots}")]
+    /// A layer has more values than there are slots.
+    #[error("layer {layer} needs {needed} slots, the parameters have {slots}")]
     Slots {
-        /// The layer, counted from zero.
+        /// Index of the layer, counted from zero.
         layer: usize,
-        /// Slots needed.
+        /// Slots that the layer needs.
         needed: usize,
-        /// Slots there.
+        /// Slots that the parameter set has.
         slots: usize,
     },
-    /// More multiplications in a row than the parameter set allows.
-    #[error("the network is {needed} levels deep, the parameters allow {available}")]
+    /// The network needs more levels than the parameter set has.
+    #[error("the network needs {needed} levels, the parameters have {available}")]
     Depth {
-        /// Levels needed.
+        /// Levels that the network needs.
         needed: usize,
-        /// Levels there.
+        /// Levels that the parameter set has.
         available: usize,
     },
-    /// An image of another size than the network reads, or a pixel that is not in 0 ..= 1.
-    #[error("not an image of {height} x {width} pixels from 0 to 1")]
+    /// The image has another size than the network's input, or a pixel that is not in 0 ..= 1.
+    #[error("the input is not an image of {height} x {width} pixels from 0 to 1")]
     Image {
-        /// Rows needed.
+        /// Rows of the network's input.
         height: usize,
-        /// Columns needed.
+        /// Columns of the network's input.
         width: usize,
     },
-    /// An evaluation key that the network has no use for.
+    /// The plan was made for a network with other layers than the model has.
+    #[error("the plan was made for another network")]
+    OtherPlan,
+    /// The network does not need this evaluation key.
     #[error("the network needs no key for {purpose} at level {level}")]
     UnexpectedKey {
-        /// What the key is for.
+        /// The operation of the key.
         purpose: KeyPurpose,
-        /// Its level.
+        /// The level of the key.
         level: usize,
     },
-    /// A message that cannot be read.
+    /// A message cannot be read.
     #[error(transparent)]
     Wire(#[from] WireError),
     /// The parameter set cannot be built.

@@ -1,23 +1,30 @@
 //! The network on ciphertexts.
 //!
-//! [`Plan`] is what follows from the architecture alone: where values lie in the slots, levels,
-//! scales, how rotations are split, which keys are needed. Both sides make the same plan: the page
-//! packs, makes keys and reads scores by it, the evaluator's [`Circuit`] adds the weights.
+//! A [`Plan`] holds everything that follows from the architecture alone: the packing into slots,
+//! the levels and scales, the split of rotations, the evaluation keys. The client and the evaluator
+//! make the same plan. The client packs images, makes keys and reads scores by it. The evaluator's
+//! [`Circuit`] adds the weights.
 
 mod activation;
+mod alternation;
 mod circuit;
 mod error;
 mod folding;
 mod inspect;
+mod layer;
 mod layout;
+mod offline;
 mod plan;
 mod polynomial;
 mod report;
 mod session;
+mod stage;
 
-pub use circuit::{Circuit, OfflineResult, Output, Stage};
+pub use circuit::Circuit;
 pub use error::CircuitError;
 pub use inspect::Inspector;
+pub use offline::OfflineResult;
 pub use plan::Plan;
 pub use report::{LayerReport, OfflineReport, Operations, Report};
 pub use session::Session;
+pub use stage::{Output, Stage};

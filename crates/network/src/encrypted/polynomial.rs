@@ -1,28 +1,34 @@
-//! The evaluation of an activation's schedule, written once for ciphertexts and for their levels
-//! and scales alone: the plan is a run without ciphertexts.
+//! The evaluation of an activation's schedule, written once for two types of values: ciphertexts,
+//! and their levels and scales alone. The plan simulates the evaluation; the circuit does it.
 //!
-//! Scales follow from the end backwards (Bossuat et al., *Efficient Bootstrapping for Approximate
-//! HE*, 2021, section 3.2): each sum is asked for at a level and a scale, so that what is added is
-//! always at the same scale, exactly, whatever the moduli are.
+//! Scales are chosen from the end backwards (Bossuat, Mouchet, Troncoso-Pastoriza and Hubaux,
+//! *Efficient Bootstrapping for Approximate Homomorphic Encryption with Non-sparse Keys*, EUROCRYPT
+//! 2021, section 3.2). Each sum is computed at a given level and scale, so that its summands have
+//! exactly the same scale for any moduli.
 
 use std::cell::RefCell;
 
 use inkognito_activation::{Chain, SeriesSchedule, Sum, split_degree};
 use inkognito_ckks::{Ciphertext, CkksError, Evaluator, Parameters};
 
-/// What polynomials are made of.
+/// The operations that polynomials are evaluated with.
 pub(super) trait Arithmetic {
     type Value: Clone;
 
+    /// Returns the level of a value.
     fn level(&self, a: &Self::Value) -> usize;
+    /// Returns the scale of a value.
     fn scale(&self, a: &Self::Value) -> f64;
+    /// Drops moduli down to `level`. The scale stays.
     fn at_level(&self, a: &Self::Value, level: usize) -> Result<Self::Value, CkksError>;
-    /// At the same level; one lower, the scale divided by the modulus.
+    /// Multiplies, relinearises and rescales two values at the same level. The result is one level
+    /// lower, and its scale is the product of both scales divided by the dropped modulus.
     fn multiply(&self, a: &Self::Value, b: &Self::Value) -> Result<Self::Value, CkksError>;
-    /// At the same level and scale.
+    /// Adds a value at the same level and scale.
     fn add(&self, a: &mut Self::Value, b: &Self::Value) -> Result<(), CkksError>;
+    /// Adds a constant. Level and scale stay.
     fn add_constant(&self, a: &mut Self::Value, value: f64) -> Result<(), CkksError>;
-    /// See [`Evaluator::weighted_sum`].
+    /// Computes a linear combination at `level` and `scale`; see [`Evaluator::weighted_sum`].
     fn weighted_sum(
         &self,
         terms: &[(&Self::Value, f64)],
@@ -32,63 +38,73 @@ pub(super) trait Arithmetic {
     ) -> Result<Self::Value, CkksError>;
 }
 
-/// The chain of t, whose values are `x`.
+/// Evaluates a chain on the values `x` of t. The result is `depth` levels lower.
+///
+/// # Errors
+/// [`CkksError::LevelsExhausted`] if the level of `x` is below the chain's depth, and the errors of
+/// the arithmetic.
 pub(super) fn evaluate<A: Arithmetic>(
     arithmetic: &A,
     parameters: &Parameters,
     chain: &Chain,
     x: &A::Value,
 ) -> Result<A::Value, CkksError> {
-    let run = Run {
+    let evaluator = PolynomialEvaluator {
         arithmetic,
         parameters,
     };
     let mut y = x.clone();
     let count = chain.stages.len();
     for (i, stage) in chain.stages.iter().enumerate() {
-        let level = run.below(&y, stage.depth)?;
-        // what a gate multiplies with x has the scale at which the product comes out right
+        let level = evaluator.level_below(&y, stage.depth)?;
+        // the last stage of a gated chain is multiplied by x: the product has the set's scale
         let scale = match chain.gate {
             Some(_) if i + 1 == count => {
                 parameters.scale() * f64::from(parameters.modulus(level)) / arithmetic.scale(x)
             }
             _ => parameters.scale(),
         };
-        y = run.series(stage, y, level, scale)?;
+        y = evaluator.series(stage, y, level, scale)?;
     }
     let Some(offset) = chain.gate else {
         return Ok(y);
     };
-    run.below(&y, 1)?;
+    evaluator.level_below(&y, 1)?;
     let mut gate = arithmetic.at_level(x, arithmetic.level(&y))?;
     arithmetic.add_constant(&mut gate, offset)?;
     arithmetic.multiply(&gate, &y)
 }
 
-struct Run<'a, A> {
+struct PolynomialEvaluator<'a, A> {
     arithmetic: &'a A,
     parameters: &'a Parameters,
 }
 
-/// Each k with its `T_k`, in the order in which they are made.
-struct Powers<V>(Vec<(usize, V)>);
+/// The Chebyshev polynomials `T_k(t)` that a schedule lists, each after those that it is made of.
+struct PowerBasis<V>(Vec<(usize, V)>);
 
-impl<V> Powers<V> {
-    fn of(&self, k: usize) -> &V {
+impl<V> PowerBasis<V> {
+    /// Returns `T_k(t)`.
+    ///
+    /// # Panics
+    /// If the schedule does not list `T_k`. [`SeriesSchedule::new`] lists all that are needed.
+    fn get(&self, k: usize) -> &V {
         let found = self.0.iter().find(|(other, _)| *other == k);
-        // a schedule lists all that it needs, and each after what it is made from
-        &found.expect("a power that the schedule lists").1
+        &found
+            .expect("the schedule lists every power that it uses")
+            .1
     }
 }
 
-impl<A: Arithmetic> Run<'_, A> {
-    /// The level so far below a value's.
-    fn below(&self, a: &A::Value, depth: usize) -> Result<usize, CkksError> {
+impl<A: Arithmetic> PolynomialEvaluator<'_, A> {
+    /// Returns the level that is `depth` below the value's level.
+    fn level_below(&self, a: &A::Value, depth: usize) -> Result<usize, CkksError> {
         let level = self.arithmetic.level(a).checked_sub(depth);
         level.ok_or(CkksError::LevelsExhausted)
     }
 
-    /// A series of `t` at `level`, and at `scale` where it has a choice.
+    /// Evaluates a series of `t` at `level`. The result has the scale `scale`, unless the schedule
+    /// begins with the square of a power: the scale of that square cannot be chosen.
     fn series(
         &self,
         schedule: &SeriesSchedule,
@@ -96,16 +112,15 @@ impl<A: Arithmetic> Run<'_, A> {
         level: usize,
         scale: f64,
     ) -> Result<A::Value, CkksError> {
-        let mut powers = Powers(vec![(1, t)]);
+        let mut powers = PowerBasis(vec![(1, t)]);
         for &k in &schedule.powers {
             let power = self.power(&powers, k)?;
             powers.0.push((k, power));
         }
         let squared = schedule.sum.products.iter().find(|p| p.squared);
         let scale = match squared {
-            // a square's scale is what it is
             Some(product) => {
-                let giant = self.arithmetic.scale(powers.of(product.giant));
+                let giant = self.arithmetic.scale(powers.get(product.giant));
                 giant * giant / self.modulus(level + 1)
             }
             None => scale,
@@ -113,14 +128,14 @@ impl<A: Arithmetic> Run<'_, A> {
         self.sum(&powers, &schedule.sum, level, scale)
     }
 
-    /// `T_k = 2 T_a T_b - T_{a - b}`.
-    fn power(&self, powers: &Powers<A::Value>, k: usize) -> Result<A::Value, CkksError> {
+    /// Computes `T_k = 2 T_a T_b - T_(a - b)` from powers computed before.
+    fn power(&self, powers: &PowerBasis<A::Value>, k: usize) -> Result<A::Value, CkksError> {
         let arithmetic = self.arithmetic;
         let (a, b) = split_degree(k);
         let level = arithmetic
-            .level(powers.of(a))
-            .min(arithmetic.level(powers.of(b)));
-        let lowered = |k: usize| arithmetic.at_level(powers.of(k), level);
+            .level(powers.get(a))
+            .min(arithmetic.level(powers.get(b)));
+        let lowered = |k: usize| arithmetic.at_level(powers.get(k), level);
         let product = arithmetic.multiply(&lowered(a)?, &lowered(b)?)?;
         let mut power = product.clone();
         arithmetic.add(&mut power, &product)?;
@@ -128,16 +143,16 @@ impl<A: Arithmetic> Run<'_, A> {
             arithmetic.add_constant(&mut power, -1.0)?;
         } else {
             let (level, scale) = (arithmetic.level(&power), arithmetic.scale(&power));
-            let first = arithmetic.weighted_sum(&[(powers.of(1), -1.0)], 0.0, level, scale)?;
+            let first = arithmetic.weighted_sum(&[(powers.get(1), -1.0)], 0.0, level, scale)?;
             arithmetic.add(&mut power, &first)?;
         }
         Ok(power)
     }
 
-    /// A sum at `level` and `scale`.
+    /// Computes a sum at `level` and `scale`.
     fn sum(
         &self,
-        powers: &Powers<A::Value>,
+        powers: &PowerBasis<A::Value>,
         sum: &Sum,
         level: usize,
         scale: f64,
@@ -145,7 +160,7 @@ impl<A: Arithmetic> Run<'_, A> {
         let arithmetic = self.arithmetic;
         let mut total: Option<A::Value> = None;
         for product in &sum.products {
-            let giant = arithmetic.at_level(powers.of(product.giant), level + 1)?;
+            let giant = arithmetic.at_level(powers.get(product.giant), level + 1)?;
             let quotient_scale = scale * self.modulus(level + 1) / arithmetic.scale(&giant);
             let quotient = if product.squared {
                 let mut twice = giant.clone();
@@ -166,7 +181,10 @@ impl<A: Arithmetic> Run<'_, A> {
                 None => total = Some(product),
             }
         }
-        let terms = sum.terms.iter().map(|(k, factor)| (powers.of(*k), *factor));
+        let terms = sum
+            .terms
+            .iter()
+            .map(|(k, factor)| (powers.get(*k), *factor));
         let terms: Vec<_> = terms.collect();
         match total {
             Some(mut total) if terms.is_empty() => {
@@ -225,20 +243,21 @@ impl Arithmetic for Evaluator {
     }
 }
 
-/// Levels and scales without values; remembers where products need a relinearisation key.
-pub(super) struct DryRun<'a> {
+/// Simulates the arithmetic on levels and scales, and records where products are relinearised.
+pub(super) struct Simulator<'a> {
     pub(super) parameters: &'a Parameters,
+    /// The level of the operands of each product so far.
     pub(super) relinearizations: RefCell<Vec<usize>>,
 }
 
-/// What a ciphertext would be at.
+/// The level and the scale of a ciphertext.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LevelScale {
     pub(super) level: usize,
     pub(super) scale: f64,
 }
 
-impl Arithmetic for DryRun<'_> {
+impl Arithmetic for Simulator<'_> {
     type Value = LevelScale;
 
     fn level(&self, a: &LevelScale) -> usize {

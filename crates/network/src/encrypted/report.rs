@@ -1,64 +1,65 @@
-//! How one evaluation went, in the numbers that an evaluator reports.
+//! The report of one evaluation: times and numbers of operations.
 
 use inkognito_ckks::OperationCount;
 use serde::Serialize;
 
-use super::Stage;
+use super::stage::Stage;
 
-/// Where one evaluation's time went, and what it took.
+/// The times and the operations of one evaluation.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Threads that the evaluator computes on.
+    /// Number of threads that the evaluator computes on.
     pub threads: usize,
-    /// Message in to message out, in milliseconds.
+    /// Time from the input message to the result message, in milliseconds.
     pub total_ms: f64,
-    /// What was done before the message was there, if that was of use.
+    /// The offline phase whose result the evaluation used, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prepared: Option<OfflineReport>,
-    /// The stages in their order.
+    /// The stages in order.
     pub layers: Vec<LayerReport>,
-    /// What all stages together took.
+    /// The operations of all stages, without those of the offline phase.
     pub operations: Operations,
 }
 
-/// What was done for an evaluation as soon as its mask was known.
+/// The time and the operations of one offline phase.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OfflineReport {
-    /// How long it took, in milliseconds.
+    /// Time of the offline phase, in milliseconds.
     pub ms: f64,
-    /// What it took.
+    /// The operations of the offline phase.
     pub operations: Operations,
 }
 
-/// One stage of an evaluation.
+/// The name and the times of one stage.
 #[derive(Debug, Default, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LayerReport {
-    /// What was done, such as `conv 7x7/3 x 32` or `square`.
+    /// Name of the layer, such as `conv 7x7/3 x 32` or `square`.
     pub name: String,
-    /// How long it took, in milliseconds.
+    /// Time of the stage, in milliseconds.
     pub ms: f64,
-    /// How long each thread was at work on it, in milliseconds; left out where nobody counts that.
+    /// Time that each thread was busy with the stage, in milliseconds. Empty, and not serialised,
+    /// unless busy time is counted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub busy_ms: Vec<f64>,
 }
 
-/// Numbers of costly operations.
+/// Counts of the costly operations.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Operations {
-    /// Transforms of one residue polynomial.
+    /// NTTs of one residue polynomial, forward and inverse.
     pub ntt: u64,
-    /// Inner products with a switching key.
+    /// Key switches: inner products with a switching key.
     pub key_switch: u64,
-    /// Products of a ciphertext and an encoded vector.
+    /// Products of a ciphertext and a plaintext.
     pub plaintext_product: u64,
 }
 
 impl Report {
-    /// Appends a stage that took `ms` milliseconds, of which each thread was at work `busy_ms`.
+    /// Appends a stage of `ms` milliseconds, in which each thread was busy for `busy_ms`.
     pub(super) fn add(&mut self, stage: &Stage<'_>, ms: f64, busy_ms: Vec<f64>) {
         let name = stage.name.to_owned();
         self.layers.push(LayerReport { name, ms, busy_ms });
@@ -67,6 +68,7 @@ impl Report {
 }
 
 impl Operations {
+    /// Adds the operations of one stage.
     pub(super) fn add(&mut self, count: OperationCount) {
         let OperationCount {
             ntt,

@@ -1,39 +1,77 @@
-//! One visitor at the evaluator: a circuit and the visitor's evaluation keys, messages in, messages
-//! out.
+//! The evaluator for one client: a circuit, the client's evaluation keys, messages in and out.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use inkognito_ckks::{EvaluationKeys, Evaluator, KeyRequest, busy_time, wire};
 
-use super::{Circuit, CircuitError, OfflineReport, OfflineResult, Output, Report, Stage};
+use super::circuit::Circuit;
+use super::error::CircuitError;
+use super::offline::OfflineResult;
+use super::report::{OfflineReport, Report};
+use super::stage::{Output, Stage};
 
-/// What an evaluator keeps for one visitor. Nothing in it is secret.
+/// The state of an evaluator for one client. Nothing in it is secret.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use inkognito_network::{Circuit, CircuitError, Session};
+/// # use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model};
+/// # use ndarray::{Array1, Array2};
+/// # let linear = |rows, columns| Linear {
+/// #     weight: Array2::zeros((rows, columns)),
+/// #     bias: Array1::zeros(rows),
+/// # };
+/// # let description = Description {
+/// #     format: FORMAT,
+/// #     name: String::new(),
+/// #     dataset: String::new(),
+/// #     input: Input { height: 2, width: 2 },
+/// #     layers: vec![
+/// #         Layer::Dense { inputs: 4, outputs: 2, range: 1.0 },
+/// #         Layer::Polynomial { coefficients: vec![0.0, 0.0, 1.0] },
+/// #         Layer::Dense { inputs: 2, outputs: 2, range: 1.0 },
+/// #     ],
+/// #     classes: vec!["a".into(), "b".into()],
+/// # };
+/// # let model = Model::new(description, vec![linear(2, 4), linear(2, 2)])?;
+/// let mut session = Session::new(Arc::new(Circuit::new(&model)?));
+/// assert!(!session.is_ready());
+///
+/// // bytes that are no message are refused
+/// let refused = session.load_key(b"not a key").unwrap_err();
+/// assert!(matches!(refused, CircuitError::Wire(_)));
+/// let refused = session.infer(b"not an input", |_| {}).unwrap_err();
+/// assert!(matches!(refused, CircuitError::Wire(_)));
+/// # Ok::<(), CircuitError>(())
+/// ```
 pub struct Session {
     circuit: Arc<Circuit>,
     evaluator: Evaluator,
-    /// The keys that the circuit needs, in ascending order; no other is taken in.
+    /// The keys that the circuit needs, in ascending order. Other keys are refused.
     requests: Vec<KeyRequest>,
-    /// For the mask that was told last, until it comes with an input.
-    prepared: Mutex<Option<(OfflineResult, OfflineReport)>>,
+    /// The offline result for the mask that was sent last, until an input uses it.
+    offline: Mutex<Option<(OfflineResult, OfflineReport)>>,
 }
 
 impl Session {
-    /// A session without keys yet.
+    /// Makes a session without keys.
     pub fn new(circuit: Arc<Circuit>) -> Self {
         let plan = circuit.plan();
         Self {
             requests: plan.key_requests(),
             evaluator: Evaluator::new(plan.parameters().clone(), EvaluationKeys::new()),
             circuit,
-            prepared: Mutex::default(),
+            offline: Mutex::default(),
         }
     }
 
-    /// Takes in one part of the visitor's evaluation keys.
+    /// Adds one of the client's evaluation keys, given its message. It replaces an earlier key for
+    /// the same operation, and discards an offline result.
     ///
     /// # Errors
-    /// Bytes that are no key message, or a key that the network has no use for; the session stays
-    /// as it was.
+    /// [`CircuitError::Wire`] for bytes that are no key message; [`CircuitError::UnexpectedKey`]
+    /// for a key that the network does not need. The session does not change then.
     pub fn load_key(&mut self, message: &[u8]) -> Result<(), CircuitError> {
         let key = wire::read_evaluation_key(self.evaluator.parameters(), message)?;
         let KeyRequest { purpose, level } = key.request;
@@ -41,21 +79,26 @@ impl Session {
             return Err(CircuitError::UnexpectedKey { purpose, level });
         }
         self.evaluator.keys_mut().insert(key);
-        // it may have been made with the key that was there before
+        // the offline result may depend on an earlier key
         *self.lock() = None;
         Ok(())
     }
 
-    /// Whether every key is there.
+    /// Returns whether all keys that the network needs are loaded.
     pub fn is_ready(&self) -> bool {
         self.evaluator.keys().len() == self.requests.len()
     }
 
-    /// Does what can be done for the next input as soon as its mask is known, given the mask message: the input that
-    /// comes with this mask is answered sooner, and with the same bytes. `now` is a clock in milliseconds.
+    /// Runs the offline phase for the next input, given its mask as a message. The input under this
+    /// mask is then evaluated faster, and the result message is the same. The result replaces that
+    /// of an earlier mask. `now` is a clock in milliseconds.
     ///
     /// # Errors
-    /// Bytes that are no mask message, or a key that is still missing.
+    /// - [`CircuitError::Wire`] for bytes that are no mask message.
+    /// - [`CircuitError::Ckks`] with [`CkksError::Level`](inkognito_ckks::CkksError::Level) for a
+    ///   mask at another level than the plan's input.
+    /// - [`CircuitError::Ckks`] with
+    ///   [`CkksError::MissingKey`](inkognito_ckks::CkksError::MissingKey) if a key is missing.
     pub fn prepare(&self, message: &[u8], now: impl Fn() -> f64) -> Result<(), CircuitError> {
         let start = now();
         let mask = wire::read_mask(self.evaluator.parameters(), message)?;
@@ -70,14 +113,19 @@ impl Session {
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<(OfflineResult, OfflineReport)>> {
-        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
+        self.offline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs the network on an input message and gives the result message.
+    /// Evaluates the network on an input message and returns the result message. `observe` is
+    /// called after each stage.
     ///
     /// # Errors
-    /// Bytes that are no input message, an input at another level or scale than the plan's, or a
-    /// key that is still missing.
+    /// - [`CircuitError::Wire`] for bytes that are no input message.
+    /// - [`CircuitError::Ckks`] with [`CkksError::Level`](inkognito_ckks::CkksError::Level) or
+    ///   [`CkksError::Scale`](inkognito_ckks::CkksError::Scale) for an input at another level or
+    ///   scale than the plan's.
+    /// - [`CircuitError::Ckks`] with
+    ///   [`CkksError::MissingKey`](inkognito_ckks::CkksError::MissingKey) if a key is missing.
     pub fn infer(
         &self,
         message: &[u8],
@@ -94,20 +142,26 @@ impl Session {
     ) -> Result<(Vec<u8>, Option<OfflineReport>), CircuitError> {
         let parameters = self.evaluator.parameters();
         let input = wire::read_input(parameters, message)?;
-        let prepared = self.lock().take_if(|(it, _)| it.is_for(&input));
-        let (offline, report) = prepared.unzip();
+        let offline = self.lock().take_if(|(offline, _)| offline.is_for(&input));
+        let (offline, report) = offline.unzip();
         let result = self
             .circuit
             .run(&self.evaluator, input, offline, &mut observe)?;
         Ok((wire::write_result(parameters, &result), report))
     }
 
-    /// As [`Session::infer`], with a report on it, which tells threads apart where
-    /// [`count_busy_time`](inkognito_ckks::count_busy_time) has been called. `now` is a clock in milliseconds; `threads` is
-    /// what the report is to say of them.
+    /// Evaluates the network as [`Session::infer`] does, and returns a report besides the result
+    /// message. `now` is a clock in milliseconds. `threads` is the number of threads that the
+    /// report states. The report has the busy time of each thread once
+    /// [`count_busy_time`](inkognito_ckks::count_busy_time) has been called.
     ///
     /// # Errors
-    /// As [`Session::infer`].
+    /// - [`CircuitError::Wire`] for bytes that are no input message.
+    /// - [`CircuitError::Ckks`] with [`CkksError::Level`](inkognito_ckks::CkksError::Level) or
+    ///   [`CkksError::Scale`](inkognito_ckks::CkksError::Scale) for an input at another level or
+    ///   scale than the plan's.
+    /// - [`CircuitError::Ckks`] with
+    ///   [`CkksError::MissingKey`](inkognito_ckks::CkksError::MissingKey) if a key is missing.
     pub fn infer_timed(
         &self,
         message: &[u8],
@@ -117,11 +171,16 @@ impl Session {
         self.timed(message, threads, now, &mut |_| {})
     }
 
-    /// As [`Session::infer_timed`], for teaching: what comes out of each stage but the last is a
-    /// message as well. They are given one after another, the result message last.
+    /// Evaluates the network as [`Session::infer_timed`] does, and returns the output of each stage
+    /// as a message. The messages follow one another; the last is the result message.
     ///
     /// # Errors
-    /// As [`Session::infer`].
+    /// - [`CircuitError::Wire`] for bytes that are no input message.
+    /// - [`CircuitError::Ckks`] with [`CkksError::Level`](inkognito_ckks::CkksError::Level) or
+    ///   [`CkksError::Scale`](inkognito_ckks::CkksError::Scale) for an input at another level or
+    ///   scale than the plan's.
+    /// - [`CircuitError::Ckks`] with
+    ///   [`CkksError::MissingKey`](inkognito_ckks::CkksError::MissingKey) if a key is missing.
     pub fn inspect(
         &self,
         message: &[u8],
@@ -140,7 +199,8 @@ impl Session {
         Ok((messages, report))
     }
 
-    /// A report of an inference; what `observe` does with a stage is not counted as the stage's.
+    /// Evaluates the network and measures the stages. The time that `observe` needs belongs to no
+    /// stage.
     fn timed(
         &self,
         message: &[u8],
@@ -153,15 +213,15 @@ impl Session {
             threads,
             ..Report::default()
         };
-        let (mut before, mut busy_before) = (start, busy_time(threads));
-        let (result, prepared) = self.run(message, |stage| {
-            let (after, busy) = (now(), busy_time(threads));
+        let (mut stage_start, mut busy_before) = (start, busy_time(threads));
+        let (result, offline) = self.run(message, |stage| {
+            let (stage_end, busy) = (now(), busy_time(threads));
             let busy_ms = busy.iter().zip(&busy_before).map(|(b, a)| b - a).collect();
-            report.add(&stage, after - before, busy_ms);
+            report.add(&stage, stage_end - stage_start, busy_ms);
             observe(&stage);
-            (before, busy_before) = (now(), busy);
+            (stage_start, busy_before) = (now(), busy);
         })?;
-        report.prepared = prepared;
+        report.prepared = offline;
         report.total_ms = now() - start;
         Ok((result, report))
     }

@@ -1,9 +1,10 @@
-//! A small network for the tests: 6x5 pixels, every kind of layer, weights from a short formula.
+//! A small network for the tests: 6x5 pixels, convolution, dense layers and quadratics.
 
 use inkognito_network::{Description, FORMAT, Input, Layer, Linear, Model};
 use ndarray::{Array1, Array2};
 
-/// The architecture: 6x5 -> conv 3x3/2, 2 channels of 2x2 -> x^2 + … -> dense 4 -> x^2 -> dense 3.
+/// Returns the architecture: 6x5 -> conv 3x3/2, 2 channels of 2x2 -> quadratic -> dense 4 -> x^2 ->
+/// dense 3.
 pub(crate) fn description() -> Description {
     Description {
         format: FORMAT,
@@ -41,7 +42,7 @@ pub(crate) fn description() -> Description {
     }
 }
 
-/// Weights between -1 and 1 without any pattern that a wrong order could leave unseen.
+/// Returns weights between -1 and 1, such that a wrong order changes the result.
 pub(crate) fn linear(outputs: usize, inputs: usize, salt: usize) -> Linear {
     let value = |i: usize| ((i * 37 + salt * 11) % 101) as f32 / 50.5 - 1.0;
     Linear {
@@ -50,7 +51,7 @@ pub(crate) fn linear(outputs: usize, inputs: usize, salt: usize) -> Linear {
     }
 }
 
-/// The network with its weights.
+/// Returns the network with its weights.
 pub(crate) fn model() -> Model {
     let linears = vec![linear(2, 9, 1), linear(4, 8, 2), linear(3, 4, 3)];
     Model::new(description(), linears).expect("a valid model")

@@ -1,38 +1,48 @@
-//! A dense layer on what the layer before it left: real values that repeat every `period` slots.
+//! A dense layer after another layer: its input is real and repeats every `period` slots.
 //!
-//! Slot `s` computes outputs `j` and `half + j` together, `j = s mod half`, as real and imaginary
-//! part, from the columns that the diagonals bring there; the slots of one `j` share the columns out.
+//! Each slot computes two outputs as one complex number, from the columns that the diagonals bring
+//! to it. Slot `s` computes outputs `j` and `half + j`, where `j = s mod half`. The slots with the
+//! same `j` share the columns between them.
 //!
-//! What comes out must be real and in order: every other run of `half` slots computes `(half + j) - i j` instead of `j - i (half + j)`. With such runs summed, `E`
-//! over the ones and `O` over the others, `2 Re(E + iO)` is output `j`, and, since the runs take turns,
-//! `2 Re(O + iE)` is output `half + j`: one expression for both, a mul_by_i rotation by `half` and the
-//! conjugate.
+//! The output of the layer must be real and in order. The slots are therefore divided into blocks
+//! of `half` slots:
+//!
+//! - Even blocks compute `y_j - i y_(half + j)`.
+//! - Odd blocks compute `y_(half + j) - i y_j`.
+//!
+//! Let E be the sum over the even blocks and O the sum over the odd blocks. Then `2 Re(E + i O)` is
+//! output `j`. A rotation by `half` exchanges even and odd blocks, and `2 Re(O + i E)` is output
+//! `half + j`. The same two steps compute both: add the vector rotated by `half` and multiplied by
+//! i, then add the conjugate.
 
 use inkognito_ckks::Complex64;
 
-use super::{Addition, doublings};
+use super::sum_steps::{SumStep, rotations};
 
-/// A matrix on real values.
+/// The matrix of a dense layer that is neither the first layer nor the last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::encrypted) struct Dense {
-    /// Slots in all, a power of two.
+pub(in crate::encrypted) struct DenseMatrix {
+    /// Number of slots, a power of two.
     slots: usize,
-    /// The input in each slot of a period.
+    /// The column (input) in each slot of one period, or `None` for a slot without an input.
     columns: Vec<Option<usize>>,
     outputs: usize,
 }
 
-impl Dense {
-    /// A matrix of `outputs` rows; `places` are the slots of its columns, within a period.
+impl DenseMatrix {
+    /// Makes a matrix of `outputs` rows. `input_slots[c]` is the slot of column c within a period.
+    ///
+    /// # Panics
+    /// If an input slot is not below `period`.
     pub(in crate::encrypted) fn new(
         slots: usize,
         period: usize,
-        places: &[usize],
+        input_slots: &[usize],
         outputs: usize,
     ) -> Self {
         let mut columns = vec![None; period];
-        for (column, &place) in places.iter().enumerate() {
-            columns[place] = Some(column);
+        for (column, &slot) in input_slots.iter().enumerate() {
+            columns[slot] = Some(column);
         }
         Self {
             slots,
@@ -41,64 +51,68 @@ impl Dense {
         }
     }
 
-    /// Pairs of outputs.
-    pub(in crate::encrypted) fn half(&self) -> usize {
+    /// Returns the number of pairs of outputs, padded to a power of two.
+    pub(in crate::encrypted) fn output_pairs(&self) -> usize {
         self.outputs.next_power_of_two().max(2) / 2
     }
 
-    /// Slots after which the input repeats.
+    /// Returns the number of slots after which the input repeats.
     pub(in crate::encrypted) fn input_period(&self) -> usize {
         self.columns.len()
     }
 
-    pub(super) fn needed(&self) -> usize {
-        self.columns.len().max(2 * self.half())
+    pub(super) fn slots_needed(&self) -> usize {
+        self.columns.len().max(2 * self.output_pairs())
     }
 
     pub(super) fn diagonals(&self) -> usize {
-        self.half().min(self.columns.len())
+        self.output_pairs().min(self.columns.len())
     }
 
     pub(super) fn period(&self) -> usize {
-        2 * self.half()
+        2 * self.output_pairs()
     }
 
-    pub(super) fn additions(&self) -> Vec<Addition> {
-        let (half, summands) = (self.half(), self.columns.len() / self.half());
-        let mul_by_i = (summands > 1).then_some(Addition::MulByI(half));
-        doublings(2 * half, summands / 2)
+    pub(super) fn sum_steps(&self) -> Vec<SumStep> {
+        let (half, summands) = (
+            self.output_pairs(),
+            self.columns.len() / self.output_pairs(),
+        );
+        let mul_by_i = (summands > 1).then_some(SumStep::RotateMulByI(half));
+        rotations(2 * half, summands / 2)
             .chain(mul_by_i)
-            .chain([Addition::Conjugate])
+            .chain([SumStep::Conjugate])
             .collect()
     }
 
-    /// Whether a slot is in one of the runs that compute the second output of each pair first.
-    fn is_crossed(&self, slot: usize) -> bool {
-        slot / self.half() % 2 == 1
+    /// Returns whether a slot lies in an odd block, whose real parts are the second outputs.
+    fn is_in_odd_block(&self, slot: usize) -> bool {
+        slot / self.output_pairs() % 2 == 1
     }
 
-    /// The slots of diagonal `d`; `at` gives the weight in a row and a column.
+    /// Returns the slots of diagonal `d`. `weight` returns the weight in a row and a column.
     pub(super) fn diagonal(
         &self,
         d: usize,
-        at: impl Fn(usize, Option<usize>) -> f64,
+        weight: impl Fn(usize, Option<usize>) -> f64,
     ) -> Vec<Complex64> {
-        let half = self.half();
-        let slot = |slot: usize| {
+        let half = self.output_pairs();
+        let value = |slot: usize| {
             let column = self.columns[(slot + d) % self.columns.len()];
-            let (first, second) = (at(slot % half, column), at(slot % half + half, column));
-            if self.is_crossed(slot) {
+            let first = weight(slot % half, column);
+            let second = weight(slot % half + half, column);
+            if self.is_in_odd_block(slot) {
                 Complex64::new(second, -first)
             } else {
                 Complex64::new(first, -second)
             }
         };
-        (0..self.slots).map(slot).collect()
+        (0..self.slots).map(value).collect()
     }
 
-    pub(super) fn broadcast(&self, at: impl Fn(usize) -> f64) -> Vec<Complex64> {
-        let slot = |slot: usize| Complex64::from(at(slot % self.period()));
-        (0..self.slots).map(slot).collect()
+    pub(super) fn broadcast(&self, value_of: impl Fn(usize) -> f64) -> Vec<Complex64> {
+        let value = |slot: usize| Complex64::from(value_of(slot % self.period()));
+        (0..self.slots).map(value).collect()
     }
 
     pub(super) fn slot_indices(&self) -> Vec<usize> {
