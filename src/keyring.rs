@@ -215,7 +215,7 @@ impl Keyring {
     /// Decrypts and decodes a ciphertext: returns its N/2 slots.
     ///
     /// # Panics
-    /// If the ciphertext belongs to another parameter set.
+    /// If the ciphertext's moduli are not those of the keyring's parameters at its level.
     pub fn decrypt(&self, ciphertext: &Ciphertext) -> Vec<Complex64> {
         with_stack_wiped(|| {
             let mut message = self.key.decrypt(ciphertext);
@@ -248,7 +248,7 @@ impl Keyring {
     /// ```
     ///
     /// # Panics
-    /// If a ciphertext belongs to another parameter set.
+    /// If the modulus of a ciphertext is not `q_0` of the keyring's parameters.
     pub fn decrypt_truncated(&self, ciphertexts: &[TruncatedCiphertext]) -> Vec<f64> {
         let values = |ciphertext: &TruncatedCiphertext| {
             let scale = ciphertext.scale();

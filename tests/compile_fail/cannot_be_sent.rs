@@ -1,10 +1,16 @@
-use inkognito_ckks::{Parameters, wire};
+use inkognito::SecretKey;
+use inkognito_ckks::{
+    Parameters, SeededCiphertext, SeededSwitchingKey, TruncatedCiphertext, wire,
+};
 
-fn send(parameters: &Parameters, key: &inkognito::SecretKey) -> [Vec<u8>; 3] {
+fn send(parameters: &Parameters, key: &SecretKey) -> [Vec<u8>; 3] {
+    let evaluation_key: &SeededSwitchingKey = key;
+    let input: &SeededCiphertext = key;
+    let result: &[TruncatedCiphertext] = key;
     [
-        wire::write_evaluation_key(parameters, key),
-        wire::write_input(parameters, key),
-        wire::write_result(parameters, key),
+        wire::write_evaluation_key(parameters, evaluation_key),
+        wire::write_input(parameters, input),
+        wire::write_result(parameters, result),
     ]
 }
 
