@@ -226,8 +226,8 @@ mod tests {
 
     use super::*;
 
-    /// The wire packs residues, and carries a seed instead of a key's second polynomial. Memory holds
-    /// both polynomials, as words.
+    /// The wire packs residues, and carries a seed instead of a key's second polynomial. Memory
+    /// holds both polynomials, as words.
     #[test]
     fn a_session_takes_two_to_four_times_the_bytes_of_its_keys_on_the_wire() {
         for model in load(&[] as &[PathBuf]).unwrap() {

@@ -111,7 +111,9 @@ impl<T: Serialize> IntoResponse for Success<T> {
 
 impl<T: ToSchema> IntoResponses for Success<T> {
     fn responses() -> Responses {
-        let response = ResponseBuilder::new().content("application/json", content_of::<T>());
+        let response = ResponseBuilder::new()
+            .description(T::name())
+            .content("application/json", content_of::<T>());
         BTreeMap::from([(StatusCode::OK.as_str().to_owned(), response.build().into())])
     }
 }

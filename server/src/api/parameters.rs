@@ -1,4 +1,4 @@
-//! The parameters of requests: what a path or a header names.
+//! The parameters of requests, from paths and headers.
 
 use axum::http::{HeaderName, HeaderValue};
 use headers::Header;

@@ -56,12 +56,12 @@ impl<'a> PartChecker<'a> {
     /// - [`Problem::KeysUnfit`] if keys are missing.
     pub fn finish(self) -> Result<(), Problem> {
         if !self.buffer.is_empty() {
-            let reason = "it ends early".into();
+            let reason = "the body ends within this part".into();
             let part = self.parts;
             return Err(Problem::KeysMalformed { part, reason });
         }
         if !self.missing.is_empty() {
-            let reason = format!("{} of them are missing", self.missing.len());
+            let reason = format!("{} keys are missing", self.missing.len());
             return Err(Problem::KeysUnfit { reason });
         }
         Ok(())
@@ -84,7 +84,7 @@ impl<'a> PartChecker<'a> {
         let max_len = wire::evaluation_key_len(parameters, parameters.max_level());
         match usize::try_from(len) {
             Ok(len) if len <= max_len && len > wire::HEADER_LEN => Ok(len),
-            _ => Err(malformed(format!("no key has {len} bytes"))),
+            _ => Err(malformed(format!("no key has a length of {len} bytes"))),
         }
     }
 
@@ -99,7 +99,7 @@ impl<'a> PartChecker<'a> {
         if !self.missing.remove(&key.request) {
             let KeyRequest { purpose, level } = key.request;
             let reason =
-                format!("there is no need for (another) one for {purpose} at level {level}");
+                format!("a key for {purpose} at level {level} is not needed, or came twice");
             return Err(Problem::KeysUnfit { reason });
         }
         self.parts += 1;

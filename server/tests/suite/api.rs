@@ -77,11 +77,11 @@ async fn a_prepared_input_has_the_same_result() {
     other.await.assert_problem("input-malformed");
     let long = client.prepare(&id, [&input[..], &[0]].concat());
     long.await.assert_problem("body-too-large");
-    let nobody = "0".repeat(64);
-    let strange = client.prepare(&nobody, mask.clone());
-    strange.await.assert_problem("keys-unknown");
-    let nameless = client.prepare("abc", mask);
-    nameless.await.assert_problem("key-id-malformed");
+    let unknown_id = "0".repeat(64);
+    let unknown = client.prepare(&unknown_id, mask.clone());
+    unknown.await.assert_problem("keys-unknown");
+    let malformed = client.prepare("abc", mask);
+    malformed.await.assert_problem("key-id-malformed");
     assert!(client.infer(&id, input).await.body == expected);
 }
 
@@ -102,11 +102,11 @@ async fn an_inspection_returns_every_layer() {
     truncated.await.assert_problem("input-malformed");
     let long = client.inspect(&id, [&input[..], &[0]].concat());
     long.await.assert_problem("body-too-large");
-    let nobody = "0".repeat(64);
-    let strange = client.inspect(&nobody, input.clone());
-    strange.await.assert_problem("keys-unknown");
-    let nameless = client.inspect("abc", input.clone());
-    nameless.await.assert_problem("key-id-malformed");
+    let unknown_id = "0".repeat(64);
+    let unknown = client.inspect(&unknown_id, input.clone());
+    unknown.await.assert_problem("keys-unknown");
+    let malformed = client.inspect("abc", input.clone());
+    malformed.await.assert_problem("key-id-malformed");
     assert!(client.inspect(&id, input).await.body == expected);
 }
 
