@@ -26,10 +26,12 @@ class Polynomial(nn.Module):
     """Applies c0 + c1 x + c2 x^2 + ... to each value. The coefficients are trained, too."""
 
     def __init__(self, coefficients):
+        """Starts at `coefficients`, the constant first."""
         super().__init__()
         self.coefficients = nn.Parameter(torch.tensor(coefficients, dtype=torch.float32))
 
     def forward(self, x):
+        """Evaluates the polynomial by Horner's rule."""
         result = torch.zeros_like(x)
         for coefficient in reversed(self.coefficients.unbind()):
             result = result * x + coefficient
@@ -51,7 +53,8 @@ def describe(module, largest):
                  and stride[0] == stride[1] and module.padding in (0, (0, 0), "valid")
                  and module.dilation == (1, 1))
         if not plain:
-            raise ValueError(f"{module}: needs one input channel, a square kernel, no padding")
+            raise ValueError(
+                f"{module}: needs one input channel, a square kernel and stride, and no padding")
         layer = {"kind": "conv2d", "outputs": module.out_channels, "kernel": kernel[0],
                  "stride": stride[0], "range": largest}
         weight = module.weight[:, 0]

@@ -1,9 +1,9 @@
 //! The step `prose`: lines of at most 100 columns, and the field's words.
 
 mod columns;
+mod offence;
 mod words;
 
-use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,26 +11,10 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use self::columns::Kind;
+use self::offence::Offence;
 use super::outcome::Outcome;
 use crate::process::query;
 use crate::workspace::Workspace;
-
-/// Something in a file that the house style does not allow.
-#[derive(Debug, PartialEq, Eq)]
-struct Offence {
-    /// The number of the line, from one; zero stands for the file's name.
-    line: usize,
-    what: String,
-}
-
-impl fmt::Display for Offence {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => write!(formatter, " {}", self.what),
-            line => write!(formatter, "{line}: {}", self.what),
-        }
-    }
-}
 
 /// Checks every text file that git tracks, and prints each offence with its file and line.
 ///

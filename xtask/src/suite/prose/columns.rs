@@ -3,7 +3,7 @@
 //! A line may be longer where it cannot be broken: a row of a table and a line of a code block in
 //! Markdown, a string in TOML, and anywhere a line that consists of one link or one word.
 
-use super::Offence;
+use super::offence::Offence;
 
 /// The most columns of a line.
 const MOST: usize = 100;

@@ -1,6 +1,6 @@
 //! Words that the project has replaced by the field's: none of them comes back.
 
-use super::Offence;
+use super::offence::Offence;
 
 /// The files that must name the old words: this one.
 pub(super) const DEFINED_IN: [&str; 1] = ["xtask/src/suite/prose/words.rs"];
