@@ -6,6 +6,7 @@ import { saveFile } from "../dom/save-file";
 import type { ReleasedScores } from "../evaluator/recognition";
 import { effect } from "../state/signal";
 import { exportable, reportProblem, task } from "../state/store";
+import { argmax } from "../util/argmax";
 import { messageOf } from "../util/errors";
 
 export function offerExport(): void {
@@ -46,7 +47,7 @@ function classNames(): readonly string[] {
 
 /** Returns the best class by the released scores, so that it reveals nothing more. */
 function best({ scores }: ReleasedScores): number {
-  return scores.indexOf(Math.max(...scores));
+  return argmax(scores);
 }
 
 function toText(released: ReleasedScores, names: readonly string[]): string {
