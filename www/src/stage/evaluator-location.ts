@@ -4,7 +4,7 @@ import { find, within } from "../dom/find";
 import { companion } from "../state/settings";
 
 export function showEvaluatorLocation(): void {
-  const choice = find("place", HTMLFieldSetElement);
+  const choice = find("location", HTMLFieldSetElement);
   const radio = within(choice, "[value=companion]") as HTMLInputElement;
   const address = find("companion-address", HTMLInputElement);
   address.value = companion.value || location.origin;

@@ -10,7 +10,7 @@ import { argmax } from "../util/argmax";
 import { messageOf } from "../util/errors";
 
 export function offerExport(): void {
-  const offer = find("take", HTMLElement);
+  const offer = find("export", HTMLElement);
   effect(() => {
     offer.dataset.offered = String(exportable.value !== undefined);
   });

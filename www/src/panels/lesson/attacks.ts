@@ -174,7 +174,7 @@ export const attacks: Step = {
   async fill(scene, page) {
     page.append(
       paragraph("Attack it yourself. Each attack is real, and uses the drawing on the pad."),
-      element("ul", "attempts", ...ATTACKS.map((attack) => offer(attack, scene))),
+      element("ul", "attacks", ...ATTACKS.map((attack) => offer(attack, scene))),
     );
   },
 };
