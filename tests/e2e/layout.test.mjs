@@ -103,7 +103,7 @@ for (const model of ["digits", "fashion"]) {
       const visitor = await Visitor.open(browser, `${server.url}?model=${model}`, { ...screen, isMobile: name === "phone", reducedMotion: "reduce" });
       await visitor.untilReady();
       const wide = () => visitor.page.evaluate(() => document.documentElement.scrollWidth);
-      const row = visitor.element("past");
+      const row = visitor.element("history");
       for (let digit = 0; digit < 8; digit += 1) {
         await visitor.page.keyboard.press("Escape");
         await visitor.page.keyboard.press(String(digit));

@@ -103,7 +103,7 @@ test("a file that is not as it was built is not kept, and nothing is then", asyn
   assert.deepEqual(await gone, []);
   await visitor.draw("2");
   assert.equal(await visitor.answer(), "2");
-  assert.equal(await visitor.page.locator("#kept").textContent(), "");
+  assert.equal(await visitor.page.locator("#stored").textContent(), "");
 });
 
 test("a browser without service workers has the same page", async () => {

@@ -135,9 +135,9 @@ describe("on one page", () => {
     assert.equal(await query(visitor), "?view=theirs");
     for (const id of ["answer", "scores"]) assert.equal(await visitor.element(id).isVisible(), false, id);
     assert.equal(await ink(visitor), 0, "the image is not among what they see");
-    assert.match(await visitor.page.locator("#veil-size").textContent(), /161\.9 KB/);
-    assert.match(await visitor.page.locator("#sealed-size").textContent(), /28\.7 KB/);
-    const noise = () => visitor.page.locator("#veil-noise").evaluate((canvas) => canvas.toDataURL());
+    assert.match(await visitor.page.locator("#drawing-ciphertext-size").textContent(), /161\.9 KB/);
+    assert.match(await visitor.page.locator("#scores-ciphertext-size").textContent(), /28\.7 KB/);
+    const noise = () => visitor.page.locator("#drawing-ciphertext-noise").evaluate((canvas) => canvas.toDataURL());
     const first = await noise();
     assert.equal(first, await visitor.page.locator("#noise").evaluate((canvas) => canvas.toDataURL()));
     assert.ok(first.length > 10_000, "noise does not compress");
@@ -246,7 +246,7 @@ test("a digit is drawn, read and announced by keyboard alone", async () => {
 test("what was drawn stays in a row, can be brought back, and is gone when the page is left", async () => {
   const visitor = await Visitor.open(browser, server.url);
   await visitor.untilReady();
-  const row = visitor.element("past").getByRole("button");
+  const row = visitor.element("history").getByRole("button");
   const names = () => row.evaluateAll((buttons) => buttons.map((button) => button.getAttribute("aria-label")));
   for (const digit of ["3", "1", "4"]) {
     await visitor.page.keyboard.press("Escape");

@@ -85,7 +85,7 @@ export class Visitor {
 
   /** Waits until the page is kept for when there is no network. */
   async untilKept() {
-    await this.page.locator("#kept:not(:empty)").waitFor({ state: "attached" });
+    await this.page.locator("#stored:not(:empty)").waitFor({ state: "attached" });
   }
 
   /** Draws a digit with the mouse, stroke by stroke. */
