@@ -301,7 +301,7 @@ test("what is painted has the page's colours, whatever changes them", async () =
   await visitor.element("xray-run").click();
   await visitor.untilState("xray-status", "ready");
 
-  const canvases = ["#pad", "#preview", ".past canvas", "#lesson .map canvas", ".models-sample canvas", "#xray canvas"];
+  const canvases = ["#pad", "#preview", ".history canvas", "#lesson .map canvas", ".models-sample canvas", "#xray canvas"];
   const painted = () =>
     visitor.page.evaluate(async (all) => {
       // The pad is painted within the next frame, maybe after what this waits for.

@@ -211,7 +211,7 @@ test("an evaluator that gives nonsense for a layer is replaced, and the next X-r
   const replaced = visitor.page.waitForEvent("worker");
   await visitor.element("xray-run").click();
   await visitor.untilState("xray-status", "error");
-  assert.match(await visitor.text("xray-status"), /could not be looked into: the evaluator stopped/);
+  assert.match(await visitor.text("xray-status"), /could not be X-rayed: the evaluator stopped/);
   await replaced;
   await visitor.untilReady();
   await xray(visitor);
