@@ -59,8 +59,8 @@ export type ModelName = (typeof MODELS)[number];
 export const model = choice("model", MODELS);
 
 /**
- * Where the evaluator runs: `null` for this page, `""` for a companion at the page's own host, or the
- * address of a companion.
+ * Where the evaluator runs: `null` for this page, `""` for a companion at the page's own host, or
+ * the address of a companion.
  */
 export const companion = addressSignal<string | null>(
   "companion",
