@@ -9,7 +9,7 @@ const { openPage } = pageForEachTest();
 
 /** The buttons of the earlier drawings, and what they show. */
 function rowOf(visitor) {
-  const buttons = visitor.element("past").getByRole("button");
+  const buttons = visitor.element("history").getByRole("button");
   const attributes = (name) =>
     buttons.evaluateAll((all, name) => all.map((button) => button.getAttribute(name)), name);
   return { buttons, texts: () => buttons.allInnerTexts(), attributes };

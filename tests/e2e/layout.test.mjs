@@ -101,7 +101,7 @@ for (const model of ["digits", "fashion"]) {
         query: `?model=${model}`,
         context: { ...screen, isMobile: name === "phone", reducedMotion: "reduce" },
       });
-      const row = visitor.element("past").getByRole("button");
+      const row = visitor.element("history").getByRole("button");
       for (let digit = 0; digit < 8; digit += 1) {
         await visitor.page.keyboard.press("Escape");
         await visitor.page.keyboard.press(String(digit));

@@ -83,7 +83,7 @@ test("if one file is not as it was built, nothing is stored", async () => {
   });
   assert.deepEqual(caches, []);
   await visitor.drawAndCheck("2");
-  assert.equal(await visitor.page.locator("#kept").textContent(), "");
+  assert.equal(await visitor.page.locator("#stored").textContent(), "");
 });
 
 test("a browser without service workers shows the same page", async () => {

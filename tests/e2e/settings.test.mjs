@@ -23,10 +23,10 @@ describe("on one page", () => {
       assert.equal(await visitor.element(id).isVisible(), false, id);
     }
     assert.equal(await visitor.ink(), 0, "the evaluator does not see the image");
-    assert.match(await visitor.page.locator("#veil-size").textContent(), /161\.9 KB/);
-    assert.match(await visitor.page.locator("#sealed-size").textContent(), /28\.7 KB/);
+    assert.match(await visitor.page.locator("#drawing-ciphertext-size").textContent(), /161\.9 KB/);
+    assert.match(await visitor.page.locator("#scores-ciphertext-size").textContent(), /28\.7 KB/);
     const noise = () =>
-      visitor.page.locator("#veil-noise").evaluate((canvas) => canvas.toDataURL());
+      visitor.page.locator("#drawing-ciphertext-noise").evaluate((canvas) => canvas.toDataURL());
     const first = await noise();
     assert.equal(first, await visitor.noise());
     assert.ok(first.length > 10_000, "noise does not compress");
@@ -124,7 +124,7 @@ test("every canvas is painted anew when the colours change", async () => {
   const canvases = [
     "#pad",
     "#preview",
-    ".past canvas",
+    ".history canvas",
     "#lesson .map canvas",
     ".models-sample canvas",
     "#xray canvas",

@@ -199,7 +199,7 @@ test("an evaluator that sends garbage for a layer is replaced by one that works"
   await visitor.waitForState("xray-status", "error");
   assert.match(
     await visitor.text("xray-status"),
-    /could not be looked into: the evaluator stopped/,
+    /could not be X-rayed: the evaluator stopped/,
   );
   await replaced;
   await visitor.waitUntilReady();

@@ -20,14 +20,14 @@ import { registerPanels } from "./panels/register";
 import { AnswerView } from "./stage/answer";
 import { listenToKeys, showControls } from "./stage/controls";
 import { EvaluatorView } from "./stage/evaluator";
-import { EvaluatorLocationView } from "./stage/evaluator-location";
+import { showEvaluatorLocation } from "./stage/evaluator-location";
 import { EvaluatorsView } from "./stage/evaluators-view";
 import { offerExport } from "./stage/export-scores";
 import { applySettings } from "./stage/page-settings";
 import { type Retry, StatusView } from "./stage/status";
 import { showUpdates } from "./stage/update";
 import { WireView } from "./stage/wire";
-import { model } from "./state/settings";
+import { companion, companionUrl, model } from "./state/settings";
 import { batch, effect, onChange } from "./state/signal";
 import {
   answer,
@@ -60,6 +60,7 @@ showVaultFacts();
 showUpdates();
 offerExport();
 showControls();
+showEvaluatorLocation();
 showPreview(pixels);
 const history = new HistoryView(restore);
 
@@ -253,5 +254,5 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) void engine.start();
 });
 
-const evaluatorLocation = new EvaluatorLocationView((companion) => void engine.use(companion));
-void models.named.then(() => engine.use(evaluatorLocation.companion));
+onChange([companion], () => void engine.use(companionUrl()));
+void models.named.then(() => engine.use(companionUrl()));

@@ -146,7 +146,7 @@ export class Visitor {
 
   /** Waits until the service worker has stored the site, so that the page works offline. */
   async waitUntilStored() {
-    await this.page.locator("#kept:not(:empty)").waitFor({ state: "attached" });
+    await this.page.locator("#stored:not(:empty)").waitFor({ state: "attached" });
   }
 
   /** Waits until all animations have ended. */

@@ -20,7 +20,7 @@ interface Entry {
 }
 
 export class HistoryView {
-  readonly #list = find("past", HTMLElement);
+  readonly #list = find("history", HTMLElement);
   readonly #restore: (strokes: readonly Stroke[]) => void;
   #entries: Entry[] = [];
   /** The entry of the drawing that is on the pad. */

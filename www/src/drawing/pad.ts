@@ -3,6 +3,7 @@
 
 import { colourOf } from "../dom/colour";
 import { onColourChange } from "../state/settings";
+import { onNextFrame } from "../util/frame";
 
 /** A point of the pad: 0..1 from left to right and from top to bottom. */
 export interface Point {
@@ -36,7 +37,7 @@ export class Pad {
   #pointer: number | undefined;
   /** Where the pad is: read once a stroke, and again when it moves. */
   #box: DOMRect | undefined;
-  #drawRequested = false;
+  readonly #requestDraw = onNextFrame(() => this.#draw());
   /** Width of the next strokes, as a multiple of the normal pen's. */
   width = 1;
 
@@ -139,14 +140,7 @@ export class Pad {
     this.#draw();
   }
 
-  #requestDraw(): void {
-    if (this.#drawRequested) return;
-    this.#drawRequested = true;
-    requestAnimationFrame(() => this.#draw());
-  }
-
   #draw(): void {
-    this.#drawRequested = false;
     this.#context.clearRect(0, 0, this.#canvas.width, this.#canvas.width);
     this.#context.strokeStyle = colourOf(this.#canvas);
     drawStrokes(this.#context, this.#strokes, this.#canvas.width);

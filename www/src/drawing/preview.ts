@@ -5,6 +5,7 @@ import { find } from "../dom/find";
 import { onColourChange } from "../state/settings";
 import { onChange } from "../state/signal";
 import { imageVersion } from "../state/store";
+import { onNextFrame } from "../util/frame";
 
 /** Pixels of an image, across and down. */
 export const SIDE = 28;
@@ -13,16 +14,8 @@ export const SIDE = 28;
 export function showPreview(pixels: () => Float32Array | undefined): void {
   const canvas = find("preview", HTMLCanvasElement);
   const paint = () => paintImage(canvas, pixels());
-  let isRequested = false;
-  onChange([imageVersion], () => {
-    if (isRequested) return;
-    isRequested = true;
-    // It is painted in the same frame as the ink.
-    requestAnimationFrame(() => {
-      isRequested = false;
-      paint();
-    });
-  });
+  // It is painted in the same frame as the ink.
+  onChange([imageVersion], onNextFrame(paint));
   onColourChange(paint);
 }
 

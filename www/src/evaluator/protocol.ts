@@ -116,17 +116,32 @@ const ANSWERS: Record<Kind, (answer: Fields) => boolean> = {
 function isReport(report: unknown): boolean {
   return (
     isRecord(report) &&
+    typeof report.threads === "number" &&
     typeof report.totalMs === "number" &&
-    (report.prepared === undefined ||
-      (isRecord(report.prepared) && typeof report.prepared.ms === "number")) &&
+    isOperations(report.operations) &&
+    (report.prepared === undefined || isPrepared(report.prepared)) &&
     Array.isArray(report.layers) &&
-    report.layers.every(
-      (layer) =>
-        isRecord(layer) &&
-        typeof layer.name === "string" &&
-        typeof layer.ms === "number" &&
-        (layer.busyMs === undefined || isNumbers(layer.busyMs)),
-    )
+    report.layers.every(isLayer)
+  );
+}
+
+function isPrepared(prepared: unknown): boolean {
+  return isRecord(prepared) && typeof prepared.ms === "number" && isOperations(prepared.operations);
+}
+
+function isLayer(layer: unknown): boolean {
+  return (
+    isRecord(layer) &&
+    typeof layer.name === "string" &&
+    typeof layer.ms === "number" &&
+    (layer.busyMs === undefined || isNumbers(layer.busyMs))
+  );
+}
+
+function isOperations(operations: unknown): boolean {
+  return (
+    isRecord(operations) &&
+    isNumbers([operations.ntt, operations.keySwitch, operations.plaintextProduct])
   );
 }
 

@@ -17,6 +17,7 @@ import {
   task,
   testImage,
 } from "../state/store";
+import { argmax } from "../util/argmax";
 import { messageOf } from "../util/errors";
 import { Measurements } from "./measurements";
 import { loadSummary } from "./summary";
@@ -93,7 +94,7 @@ export class ModelChoice {
 
   /** Notes an answer for the panel. */
   recognised({ scores, report }: Recognition, totalMs: number): void {
-    const best = scores.indexOf(Math.max(...scores));
+    const best = argmax(scores);
     const name = testImage.value?.name;
     lastRead.value = {
       ...(name !== undefined && { testImage: name }),

@@ -10,26 +10,39 @@ export function registerPanels(context: PanelContext): void {
   if (fromAddress("lesson") !== null) find("lesson", HTMLDetailsElement).open = true;
   fillWhenOpened(
     "xray",
-    async (body) => void new (await import("./xray/panel")).XrayPanel(body, context),
+    async (body) => {
+      const { XrayPanel } = await import("./xray/panel");
+      new XrayPanel(body, context);
+    },
     "xray.css",
   );
   fillWhenOpened(
     "lesson",
-    async (body) => void new (await import("./lesson/panel")).LessonPanel(body, context),
+    async (body) => {
+      const { LessonPanel } = await import("./lesson/panel");
+      new LessonPanel(body, context);
+    },
     "xray.css",
     "lesson.css",
   );
   fillWhenOpened("models", async (body) => {
-    new (await import("./models/panel")).ModelsPanel(body, context.models);
+    const { ModelsPanel } = await import("./models/panel");
+    new ModelsPanel(body, context.models);
   });
   fillWhenOpened(
     "relu",
-    async (body) => (await import("./relu/panel")).ReluPanel.fill(body),
+    async (body) => {
+      const { ReluPanel } = await import("./relu/panel");
+      await ReluPanel.fill(body);
+    },
     "relu.css",
   );
   fillWhenOpened(
     "parameters",
-    async (body) => (await import("./parameters/panel")).ParametersPanel.fill(body),
+    async (body) => {
+      const { ParametersPanel } = await import("./parameters/panel");
+      await ParametersPanel.fill(body);
+    },
     "parameters.css",
   );
 }

@@ -5,6 +5,7 @@ import { find, setText } from "../dom/find";
 import { view } from "../state/settings";
 import { effect } from "../state/signal";
 import { reading, type ShownScores, shownScores, task } from "../state/store";
+import { argmax } from "../util/argmax";
 
 interface Column {
   readonly element: HTMLLIElement;
@@ -48,7 +49,7 @@ export class AnswerView {
   }
 
   #show({ scores, final }: ShownScores): void {
-    const best = scores.indexOf(Math.max(...scores));
+    const best = argmax(scores);
     const name = this.#classes[best] ?? String(best);
     const shares = softmax(scores);
     for (const [index, { element, score }] of this.#columns.entries()) {

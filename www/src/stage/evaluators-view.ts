@@ -14,16 +14,16 @@ const SCORES_ASPECT = 3.4;
 
 export class EvaluatorsView {
   readonly #drawing = new CiphertextImage(
-    find("veil-noise", HTMLCanvasElement),
-    find("veil", HTMLElement),
+    find("drawing-ciphertext-noise", HTMLCanvasElement),
+    find("drawing-ciphertext", HTMLElement),
   );
   readonly #scores = new CiphertextImage(
-    find("sealed-noise", HTMLCanvasElement),
-    find("sealed", HTMLElement),
+    find("scores-ciphertext-noise", HTMLCanvasElement),
+    find("scores-ciphertext", HTMLElement),
     SCORES_ASPECT,
   );
-  readonly #drawingSize = find("veil-size", HTMLElement);
-  readonly #scoresSize = find("sealed-size", HTMLElement);
+  readonly #drawingSize = find("drawing-ciphertext-size", HTMLElement);
+  readonly #scoresSize = find("scores-ciphertext-size", HTMLElement);
 
   /** `original`: the drawing's image on the evaluator's side. */
   constructor(original: CiphertextImage) {

@@ -6,10 +6,11 @@ import { saveFile } from "../dom/save-file";
 import type { ReleasedScores } from "../evaluator/recognition";
 import { effect } from "../state/signal";
 import { exportable, reportProblem, task } from "../state/store";
+import { argmax } from "../util/argmax";
 import { messageOf } from "../util/errors";
 
 export function offerExport(): void {
-  const offer = find("take", HTMLElement);
+  const offer = find("export", HTMLElement);
   effect(() => {
     offer.dataset.offered = String(exportable.value !== undefined);
   });
@@ -46,7 +47,7 @@ function classNames(): readonly string[] {
 
 /** Returns the best class by the released scores, so that it reveals nothing more. */
 function best({ scores }: ReleasedScores): number {
-  return scores.indexOf(Math.max(...scores));
+  return argmax(scores);
 }
 
 function toText(released: ReleasedScores, names: readonly string[]): string {

@@ -6,7 +6,7 @@ import { effect } from "../state/signal";
 import { isStoredOffline, loadUpdate } from "../state/store";
 
 export function showUpdates(): void {
-  const stored = find("kept", HTMLElement);
+  const stored = find("stored", HTMLElement);
   effect(() => {
     if (!isStoredOffline.value) return;
     stored.textContent = "This page is stored in your browser. It works without a network.";

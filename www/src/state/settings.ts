@@ -58,6 +58,23 @@ export type ModelName = (typeof MODELS)[number];
 /** Which network reads. */
 export const model = choice("model", MODELS);
 
+/**
+ * Where the evaluator runs: `null` for this page, `""` for a companion at the page's own host, or
+ * the address of a companion.
+ */
+export const companion = addressSignal<string | null>(
+  "companion",
+  (text) => text,
+  (value) => value,
+);
+
+/** Returns the companion's address as a URL, or nothing for this page. */
+export function companionUrl(): URL | undefined {
+  if (companion.value === null) return undefined;
+  const address = companion.value || location.origin;
+  return URL.canParse(address) ? new URL("/", address) : undefined;
+}
+
 const systemPrefersDark = matchMedia("(prefers-color-scheme: dark)");
 
 /**

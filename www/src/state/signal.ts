@@ -49,7 +49,7 @@ export function effect(work: () => void): void {
     run() {
       for (const followers of effect.followed) followers.delete(effect);
       effect.followed.clear();
-      untracked(work, effect);
+      runFor(work, effect);
     },
   };
   effect.run();
@@ -60,7 +60,7 @@ export function onChange(signals: readonly Signal<unknown>[], work: () => void):
   let first = true;
   effect(() => {
     for (const each of signals) each.value;
-    if (!first) untracked(work);
+    if (!first) runFor(work);
     first = false;
   });
 }
@@ -82,7 +82,7 @@ export function batch(work: () => void): void {
 }
 
 /** Runs `work` on behalf of `effect`, or of none. */
-function untracked(work: () => void, effect?: Effect): void {
+function runFor(work: () => void, effect?: Effect): void {
   const outer = running;
   running = effect;
   try {

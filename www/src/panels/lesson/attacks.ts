@@ -3,6 +3,7 @@
 import { button, element } from "../../dom/element";
 import { Refused } from "../../evaluator/connection";
 import { RESIDUES_FROM } from "../../evaluator/envelope";
+import { argmax } from "../../util/argmax";
 import { messageOf } from "../../util/errors";
 import { bytes, count, decimal, milliseconds } from "../../util/format";
 import { pause } from "../../util/pause";
@@ -63,7 +64,7 @@ const ATTACKS: readonly Attack[] = [
         envelope.buffer,
       ]);
       const scores = vault.openStage(id, report.layers.length - 1, result).intoValues();
-      const best = scores.indexOf(Math.max(...scores));
+      const best = argmax(scores);
       const { scheme } = await scene.twin();
       return [
         paragraph(
@@ -173,7 +174,7 @@ export const attacks: Step = {
   async fill(scene, page) {
     page.append(
       paragraph("Attack it yourself. Each attack is real, and uses the drawing on the pad."),
-      element("ul", "attempts", ...ATTACKS.map((attack) => offer(attack, scene))),
+      element("ul", "attacks", ...ATTACKS.map((attack) => offer(attack, scene))),
     );
   },
 };

@@ -1,6 +1,7 @@
 // Step 6: decryption.
 
 import { element, pairs, scrollingTable } from "../../dom/element";
+import { argmax } from "../../util/argmax";
 import { decimal, milliseconds, scientific } from "../../util/format";
 import { measured, paragraph } from "./parts";
 import type { Step } from "./step";
@@ -16,8 +17,8 @@ export const decryption: Step = {
     const plain = network.trace(pixels).at(-1) ?? new Float64Array();
     const errors = Array.from(scores, (score, i) => score - (plain[i] ?? 0));
     const largest = Math.max(...errors.map(Math.abs));
-    const best = scores.indexOf(Math.max(...scores));
-    const plainBest = plain.indexOf(Math.max(...plain));
+    const best = argmax(scores);
+    const plainBest = argmax(plain);
     const agreement =
       plainBest === best ? "the same" : "another class, which is rare and worth a look";
     page.append(

@@ -89,5 +89,5 @@ function distribution(expected: number, deviation: number): HTMLElement {
     );
   }
   const caption = "how often each coefficient is expected in any key; not the counts of your key";
-  return element("figure", "law", drawing, element("figcaption", "", caption));
+  return element("figure", "distribution", drawing, element("figcaption", "", caption));
 }

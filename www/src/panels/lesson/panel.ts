@@ -128,7 +128,7 @@ export class LessonPanel {
     } catch (error) {
       if (error instanceof WebAssembly.RuntimeError) throw error;
       isWaiting = true;
-      page.append(element("p", "wanting", `This step has to wait: ${messageOf(error)}.`));
+      page.append(element("p", "waiting", `This step has to wait: ${messageOf(error)}.`));
     }
     if (!isWanted()) return;
     this.#isWaiting = isWaiting;

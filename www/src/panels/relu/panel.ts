@@ -8,6 +8,7 @@ import { loadPlayground, type Playground } from "../../playground/load";
 import { effect, onChange } from "../../state/signal";
 import { messageOf } from "../../util/errors";
 import { minus, significant } from "../../util/format";
+import { onNextFrame } from "../../util/frame";
 import { type Approximation, approximate, type LeastErrors, leastErrors, THESIS } from "./compute";
 import {
   BOUNDS,
@@ -38,7 +39,7 @@ export class ReluPanel {
   readonly #thesis = element("p", "relu-thesis");
   /** The least errors, and the settings that they depend on. */
   #least: { readonly target: string; readonly errors: LeastErrors } | undefined;
-  #isRequested = false;
+  readonly #requestUpdate = onNextFrame(() => this.#update());
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   static async fill(body: HTMLElement): Promise<void> {
@@ -100,12 +101,7 @@ export class ReluPanel {
       this.#timer = setTimeout(() => this.#update(), PATIENCE_MS);
       return;
     }
-    if (this.#isRequested) return;
-    this.#isRequested = true;
-    requestAnimationFrame(() => {
-      this.#isRequested = false;
-      this.#update();
-    });
+    this.#requestUpdate();
   }
 
   #update(): void {
