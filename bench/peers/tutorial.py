@@ -1,7 +1,7 @@
 """Writes the network of TenSEAL's tutorial ("Encrypted Convolution on MNIST") as a model file of
 this project, so that both run the same weights: convolution 7x7, stride 3, 4 channels; square;
-dense 64; square; dense 10. The weights are random, as large as before training: no library's time depends
-on them.
+dense 64; square; dense 10. The weights are random, as large as before training: no library's time
+depends on them.
 
     python bench/peers/tutorial.py MODEL.safetensors
 

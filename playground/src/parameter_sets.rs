@@ -131,8 +131,8 @@ fn refusals(
         .filter(|largest| **largest > MAX_MODULUS_BITS)
     {
         let reason = format!(
-            "a modulus of {largest} bits: the primes here are below 2^{MAX_MODULUS_BITS}, so that a \
-             residue and its multiples fit one 32-bit word"
+            "a modulus of {largest} bits: the primes here are below 2^{MAX_MODULUS_BITS}, so that \
+             a residue and its multiples fit one 32-bit word"
         );
         found.push(Refusal::of("unworkable", &reason));
     }

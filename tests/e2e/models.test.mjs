@@ -168,9 +168,7 @@ test("the page names a network that cannot be loaded, and goes on with the last 
   const visitor = await openPage({ serve: { intercept }, allowProblems: true });
   await openPanel(visitor);
   await visitor.element("model-deep").click();
-  await visitor.page
-    .getByText(/was not changed: the network could not be loaded.*503/)
-    .waitFor();
+  await visitor.page.getByText(/was not changed: the network could not be loaded.*503/).waitFor();
   assert.equal(await visitor.element("model-digits").isChecked(), true);
   await visitor.scrollToPad();
   await visitor.drawAndCheck("2");

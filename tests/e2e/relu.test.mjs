@@ -90,7 +90,9 @@ test("the chart marks the value of the thesis, and measures its polynomial anew"
 
 test("a method that has no polynomial for the target says why", async () => {
   await visitor.element("relu-method").selectOption("Hermite");
-  await visitor.page.getByText("There is no such polynomial: Hermite needs a Gaussian density.").waitFor();
+  await visitor.page
+    .getByText("There is no such polynomial: Hermite needs a Gaussian density.")
+    .waitFor();
   assert.equal(await visitor.element("relu-curve").isVisible(), false);
   await visitor.element("relu-density").selectOption("Gaussian");
   const { coefficients } = await figures();

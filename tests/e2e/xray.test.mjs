@@ -197,10 +197,7 @@ test("an evaluator that sends garbage for a layer is replaced by one that works"
   const replaced = visitor.page.waitForEvent("worker");
   await visitor.element("xray-run").click();
   await visitor.waitForState("xray-status", "error");
-  assert.match(
-    await visitor.text("xray-status"),
-    /could not be X-rayed: the evaluator stopped/,
-  );
+  assert.match(await visitor.text("xray-status"), /could not be X-rayed: the evaluator stopped/);
   await replaced;
   await visitor.waitUntilReady();
   await xray(visitor);

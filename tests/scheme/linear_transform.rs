@@ -42,7 +42,8 @@ struct Example {
 }
 
 impl Example {
-    /// Makes the operands, with the keys for the transform and for [`automorphisms`] at its level and below.
+    /// Makes the operands, with the keys for the transform and for [`automorphisms`] at its level
+    /// and below.
     fn new() -> Self {
         let mut sides = SchemeSides::new(8, |p| {
             let levels = [LEVEL - 1, LEVEL];

@@ -1,7 +1,7 @@
 //! Loops whose iterations run on all threads, with one API for serial and parallel builds.
 //!
-//! [`map`] and [`for_each`] run a closure for each index or item. [`with_spinning_workers`] keeps
-//! idle threads awake while such loops follow one another. [`ThreadMeter`] measures how long each
+//! [`map`] and [`for_each`] run a closure for each index or item. [`with_spinning_workers`] lets
+//! idle threads spin while such loops follow one another. [`ThreadMeter`] measures how long each
 //! thread works.
 //!
 //! With the feature `parallel` the loops run on the threads of the current rayon pool; a browser

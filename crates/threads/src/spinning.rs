@@ -9,7 +9,7 @@ use std::cell::Cell;
 /// Runs `work` on a thread of the current rayon pool. Meanwhile the other threads of the pool spin
 /// and look for pieces of work, as long as `wanted` returns true.
 ///
-/// A thread that finds nothing for a while naps for 50 microseconds at a time: the operating
+/// A thread that finds nothing for a while sleeps for 50 microseconds at a time: the operating
 /// system may have descheduled the thread that holds the work, and needs a free core to run it
 /// again.
 ///

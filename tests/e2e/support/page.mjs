@@ -2,8 +2,8 @@
 // closes everything afterwards. A page whose console shows an error fails its test, and so does a
 // page that sends a request to another origin.
 //
-// After `cargo xtask build`, `node --test tests/e2e/NAME.test.mjs` runs one file. CHROMIUM names the
-// browser if it is not in the PATH.
+// After `cargo xtask build`, `node --test tests/e2e/NAME.test.mjs` runs one file. CHROMIUM names
+// the browser if it is not in the PATH.
 
 import { after, afterEach, before } from "node:test";
 

@@ -53,7 +53,8 @@ impl Evaluator {
     /// #     Ciphertext::new([poly.clone(), poly], scale)
     /// # };
     /// let ones = |level| {
-    ///     let ones = Encoder::new(&parameters).encode_real(&[1.0], 8.0, parameters.q_basis(level));
+    ///     let basis = parameters.q_basis(level);
+    ///     let ones = Encoder::new(&parameters).encode_real(&[1.0], 8.0, basis);
     ///     Plaintext::new(ones.unwrap().into_ntt(), 8.0)
     /// };
     /// assert_eq!(evaluator.mul_plain(&zero(2, 1024.0), &ones(2))?.scale(), 8192.0);

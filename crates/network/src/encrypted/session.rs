@@ -153,7 +153,8 @@ impl Session {
 
     /// Evaluates the network as [`Session::infer`] does, and returns a report besides the result
     /// message. `now` is a clock in milliseconds. `threads` is the number of threads that the
-    /// report states. The report has the busy time of each thread if a [`ThreadMeter`] is installed.
+    /// report states. If a [`ThreadMeter`] is installed, the report has the busy time of each
+    /// thread.
     ///
     /// # Errors
     /// - [`CircuitError::Wire`] for bytes that are no input message.

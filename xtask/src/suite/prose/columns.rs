@@ -1,7 +1,8 @@
 //! The length of lines: at most 100 columns of text or code.
 //!
 //! A line may be longer where it cannot be broken: a row of a table and a line of a code block in
-//! Markdown, a string in TOML, and anywhere a line that consists of one link or one word.
+//! Markdown, a string in TOML, an attribute in HTML, and anywhere a line that consists of one link
+//! or one word.
 
 use super::offence::Offence;
 
@@ -65,7 +66,17 @@ fn is_unbreakable(line: &str) -> bool {
     let text =
         line.trim_start_matches(|sign: char| sign.is_whitespace() || "/!*#->".contains(sign));
     let text = text.trim_end();
-    !text.contains(char::is_whitespace) || is_link(text)
+    !text.contains(char::is_whitespace) || is_link(text) || is_attribute(text)
+}
+
+/// Whether `text` is one attribute of HTML, `name="value"`, perhaps with the end of its tag.
+fn is_attribute(text: &str) -> bool {
+    let value = text.trim_end_matches(['/', '>']).split_once("=\"");
+    value.is_some_and(|(name, value)| {
+        let value = value.strip_suffix('"');
+        name.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-')
+            && value.is_some_and(|value| !value.contains('"'))
+    })
 }
 
 /// Whether a line of TOML gives a key one string, `key = "text"`.
@@ -91,6 +102,14 @@ mod tests {
     fn lines(kind: Kind, text: &str) -> Vec<usize> {
         let offences = check(kind, text).into_iter();
         offences.map(|offence| offence.line).collect()
+    }
+
+    #[test]
+    fn an_attribute_of_html_is_not_broken() {
+        let content = format!("  content=\"{}\">", "a b ".repeat(40));
+        assert_eq!(lines(Kind::Code, &content), [0; 0]);
+        let two = format!("  id=\"x\" content=\"{}\">", "a b ".repeat(40));
+        assert_eq!(lines(Kind::Code, &two), [1]);
     }
 
     #[test]
