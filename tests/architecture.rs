@@ -1,5 +1,5 @@
-//! `docs/architecture.md` names functions and types with the file of each, in the form
-//! `` `Type::function` (`path/to/file`) ``. Each of them must exist there.
+//! The documents name files, and `docs/architecture.md` also functions and types, in the form
+//! `` `Type::function` (`path/to/file`) ``. All of them must exist.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -99,6 +99,53 @@ fn every_name_of_the_walk_exists_in_the_file_that_it_names() {
             },
         )
         .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+/// Folders at the top of the project. A text between backticks that begins with one is a path.
+const FOLDERS: [&str; 16] = [
+    "bench/",
+    "crates/",
+    "deploy/",
+    "docs/",
+    "examples/",
+    "fuzz/",
+    "lab/",
+    "models/",
+    "playground/",
+    "server/",
+    "src/",
+    "tests/",
+    "training/",
+    "worker/",
+    "www/",
+    "xtask/",
+];
+
+#[test]
+fn every_path_in_the_documents_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let listed = fs::read_dir(root.join("docs")).expect("the documents");
+    let mut documents: Vec<_> = listed
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    documents.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    documents.extend(["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name)));
+    let (mut found, mut missing) = (0, Vec::new());
+    for document in documents {
+        let text = fs::read_to_string(&document).expect("a document");
+        for path in text.split('`').skip(1).step_by(2) {
+            let is_path = FOLDERS.iter().any(|folder| path.starts_with(folder))
+                && !path.contains(|sign: char| sign.is_whitespace() || "{*<".contains(sign));
+            if is_path {
+                found += 1;
+                if !root.join(path).exists() {
+                    missing.push(format!("{}: {path}", document.display()));
+                }
+            }
+        }
+    }
+    assert!(found >= FEWEST_NAMES, "only {found} paths were read");
     assert_eq!(missing, Vec::<String>::new());
 }
 

@@ -2,7 +2,7 @@
 // recognised: pixels -> vault -> ciphertext -> evaluator -> ciphertext -> vault -> scores.
 
 import { fetchModel, type ModelFile } from "../models/file";
-import { enterPhase, evaluatorLocation, hasSecretKey, loadedVault } from "../state/store";
+import { enterPhase, evaluatorLocation, hasKey, loadedVault } from "../state/store";
 import { messageOf } from "../util/errors";
 import { pause } from "../util/pause";
 import { type LoadedVault, loadVault, type Vault } from "../vault/load";
@@ -183,7 +183,7 @@ export class Engine {
     const connection = new Connection(connect, this.#onMessage, (error) => this.#restart(error));
     const pair = { connection, vault, model: model.bytes };
     this.#pair = pair;
-    hasSecretKey.value = true;
+    hasKey.value = true;
 
     const threads = Math.min(Math.max(navigator.hardwareConcurrency, 1), MAX_THREADS);
     const ask = companion ? { threads } : { model: model.bytes, threads };
@@ -270,7 +270,7 @@ export class Engine {
     if (!pair) return;
     pair.connection.close();
     pair.vault.free();
-    hasSecretKey.value = false;
+    hasKey.value = false;
   }
 }
 

@@ -3,7 +3,7 @@
 import { find, setText } from "../dom/find";
 import type { Phase, Remedy } from "../evaluator/phase";
 import { effect } from "../state/signal";
-import { hasSecretKey, notice, phase, task } from "../state/store";
+import { hasKey, notice, phase, task } from "../state/store";
 import { bytes, seconds } from "../util/format";
 
 /** What trying again does: start the engine, load the page, or recognise this drawing. */
@@ -36,7 +36,7 @@ export class StatusView {
       find("custody-text", HTMLElement),
     ];
     effect(() => {
-      const isPresent = hasSecretKey.value;
+      const isPresent = hasKey.value;
       if (isPresent === undefined) return;
       custody.dataset.state = isPresent ? "present" : "absent";
       custodyText.textContent = `secret key: ${isPresent ? "made here, stays here" : "none"}`;

@@ -17,7 +17,7 @@ export const evaluatorLocation = signal<EvaluatorLocation | undefined>(undefined
 export const loadedVault = signal<LoadedVault | undefined>(undefined);
 
 /** Whether there is a secret key; undefined before the first one. */
-export const hasSecretKey = signal<boolean | undefined>(undefined);
+export const hasKey = signal<boolean | undefined>(undefined);
 
 /**
  * What the network's scores are called, in their order, and what the page asks the visitor to do.

@@ -4,7 +4,7 @@
 import { tableRow } from "../../dom/element";
 import { find, setText } from "../../dom/find";
 import { effect } from "../../state/signal";
-import { hasSecretKey, loadedVault, phase } from "../../state/store";
+import { hasKey, loadedVault, phase } from "../../state/store";
 import { bytes, clockTime, count } from "../../util/format";
 import { isShared, type LoadedVault } from "../../vault/load";
 
@@ -23,7 +23,7 @@ export function showVaultFacts(): void {
     if (loadedVault.value) showModule(loadedVault.value);
   });
   effect(() => {
-    const isPresent = hasSecretKey.value;
+    const isPresent = hasKey.value;
     if (isPresent === undefined) return;
     key.textContent = isPresent
       ? `made at ${clockTime(new Date())}, in this memory and nowhere else`

@@ -74,7 +74,8 @@ fn is_attribute(text: &str) -> bool {
     let value = text.trim_end_matches(['/', '>']).split_once("=\"");
     value.is_some_and(|(name, value)| {
         let value = value.strip_suffix('"');
-        name.chars().all(|sign| sign.is_ascii_lowercase() || sign == '-')
+        name.chars()
+            .all(|sign| sign.is_ascii_lowercase() || sign == '-')
             && value.is_some_and(|value| !value.contains('"'))
     })
 }
