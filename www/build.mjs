@@ -45,6 +45,8 @@ const common = {
   minify: true,
   sourcemap: "linked",
   legalComments: "none",
+  // The one library whose code is bundled; its licence asks for this notice.
+  banner: { js: "/*! @preact/signals-core, MIT, copyright (c) 2022-present Preact Team */" },
   external: ["/vault/*", "/evaluator/*", "/evaluator-single/*", "/playground/*"],
   logLevel: "warning",
 };
