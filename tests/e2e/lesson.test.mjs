@@ -1,4 +1,4 @@
-// The lesson: each step shows what is true of the drawing on the pad, the arrow keys move between
+// The lesson: each step shows facts of the drawing on the pad, the arrow keys move between
 // the steps, and each attempt to cheat has the outcome that it states.
 
 import assert from "node:assert/strict";

@@ -179,7 +179,7 @@ export const attacks: Step = {
   },
 };
 
-/** Returns an attack's button, and the place of its outcome. */
+/** Returns an attack's button, and the element for its outcome. */
 function offer({ id, label, about, run }: Attack, scene: Scene): HTMLElement {
   const outcome = element("div", "outcome");
   outcome.setAttribute("role", "status");

@@ -91,7 +91,7 @@ export function isSame(a: RequestedSet, b: RequestedSet): boolean {
   return format(a) === format(b);
 }
 
-/** Reads a set; what is no set is this page's. */
+/** Reads a set from text. Returns this page's set for any other text. */
 function parse(text: string | null): RequestedSet {
   const [degree, q, special, scale] = (text ?? "").split(";");
   const [logN, logScale] = [Number(degree), Number(scale)];
