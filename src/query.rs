@@ -1,8 +1,8 @@
-//! Queries of a vault: their numbers, their messages, and their decrypted stages.
+//! Queries of a vault: their names, their messages, and what is decrypted between the layers.
 
 use std::fmt;
 
-/// The number of one query of one vault.
+/// The name of one query of one vault.
 ///
 /// ```
 /// use inkognito::QueryId;

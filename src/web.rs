@@ -41,7 +41,7 @@ impl Vault {
     /// nothing of the drawing.
     ///
     /// # Errors
-    /// The parameter set does not have the plan's level: no plan has such a level.
+    /// The parameter set does not have the plan's level: no plan has such a one.
     #[wasm_bindgen(js_name = nextMask)]
     pub fn next_mask(&mut self) -> Result<Vec<u8>, JsError> {
         self.0.next_mask().map_err(js_error)

@@ -1,4 +1,4 @@
-//! Helpers for the tests of several packages: both sides of an evaluation in one process, seeded
+//! What the tests of several packages share: both sides of an evaluation in one process, seeded
 //! random numbers, bounds on errors, and small networks.
 //!
 //! Only tests may depend on this crate (`tests/layers.rs` checks it): it reaches the vault, and its

@@ -162,8 +162,8 @@ impl<'a> Inspector<'a> {
     }
 
     /// Returns the variances of the scores. A score has the mean error of all copies of its inputs.
-    /// Differences between the copies reach it through the products of the other scores in the same
-    /// ciphertext.
+    /// What the copies do not have in common reaches it through the products of the other scores in
+    /// the same ciphertext.
     fn after_output(
         &self,
         folded: &FoldedLinear,
