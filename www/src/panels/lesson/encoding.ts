@@ -27,8 +27,8 @@ export const encoding: Step = {
           "pixels are placed in ",
         measured(`${slotCount} slots`),
         ", in the order in which the first layer reads them. Slots are complex numbers, so " +
-          "each holds two pixels. Then the page computes a polynomial that has these values at as " +
-          "many points of the complex plane. It multiplies the polynomial by the scale ",
+          "each holds two pixels. Then the page computes a polynomial that has these values at " +
+          "as many points of the complex plane. It multiplies the polynomial by the scale ",
         measured(power(2, scheme.logScale)),
         " and rounds the coefficients to integers.",
       ),
