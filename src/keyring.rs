@@ -83,8 +83,8 @@ impl Keyring {
         })
     }
 
-    /// Derives a keyring from a seed, for reproducible experiments: whoever knows the seed knows
-    /// the key.
+    /// Derives a keyring from a seed, for reproducible experiments. Anybody who knows the seed can
+    /// derive the key.
     ///
     /// ```
     /// use inkognito::Keyring;

@@ -1,4 +1,4 @@
-// The lesson: each step shows what is true of the drawing on the pad, the arrow keys move between
+// The lesson: each step shows facts of the drawing on the pad, the arrow keys move between
 // the steps, and each attempt to cheat has the outcome that it states.
 
 import assert from "node:assert/strict";
@@ -97,7 +97,7 @@ describe("a lesson", () => {
     const text = await goTo(1);
     assert.match(text, /8,192 coefficients/);
     assert.match(text, /12,984 bits/, "8192 log2 3");
-    assert.match(text, /expected 2,731 times, give or take 43/);
+    assert.match(text, /expected 2,731 times, with a standard deviation of 43/);
     assert.match(text, /of memory, shared with nobody/);
     const listed = await shown().locator(".offers code").allTextContents();
     const exports = await visitor.page.evaluate(async () => {

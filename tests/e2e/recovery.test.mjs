@@ -44,7 +44,7 @@ async function checkReplaced(visitor, digit, reason) {
   await visitor.drawAndCheck(digit);
   const texts = await visitor.page.evaluate(() => statusTexts);
   assert.ok(
-    texts.some((text) => reason.test(text) && /Another one is started/.test(text)),
+    texts.some((text) => reason.test(text) && /Another one starts/.test(text)),
     `the page said: ${texts.join(" | ")}`,
   );
   assert.equal(await visitor.attribute("status", "data-state"), "ready");
@@ -85,7 +85,7 @@ test("an evaluator that sends a message without a request is replaced", async ()
   const { visitor } = await openBroken({ ready: true });
   const worker = visitor.evaluatorWorker();
   await worker.evaluate(() => postMessage(["garbage", { id: 0 }, null]));
-  await checkReplaced(visitor, "0", /what is no answer/);
+  await checkReplaced(visitor, "0", /something that is not an answer/);
 });
 
 test("an evaluator that received garbage is replaced", async () => {

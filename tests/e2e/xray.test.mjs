@@ -71,7 +71,7 @@ describe("an X-ray in this page", () => {
     await openPanel(visitor);
     await visitor.page
       .locator("#xray .cost", {
-        hasText: "costs 790.7 KB on the way back, where a usual answer has 28.7 KB",
+        hasText: "costs 790.7 KB on the way back; a usual answer has 28.7 KB",
       })
       .waitFor();
     await visitor.element("xray-run").click();

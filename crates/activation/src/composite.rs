@@ -2,7 +2,7 @@
 //!
 //! Each polynomial is the minimax approximation of the sign on the output range of the one before
 //! it (Lee, Lee, No and Kim, *Minimax approximation of sign function by composite polynomial for
-//! homomorphic comparison*, IEEE TDSC 2021, algorithm 1 and theorem 2). ReLU is `x (1 + sign x) /
+//! homomorphic comparison*, IEEE TDSC 2022, algorithm 1 and theorem 2). ReLU is `x (1 + sign x) /
 //! 2` (Lee, Lee, Lee, Kim, Kim and No, *Precise approximation of convolutional neural networks for
 //! homomorphically encrypted data*, 2021).
 

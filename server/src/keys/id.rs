@@ -10,9 +10,9 @@ use crate::Problem;
 
 /// The id of evaluation keys: the SHA-256 of their upload.
 ///
-/// The id is a capability. Seeds and errors in the keys are random, so that nobody can guess it;
-/// whoever knows it may use the keys and delete them. It is written as 64 lower-case hexadecimal
-/// digits, and decoded in constant time.
+/// The id is a capability. Seeds and errors in the keys are random, so that nobody can guess it.
+/// A client that knows it may use the keys and delete them. It is written as 64 lower-case
+/// hexadecimal digits, and decoded in constant time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 32]);
 

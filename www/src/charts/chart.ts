@@ -15,7 +15,7 @@ export interface ChartArea {
 export interface ChartDrawing {
   readonly shapes: readonly SVGElement[];
   readonly height: number;
-  /** What the chart shows, for visitors who do not see it. */
+  /** A description of the chart, for visitors who do not see it. */
   readonly label: string;
 }
 

@@ -46,7 +46,7 @@ export interface Mark {
 }
 
 export interface LineChartData {
-  /** What the chart shows, for visitors who do not see it. */
+  /** A description of the chart, for visitors who do not see it. */
   readonly label: string;
   readonly x: Axis;
   readonly y: Axis;

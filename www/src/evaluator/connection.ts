@@ -95,7 +95,7 @@ export class Connection {
     const pending = response && this.#pending.get(response.id);
     if (!response || !pending) {
       this.#onMessage(wireMessage("down", "stray", { stray: data }));
-      this.#stop(new Stopped("it sent what is no answer"));
+      this.#stop(new Stopped("it sent something that is not an answer"));
       return;
     }
     this.#pending.delete(response.id);

@@ -205,7 +205,7 @@ export class Engine {
       loaded.catch(() => {});
     }
     await started;
-    if (!(await loaded).complete) throw new Error("the evaluator misses some of its keys");
+    if (!(await loaded).complete) throw new Error("the evaluator lacks some of its keys");
     this.#ready = true;
     this.#sendsMasks = true;
     this.#prepared = this.#prepare(pair);

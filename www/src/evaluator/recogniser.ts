@@ -6,7 +6,7 @@
 import { Stopped } from "./connection";
 import type { Recognition } from "./recognition";
 
-/** What the recogniser works with. */
+/** The image, and the engine that recognises it. */
 export interface RecogniserContext {
   /** Returns the image to read, or nothing where there is none. */
   pixels(): Float32Array | undefined;
@@ -16,7 +16,7 @@ export interface RecogniserContext {
   recognise(pixels: Float32Array): Promise<Recognition>;
 }
 
-/** What the recogniser reports, in the order in which it happens. */
+/** The events that the recogniser reports. */
 export interface RecogniserEvents {
   /** There is no image, and nothing to recognise. */
   blank(): void;

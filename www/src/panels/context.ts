@@ -1,4 +1,4 @@
-// What the panels work with.
+// The parts of the page that panels use.
 
 import type { Engine } from "../evaluator/engine";
 import type { MessageLog } from "../evaluator/message-log";

@@ -1,5 +1,5 @@
 // Copies and saves the scores. The vault adds noise and rounds them first: exact ones would reveal
-// something about the key to whoever also has the ciphertexts.
+// something about the key to anybody who also has the ciphertexts.
 
 import { find } from "../dom/find";
 import { saveFile } from "../dom/save-file";

@@ -65,7 +65,7 @@ export class StatusView {
         const when = delayMs > 0 ? ` in ${seconds(delayMs)}` : "";
         this.#say(
           "loading",
-          `The evaluator stopped (${reason}). Another one is started${when}. Your drawing stays.`,
+          `The evaluator stopped (${reason}). Another one starts${when}. Your drawing stays.`,
         );
         return;
       }

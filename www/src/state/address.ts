@@ -1,5 +1,5 @@
-// What the page's address keeps, so that a view can be shared and returned to. It never holds
-// anything of a drawing, a key or a score.
+// Settings in the page's address, so that visitors can share a view and return to it. The address
+// never holds anything of a drawing, a key or a score.
 
 import { onChange, type Signal, signal } from "./signal";
 

@@ -19,9 +19,7 @@ export const loadedVault = signal<LoadedVault | undefined>(undefined);
 /** Whether there is a secret key; undefined before the first one. */
 export const hasKey = signal<boolean | undefined>(undefined);
 
-/**
- * What the network's scores are called, in their order, and what the page asks the visitor to do.
- */
+/** The names of the network's classes, in the order of the scores, and the texts that invite. */
 export interface Task {
   readonly classes: readonly string[];
   readonly invitation: string;

@@ -1,5 +1,5 @@
-// What the vault is, as the browser describes it: the imports and exports of the module that was
-// loaded, and its memory.
+// The vault as the browser describes it: the imports and exports of the loaded module, and its
+// memory.
 
 import { tableRow } from "../../dom/element";
 import { find, setText } from "../../dom/find";

@@ -87,7 +87,7 @@ const ATTACKS: readonly Attack[] = [
   },
   {
     id: "forge",
-    label: "Send what is no ciphertext",
+    label: "Send a malformed ciphertext",
     about: "Your drawing is encrypted again, and one residue is made larger than its prime.",
     async run(scene) {
       const { vault, connection } = scene.running;
@@ -108,7 +108,7 @@ const ATTACKS: readonly Attack[] = [
           ),
         ];
       }
-      throw new Error("the evaluator took it, which it should not have");
+      throw new Error("the evaluator accepted it, which must never happen");
     },
   },
   {
@@ -179,7 +179,7 @@ export const attacks: Step = {
   },
 };
 
-/** Returns an attack's button, and the place of its outcome. */
+/** Returns an attack's button, and the element for its outcome. */
 function offer({ id, label, about, run }: Attack, scene: Scene): HTMLElement {
   const outcome = element("div", "outcome");
   outcome.setAttribute("role", "status");
@@ -236,7 +236,7 @@ function flipBit(envelope: Uint8Array): { at: number; bit: number } {
     envelope[at] = byte & ~(1 << bit);
     return { at, bit };
   }
-  throw new Error("all of it is zero, which is no encryption");
+  throw new Error("the message is all zero, so it is no encryption");
 }
 
 /** Returns scores as a list of numbers. */

@@ -19,15 +19,14 @@ export const decryption: Step = {
     const largest = Math.max(...errors.map(Math.abs));
     const best = argmax(scores);
     const plainBest = argmax(plain);
-    const agreement =
-      plainBest === best ? "the same" : "another class, which is rare and worth a look";
+    const agreement = plainBest === best ? "the same class" : "another class, which is rare";
     page.append(
       paragraph(
         "Only the key can decrypt the answer: c₀ + c₁·s is the encoded result with a small " +
           "error. From it the page decodes the scores. The class with the largest score is the " +
           "answer: ",
         measured(classes[best] ?? String(best), "lesson-read"),
-        `. It came ${milliseconds(answer.totalMs)} after your pixels went in.`,
+        `. It came ${milliseconds(answer.totalMs)} after the page had your pixels.`,
       ),
       scrollingTable("Scores", [
         ["class", "computed encrypted", "computed without encryption", "error"],
@@ -44,7 +43,10 @@ export const decryption: Step = {
           `${scientific(largest)}: ${(-Math.log2(largest)).toFixed(1)} bits after the binary ` +
             "point are correct",
         ],
-        ["the plain network reads", `${classes[plainBest] ?? plainBest}: ${agreement}`],
+        [
+          "without encryption, the network reads",
+          `${classes[plainBest] ?? plainBest}: ${agreement}`,
+        ],
       ]),
       paragraph(
         "The error is not a fault of the program. It is the noise that hides your drawing, and " +

@@ -27,10 +27,10 @@ export const encoding: Step = {
           "pixels are placed in ",
         measured(`${slotCount} slots`),
         ", in the order in which the first layer reads them. Slots are complex numbers, so " +
-          "each holds two pixels. Then a polynomial is computed that has these values at as many " +
-          "points of the complex plane. It is multiplied by the scale ",
+          "each holds two pixels. Then the page computes a polynomial that has these values at " +
+          "as many points of the complex plane. It multiplies the polynomial by the scale ",
         measured(power(2, scheme.logScale)),
-        " and rounded, because its coefficients are integers.",
+        " and rounds the coefficients to integers.",
       ),
       row(
         valueMap(page, image, square, 1, `${side} × ${side} pixels`),
@@ -39,8 +39,8 @@ export const encoding: Step = {
           slots,
           squareShape(slots.length),
           1,
-          `${slotCount} slots of two numbers: the same pixels, as each window of the first ` +
-            "layer sees them",
+          `${slotCount} slots of two numbers: the same pixels, copied to every window of the ` +
+            "first layer that reads them",
         ),
         valueMap(
           page,
@@ -66,7 +66,7 @@ export const encoding: Step = {
       paragraph(
         "You cannot see the digit in the coefficients, but this is not encryption: anybody can " +
           "decode them. Adding or multiplying two such polynomials adds or multiplies all their " +
-          "slots at once. The network is computed in this way.",
+          "slots at once. The evaluator computes the network in this way.",
       ),
     );
   },

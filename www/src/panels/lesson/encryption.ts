@@ -31,7 +31,9 @@ export const encryption: Step = {
     const figures = (values: Uint32Array, name: string): HTMLElement => {
       const sizes = histogram(values, 0, q);
       const deviation = sizes.largestDeviation.toFixed(1);
-      const caption = `sizes of the coefficients: uniform within ${deviation} standard deviations`;
+      const caption =
+        "sizes of the coefficients: all bars are equal, within " +
+        `${deviation} standard deviations`;
       return column(
         valueMap(page, Float64Array.from(values), shape, q, name),
         histogramFigure(sizes, caption),
@@ -55,11 +57,11 @@ export const encryption: Step = {
         ["shown", `modulo ${count(q)}, the first of ${scheme.moduli.length} primes`],
         [
           "one encryption",
-          `${bytes(message.length)}: instead of a, the 32 bytes are sent that generate it`,
+          `${bytes(message.length)}: 32 bytes stand for a, because they generate it`,
         ],
       ]),
       paragraph(
-        "Both are encryptions of the same drawing, but nobody can tell that without the key. " +
+        "Both are encryptions of the same drawing, but nobody can see that without the key. " +
           "So you can send the same drawing as often as you like. Their difference is noise, " +
           "too, because each encryption has a random polynomial and an error of its own.",
       ),

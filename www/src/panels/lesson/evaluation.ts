@@ -51,9 +51,9 @@ export const evaluation: Step = {
       ]),
       paragraph(
         "Each multiplication makes the error larger and uses up one prime of the modulus. The " +
-          "network must end before the primes do. A ReLU needs a comparison, which the evaluator " +
-          "cannot do blindly, so it is replaced by a polynomial. The X-ray shows what is between " +
-          "the layers.",
+          "network must end before all primes are used up. A ReLU needs a comparison, which is " +
+          "not possible on ciphertexts, so a polynomial replaces it. The panel “X-ray” shows the " +
+          "values between the layers.",
       ),
     );
   },

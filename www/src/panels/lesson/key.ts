@@ -21,7 +21,7 @@ export const key: Step = {
     const sharing = isShared(buffer) ? "shared" : "shared with nobody";
     page.append(
       paragraph(
-        "This page has just made a secret key. The key is a polynomial of ",
+        "This page has made a secret key. The key is a polynomial of ",
         measured(`${count(n)} coefficients`),
         ". Each coefficient is −1, 0 or 1, chosen at random with equal probability. The key " +
           "exists once, in the vault’s memory, and it is wiped when you leave.",
@@ -35,7 +35,7 @@ export const key: Step = {
         ],
         [
           "each of −1, 0, 1",
-          `expected ${count(Math.round(n * share))} times, give or take ` +
+          `expected ${count(Math.round(n * share))} times, with a standard deviation of ` +
             `${count(Math.round(deviation))}`,
         ],
         ["where it is", `in ${bytes(buffer.byteLength)} of memory, ${sharing}`],
@@ -52,7 +52,7 @@ export const key: Step = {
       ),
       paragraph(
         "An attacker has the evaluation keys and the ciphertexts, but not this polynomial. To " +
-          "find it is the problem of ",
+          "find it, the attacker must solve a problem that is called ",
         element("em", "", "learning with errors"),
         ". At this size, the best known attacks need about 2¹²⁸ steps.",
       ),

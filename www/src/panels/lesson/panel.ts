@@ -1,5 +1,5 @@
-// The lesson: one step at a time, each on the visitor's drawing. The steps are turned by buttons or
-// by the arrow keys. The page's address names the step: `?lesson=3`.
+// The lesson: one step at a time, each on the visitor's drawing. The visitor changes steps by
+// buttons or by the arrow keys. The page's address names the step: `?lesson=3`.
 
 import { button, element } from "../../dom/element";
 import { find } from "../../dom/find";

@@ -3,7 +3,7 @@
 import { type Shape, ValueImage } from "../../charts/value-image";
 import { element } from "../../dom/element";
 
-/** The event by which a page tells its images that it is on the screen, or has other colours. */
+/** The event of a page for its images: it is on the screen now, or has other colours. */
 export const SHOWN = "shown";
 
 /**

@@ -1,4 +1,4 @@
-// What a step of the lesson can show: the drawing, what runs, and the messages so far.
+// The data that a step of the lesson can show: the drawing, the running parts, and all messages.
 
 import type { Running } from "../../evaluator/engine";
 import { split } from "../../evaluator/envelope";
@@ -26,7 +26,7 @@ export class Scene {
     return this.#context.log.entries;
   }
 
-  /** What runs. Throws the reason where nothing does. */
+  /** The engine's running parts. Throws the reason where there are none. */
   get running(): Running {
     try {
       return this.#context.engine.running();

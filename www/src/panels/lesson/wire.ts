@@ -33,13 +33,13 @@ export const wire: Step = {
     const residues = 2 ** scheme.logN * (levelOf(up.envelope) + 1);
     page.append(
       paragraph(
-        "All messages between the page and the evaluator pass through one place, which logs " +
-          "them. So far there are ",
+        "All messages between the page and the evaluator pass through one connection, which " +
+          "logs them. So far there are ",
         measured(`${count(entries.length)} messages, ${sizeOf(entries)}`),
         ". The first table lists them by kind. The second shows your last drawing as it was " +
-          "sent. Its header is not encrypted, and says what anybody may know. From byte ",
+          "sent. Its header is not encrypted, and contains nothing secret. From byte ",
         measured(String(RESIDUES_FROM)),
-        " on it is noise.",
+        " on, the message is noise.",
       ),
       scrollingTable("Messages by kind", [
         ["what", "sent", "bytes", "received", "bytes"],
@@ -47,11 +47,11 @@ export const wire: Step = {
       ]),
       fieldTable(up.envelope, residues),
       paragraph(
-        "Its SHA-256 begins with ",
+        "The SHA-256 hash of this message begins with ",
         hash(up.entry),
         ", that of the answer with ",
         hash(down.entry),
-        ". The audit below shows every message byte for byte. You can compare it with your " +
+        ". The panel “Audit” shows every message byte for byte. You can compare it with your " +
           "browser’s developer tools, or disconnect from the network and draw.",
       ),
     );

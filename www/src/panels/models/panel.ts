@@ -34,9 +34,9 @@ export class ModelsPanel {
       element(
         "p",
         "models-intro",
-        "Each network has its own circuit, and so its own key. When you choose another " +
-          "network, the old key is " +
-          "wiped, the page makes a new one, and your drawing is encrypted and read again.",
+        "Each network has its own circuit, and so its own key. When you choose another network, " +
+          "the page wipes the old key and makes a new one. Your drawing is encrypted and read " +
+          "again.",
       ),
       element("fieldset", "models-choice", legend, ...cards.map(({ element }) => element)),
     );
@@ -198,7 +198,7 @@ function progress(phase: Phase): string {
 
 /** Returns the rest of the card: limits, tolerance and training. */
 function details(name: ModelName, { card, run, errors, accuracy }: ModelRecord): HTMLElement {
-  const summary = element("summary", "", `The rest of the card of “${name}”`);
+  const summary = element("summary", "", `More from the model card of “${name}”`);
   const details = element("details", "models-more", summary);
   const rows = table(section(card, "Tolerance"));
   const tolerance = rows.map(([images = "", right = "", share = ""]) => [images, right, share]);

@@ -85,14 +85,11 @@ export class ParametersPanel {
       element(
         "p",
         "set-intro",
-        "Each multiplication uses up one modulus. A larger ring allows larger moduli. With " +
-          "moduli that are " +
-          "too large for the ring, anybody can compute the secret key from public data. The " +
-          "limits are in " +
-          "table 5.2 of the Security Guidelines for Implementing Homomorphic Encryption " +
-          "(2024), here for " +
-          "classical attacks and a uniform ternary secret. The library refuses every set " +
-          "beyond them.",
+        "Each multiplication uses up one modulus. A larger ring allows larger moduli. The larger " +
+          "the moduli in a ring, the easier it is to compute the secret key from public data. " +
+          "Table 5.2 of the Security Guidelines for Implementing Homomorphic Encryption (2024) " +
+          "has the limits, here for classical attacks and a uniform ternary secret. The library " +
+          "refuses every set beyond them.",
       ),
       element("div", "set-presets", ...this.#presets),
       this.#about,

@@ -38,16 +38,14 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     set: PAGE,
     about:
       "The networks “digits” and “fashion” use this set. It has five levels, in the smallest " +
-      "ring where " +
-      "that is secure at 128 bits.",
+      "ring where that is secure at 128 bits.",
   },
   {
     name: "“deep”",
     set: { logN: 14, q: [30, ...Array<number>(11).fill(28)], special: [30, 30, 30], logScale: 28 },
     about:
-      "The network “deep” uses this set. Twice the degree allows twice the modulus, and makes " +
-      "each operation " +
-      "more than twice as expensive.",
+      "The network “deep” uses this set. Twice the degree allows twice the bits of modulus, and " +
+      "makes each operation more than twice as expensive.",
   },
   {
     name: "one bit too many",
@@ -59,8 +57,7 @@ export const PRESETS: readonly [Preset, ...Preset[]] = [
     set: { logN: 13, q: [31, 26, 26, 26, 26, 26, 26], special: [31], logScale: 26 },
     about:
       "[31, 26, 26, 26, 26, 26, 26, 31] at N = 8192 has 218 bits. The table of 2018 allows " +
-      "them. The " +
-      "guidelines of 2024 allow only 214.",
+      "them. The guidelines of 2024 allow only 214.",
   },
   {
     name: "special moduli too small",
@@ -94,7 +91,7 @@ export function isSame(a: RequestedSet, b: RequestedSet): boolean {
   return format(a) === format(b);
 }
 
-/** Reads a set; what is no set is this page's. */
+/** Reads a set from text. Returns this page's set for any other text. */
 function parse(text: string | null): RequestedSet {
   const [degree, q, special, scale] = (text ?? "").split(";");
   const [logN, logScale] = [Number(degree), Number(scale)];

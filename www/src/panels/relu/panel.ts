@@ -56,9 +56,8 @@ export class ReluPanel {
         "p",
         "relu-intro",
         "An encrypted network can only add and multiply, so a polynomial replaces the ReLU. " +
-          "Each level of " +
-          "multiplication doubles the largest possible degree, and costs modulus, time and " +
-          "larger keys.",
+          "Each level of multiplication doubles the largest possible degree, and costs modulus, " +
+          "time and larger keys.",
       ),
       element(
         "div",

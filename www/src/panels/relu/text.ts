@@ -44,9 +44,8 @@ export function thesisText(settings: Settings, { levels: [one, two], given }: Le
     : "";
   const more = one && two ? ` With a second level it is ${significant(two.meanSquareError)}.` : "";
   return (
-    "This project comes from a thesis. For its improved ReLU, 0.1875 + 0.5 x + 0.2344 x² on " +
-    "[−2, 2] " +
-    `with uniform inputs and one level, the thesis gives a mean square error of ` +
+    "This project began with a thesis. For its improved ReLU, 0.1875 + 0.5 x + 0.2344 x² on " +
+    "[−2, 2] with uniform inputs and one level, the thesis gives a mean square error of " +
     `${THESIS.meanSquareError}. ${where} that polynomial has ${significant(given)}.${least}${more}`
   );
 }

@@ -68,12 +68,9 @@ export class XrayPanel {
         "p",
         "lead",
         "Usually the evaluator sends back only the scores. Here it also sends back the output " +
-          "of every " +
-          "layer, still encrypted. The vault decrypts each layer once, and the page computes " +
-          "the same " +
-          "network without encryption beside it. The difference is the noise of the scheme, " +
-          "and it grows " +
-          "from layer to layer.",
+          "of every layer, still encrypted. The vault decrypts each layer once. For comparison, " +
+          "the page computes the same network without encryption. The difference is the noise " +
+          "of the scheme, and it changes from layer to layer.",
       ),
       element("div", "xray-controls", this.#run, this.#cost),
       this.#status,
@@ -83,7 +80,7 @@ export class XrayPanel {
     onColourChange(() => this.#draw());
     onChange([imageVersion], () => {
       if (this.#cards.length > 0 && !this.#isBusy)
-        this.#say("stale", "The drawing has changed since.");
+        this.#say("stale", "The drawing has changed since this X-ray.");
     });
     effect(() => {
       if (phase.value?.name === "ready") void this.#showPrice();
@@ -96,8 +93,8 @@ export class XrayPanel {
     try {
       const { scheme } = await plaintextTwin(this.#context.engine.running().model);
       this.#cost.textContent =
-        `costs ${bytes(scheme.inspectionBytes)} on the way back, ` +
-        `where a usual answer has ${bytes(scheme.resultBytes)}`;
+        `costs ${bytes(scheme.inspectionBytes)} on the way back; ` +
+        `a usual answer has ${bytes(scheme.resultBytes)}`;
     } catch (error) {
       this.#say("error", `${messageOf(error)}.`);
     }
@@ -151,7 +148,7 @@ export class XrayPanel {
       await pause();
       const decrypted = inspection.decrypt(layer);
       const [plain, shape] = [trace[layer], shapes[layer]];
-      if (!plain || !shape) throw new Stopped("it has another number of layers");
+      if (!plain || !shape) throw new Stopped("it sent another number of layers");
       const name = inspection.report.layers[layer]?.name ?? "";
       const measured = compare(name, shape, decrypted, plain, predicted?.[layer]);
       layers.push(measured);
@@ -180,12 +177,12 @@ export class XrayPanel {
   /** Returns the figure if it may be saved. Throws the reason where not. */
   #figureToSave(): SVGSVGElement {
     const vault = this.#shown;
-    if (!vault) throw new Error("there is none yet");
+    if (!vault) throw new Error("there is no X-ray yet");
     const saved = this.#saved.get(vault) ?? 0;
     if (!this.#isFigureSaved && saved === MAX_SAVED) {
       throw new Error(
-        `${MAX_SAVED} figures have been saved under this key, and no more may; load the page ` +
-          "again for another key",
+        `${MAX_SAVED} figures have been saved under this key, which is the limit; reload the ` +
+          "page to get another key",
       );
     }
     if (!this.#isFigureSaved) this.#saved.set(vault, saved + 1);
