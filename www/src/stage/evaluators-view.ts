@@ -44,7 +44,8 @@ export class EvaluatorsView {
 
   /** Shows a message's size, and keeps its bytes. */
   show({ direction, kind, bytes: envelope }: WireMessage): void {
-    if (kind !== "infer" || !envelope) return;
+    // An answer may also arrive after its drawing was taken back.
+    if (kind !== "infer" || !envelope || reading.peek() === "idle") return;
     if (direction === "down") this.#scores.set(envelope);
     setText(direction === "up" ? this.#drawingSize : this.#scoresSize, bytes(envelope.length));
   }
