@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The minimum rate of a body: its next bytes must arrive before the deadline, which is `grace`
 /// plus the time that the bytes so far take at `rate` bytes a second.

@@ -16,7 +16,7 @@ use inkognito_threads::with_spinning_workers;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The thread pool and its queue.
 pub(crate) struct Compute {

@@ -13,8 +13,8 @@ use client_ip::rightmost_x_forwarded_for;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-use crate::Problem;
 use crate::body::{BoundedBody, MinRate};
+use crate::problem::Problem;
 
 /// The number of addresses from which on the limiter drops those that were idle for long.
 const CLEAN_UP_AT: usize = 10_000;

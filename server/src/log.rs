@@ -3,7 +3,7 @@
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
-use crate::LogFormat;
+use crate::options::LogFormat;
 
 /// Starts the log.
 ///

@@ -10,9 +10,9 @@ use serde::Serialize;
 use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 
-use crate::Problem;
 use crate::compute::Compute;
 use crate::keys::KeyId;
+use crate::problem::Problem;
 
 /// The model files that are built into the program.
 #[derive(RustEmbed)]

@@ -197,7 +197,7 @@ impl ProblemCode {
             Self::StoreFull => (
                 "store-full",
                 S::INSUFFICIENT_STORAGE,
-                "No room for more keys",
+                "No space for more keys",
                 false,
             ),
             Self::StoreUnavailable => (

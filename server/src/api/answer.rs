@@ -17,8 +17,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
-use crate::Problem;
-use crate::problem::{PROBLEM_JSON, ProblemCode, ProblemDetails};
+use crate::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemDetails};
 
 /// The responses of an operation, by status.
 type Responses = BTreeMap<String, RefOr<utoipa::openapi::Response>>;

@@ -22,9 +22,8 @@ use utoipa::{IntoResponses, PartialSchema};
 use super::answer::{Answer, Operation};
 use super::parameters::{KeysHeader, ModelPath};
 use super::{App, OCTET_STREAM, REPORT};
-use crate::Problem;
 use crate::body::BoundedBody;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// An operation that uses a visitor's keys: inference, preparation or inspection.
 pub(super) struct Evaluation;

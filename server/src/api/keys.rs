@@ -13,11 +13,10 @@ use utoipa::{IntoResponses, ToSchema};
 use super::App;
 use super::answer::{Answer, Operation};
 use super::parameters::{KeysPath, ModelPath};
-use crate::Problem;
 use crate::body::BoundedBody;
 use crate::keys::{KeyId, PartChecker};
 use crate::models::Model;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// The upload of keys.
 pub(super) struct Upload;

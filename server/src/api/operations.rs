@@ -10,9 +10,8 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::App;
 use super::answer::{Answer, Operation, Query, Success};
-use crate::Problem;
 use crate::metrics::OPENMETRICS;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// The state of the program.
 #[derive(Serialize, ToSchema)]

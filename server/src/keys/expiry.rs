@@ -12,7 +12,7 @@ use object_store::{ObjectMeta, ObjectStoreExt};
 
 use super::KeyStore;
 use super::store::problem;
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The age from which on an unfinished upload counts as abandoned.
 const INCOMING_TTL: Duration = Duration::from_secs(3600);

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use base16ct::HexDisplay;
 use sha2::{Digest, Sha256};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The id of evaluation keys: the SHA-256 of their upload.
 ///

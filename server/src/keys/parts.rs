@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use inkognito_ckks::{KeyRequest, wire};
 use inkognito_network::Plan;
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// Splits a streamed body into its key messages, and checks that they are those that a plan needs.
 ///

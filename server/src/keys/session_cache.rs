@@ -11,9 +11,9 @@ use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 
 use super::{KeyId, KeyStore, parts};
-use crate::Problem;
 use crate::compute::Compute;
 use crate::models::Model;
+use crate::problem::Problem;
 
 /// The time after which unused keys leave the memory.
 const IDLE_TIME: Duration = Duration::from_secs(600);

@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::KeyId;
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The store. Any number of evaluators may share one.
 #[derive(Clone)]
