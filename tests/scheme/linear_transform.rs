@@ -145,7 +145,7 @@ fn a_linear_transform_is_its_matrix() {
 
 /// The parts of giant steps and automorphisms are rounded, and nothing else changes.
 #[test]
-fn a_transform_may_be_rescale_before_giant_steps_baby_and_giant_steps() {
+fn a_transform_may_be_rescaled_between_baby_and_giant_steps() {
     let example = Example::new();
     let (sides, p) = (&example.sides, &example.parameters);
     let transform = example.transform().rescale_before_giant_steps(p).unwrap();

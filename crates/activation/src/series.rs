@@ -160,7 +160,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn known_polynomials() {
+    fn known_series_give_known_polynomials() {
         let unit = Interval::symmetric(1.0).expect("an interval");
         // T_3 = 4 t^3 - 3 t
         let third = Series::new(unit, vec![0.0, 0.0, 0.0, 1.0]);

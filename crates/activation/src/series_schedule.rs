@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_and_tiny_factors() {
+    fn constants_have_no_schedule_and_tiny_factors_are_not_divided_by() {
         assert_eq!(SeriesSchedule::new(&[], true), None);
         assert_eq!(SeriesSchedule::new(&[1.0, 0.0, 1e-12], true), None);
         // a leading coefficient too small to be divided by

@@ -164,7 +164,7 @@ fn interpolation_agrees_at_its_nodes() {
 }
 
 #[test]
-fn chains_of_polynomials() {
+fn chains_take_fewer_products_than_one_polynomial() {
     // Lee et al. give log2 of the error of a chain; a chain of one is the minimax polynomial
     let sign = target(Function::Sign, -1.0, 1.0)
         .with_gap(0.1)

@@ -135,8 +135,8 @@ impl<A: Arithmetic> PolynomialEvaluator<'_, A> {
         let level = arithmetic
             .level(powers.get(a))
             .min(arithmetic.level(powers.get(b)));
-        let lowered = |k: usize| arithmetic.at_level(powers.get(k), level);
-        let product = arithmetic.multiply(&lowered(a)?, &lowered(b)?)?;
+        let at_level = |k: usize| arithmetic.at_level(powers.get(k), level);
+        let product = arithmetic.multiply(&at_level(a)?, &at_level(b)?)?;
         let mut power = product.clone();
         arithmetic.add(&mut power, &product)?;
         if a == b {
