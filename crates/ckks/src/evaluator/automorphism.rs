@@ -150,7 +150,7 @@ impl Evaluator {
     /// Returns the key of each automorphism at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if there is no key for one of them.
     pub(crate) fn automorphism_keys(
         &self,
         automorphisms: &[Automorphism],

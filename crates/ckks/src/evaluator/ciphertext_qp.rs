@@ -66,6 +66,9 @@ impl Evaluator {
     }
 
     /// Returns the division by P or by `P q_level`, and the divisor of scales.
+    ///
+    /// # Errors
+    /// [`CkksError::LevelsExhausted`] if `rescale` is true at level 0.
     pub(crate) fn division(
         &self,
         level: usize,

@@ -68,7 +68,7 @@ impl EvaluationKeys {
     /// Returns the relinearisation key at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if the set does not have it.
     pub(crate) fn relinearization(&self, level: usize) -> Result<&SwitchingKey, CkksError> {
         self.get(KeyPurpose::Relinearization, level)
     }
@@ -76,7 +76,7 @@ impl EvaluationKeys {
     /// Returns the key for the automorphism `X -> X^g` at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if the set does not have it.
     pub(crate) fn galois(
         &self,
         g: GaloisElement,

@@ -136,7 +136,9 @@ impl Encoder {
     /// Encodes real slots; see [`Encoder::encode`].
     ///
     /// # Errors
-    /// The errors of [`Encoder::encode`].
+    /// - [`CkksError::TooManyValues`] if there are more values than slots;
+    /// - [`CkksError::ValueOutOfRange`] if a coefficient times the scale is not finite, or not
+    ///   below 2^62 in magnitude.
     ///
     /// # Panics
     /// If the degree of `basis` is not the encoder's.

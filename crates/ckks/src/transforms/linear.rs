@@ -243,7 +243,7 @@ impl LinearTransform {
     /// Returns the keys of all rotations.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if a rotation key is missing.
     fn keys<'a>(&self, evaluator: &'a Evaluator) -> Result<Keys<'a>, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let key = |step: usize, level: usize| match step {
