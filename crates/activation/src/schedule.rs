@@ -1,4 +1,5 @@
-//! The schedules of activations: what a circuit evaluates, and what the weights around it absorb.
+//! The schedules of activations: one part that a circuit evaluates, and one that the weights around
+//! it absorb.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;

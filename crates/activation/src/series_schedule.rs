@@ -1,5 +1,4 @@
-//! How one Chebyshev series is evaluated on ciphertexts: which products, in which order, and how
-//! deep.
+//! The evaluation of one Chebyshev series on ciphertexts: its products, their order and its depth.
 //!
 //! A series is divided by `T_h`, where h is the largest power of two that does not exceed its
 //! degree. Quotient and remainder are divided again, until sums of a few `T_k` remain: the method

@@ -114,7 +114,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The kind as it stands in JSON.
+    /// Returns the name of the kind in JSON.
     fn name(self) -> &'static str {
         match self {
             Self::Conv2d => "conv2d",

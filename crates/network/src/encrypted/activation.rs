@@ -1,5 +1,5 @@
-//! Activations between two linear layers: what the weights around them absorb, and what is
-//! evaluated on ciphertexts.
+//! Activations between two linear layers. The weights around them absorb one part, and the circuit
+//! evaluates the other part on ciphertexts.
 //!
 //! - The weights absorb an affine activation as a whole.
 //! - A quadratic `a x^2 + b x + c` is `a (x + b / 2a)^2 + c - b^2 / 4a`. The bias of the layer
@@ -134,7 +134,7 @@ impl ActivationPlan {
         })
     }
 
-    /// Evaluates on a ciphertext what the linear layers do not absorb.
+    /// Evaluates the part that the linear layers do not absorb on a ciphertext.
     ///
     /// # Errors
     /// [`CkksError::MissingKey`] without a relinearisation key that the plan requests;

@@ -28,7 +28,7 @@ pub(crate) trait Lanes {
     unsafe fn store(p: *mut u32, v: Self::V);
     unsafe fn splat(x: u32) -> Self::V;
     /// Returns `v`, for a multiplication that follows at once. WebAssembly reads it from memory at
-    /// every use: LLVM would widen a loop-invariant operand to 64 bits ahead of the loop and leave
+    /// every use: LLVM would widen a loop-invariant operand to 64 bits before the loop and leave
     /// a 64-bit product inside, which costs engines ten instructions instead of one.
     #[inline(always)]
     unsafe fn reread(v: &Self::V) -> Self::V {

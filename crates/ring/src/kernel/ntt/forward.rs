@@ -13,6 +13,8 @@ use crate::backend::{Lanes, MAX_LANES};
 // laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the
 // data.
 
+/// Transforms coefficients to values; see [`NttTables::forward`].
+///
 /// # Safety
 /// The CPU has the instruction set of `L`, and the tables are laid out for it.
 #[inline(always)]

@@ -51,6 +51,8 @@ impl Twiddles {
 }
 
 impl NttTables {
+    /// Computes the tables of degree 2^`log_n` and modulus `q`, laid out for `backend`.
+    ///
     /// # Errors
     /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16, [`RingError::NotPrime`] if `q` is not
     /// an odd prime below 2^30, [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
