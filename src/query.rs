@@ -1,4 +1,4 @@
-//! Queries of a vault: their names, their messages, and what is decrypted between the layers.
+//! Queries of a vault: their names, their messages, and the outputs of their stages, decrypted.
 
 use std::fmt;
 

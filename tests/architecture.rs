@@ -19,7 +19,7 @@ struct Mention<'a> {
 /// Returns all mentions in a text, in order.
 fn mentions(text: &str) -> Vec<Mention<'_>> {
     let spans: Vec<&str> = text.split('`').collect();
-    // between the backticks of a mention stands nothing but " (", across a line's end or not
+    // the backticks of a mention have only " (" between them, across a line's end or not
     let joined = |between: &str| between.split_whitespace().eq(["("]);
     spans
         .windows(4)
@@ -33,7 +33,7 @@ fn mentions(text: &str) -> Vec<Mention<'_>> {
         .collect()
 }
 
-/// Tells whether a source text defines a name: `function`, `Type`, `Type::function` or, in
+/// Returns whether a source text defines a name: `function`, `Type`, `Type::function` or, in
 /// TypeScript, `Class.method`.
 fn defines(source: &str, name: &str) -> bool {
     name.split([':', '.'])
@@ -45,7 +45,7 @@ fn defines(source: &str, name: &str) -> bool {
         })
 }
 
-/// Tells whether a line of source defines one part of a name, or implements that type.
+/// Returns whether a line of source defines one part of a name, or implements that type.
 fn defines_part(line: &str, part: &str) -> bool {
     const BEFORE: [&str; 11] = [
         "fn",

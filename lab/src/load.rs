@@ -206,7 +206,7 @@ async fn arrive(
     Ok(visitors)
 }
 
-/// Why a visitor stopped early.
+/// The reason why a visitor stopped early.
 enum Failure {
     /// An answer differs from that of the plain network.
     Wrong,

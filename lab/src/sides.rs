@@ -1,4 +1,4 @@
-//! Client and evaluator of one model in one process, and what runs many images through them.
+//! Client and evaluator of one model in one process, and a loop over many images.
 
 use std::{
     num::NonZeroUsize,

@@ -35,7 +35,7 @@ pub(crate) struct Outcome {
     pub(crate) ms: f64,
 }
 
-/// What a run measures. A run continues only with the same model and parameters.
+/// The subject of a run: a model and a parameter set. A run continues only with the same subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Subject {
@@ -60,7 +60,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Why a run cannot continue from a file.
+/// The reason why a run cannot continue from a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
     /// The file cannot be read or written.

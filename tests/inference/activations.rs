@@ -15,7 +15,7 @@ use ndarray::Array2;
 const RANGE: f64 = 4.0;
 const SIDE: usize = 12;
 
-/// Eleven levels at N = 16384.
+/// Returns a parameter set with eleven levels at N = 16384.
 fn deep() -> Parameters {
     let literal = ParametersLiteral {
         log_n: 14,
@@ -52,7 +52,7 @@ fn composition(composition: &Composition) -> Layer {
     }
 }
 
-/// 144 pixels, 12 values, an activation, 4 scores.
+/// Returns a model of 144 pixels, 12 values, an activation and 4 scores.
 fn shallow(activation: Layer) -> Model {
     network(SIDE, vec![hidden(144, 12), activation, dense(12, 4)], 11)
 }

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A dense layer of 16 outputs, a square, and a dense layer of two scores.
+/// Describes a dense layer of 16 outputs, a square, and a dense layer of two scores.
 fn small() -> Description {
     let dense = |inputs, outputs| Layer::Dense {
         inputs,
