@@ -1,4 +1,6 @@
 //! The set of keys that an evaluator has received.
+//!
+//! Relies on `switching_key.rs`. Not for making keys, which takes the secret.
 
 use inkognito_ring::GaloisElement;
 

@@ -4,6 +4,8 @@
 //! real, so the other roots hold the conjugates. The transform is the radix-2 transform of HEAAN
 //! (Cheon et al. 2017, section 3.1), in double precision. Its relative error is some 2^-46, far
 //! below the scheme's.
+//!
+//! Relies on [`Poly`] for residues. Not for exact integers: encoding and decoding round.
 
 use inkognito_ring::{Basis, Coeff, MixedRadix, Poly};
 use num_complex::Complex64;

@@ -1,6 +1,9 @@
 //! The choice of special moduli for each level: the set's own, and ciphertext moduli that have been
 //! dropped (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching
 //! framework*, 2023).
+//!
+//! Relies on a model of the cost of key switching. Not for the ciphertext moduli, which the literal
+//! states.
 
 use std::ops::RangeInclusive;
 

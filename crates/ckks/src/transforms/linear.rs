@@ -14,6 +14,8 @@
 //! encryption with non-sparse keys*, 2021, algorithm 6.) Where the level below has the same moduli,
 //! giant steps may work there, on rescaled inner sums
 //! ([`LinearTransform::rescale_before_giant_steps`]).
+//!
+//! Relies on `key_switch.rs` and `blocked_sums.rs`. Not for matrices that are encrypted.
 
 use std::mem;
 
