@@ -1,5 +1,8 @@
 //! The schedules of activations: one part that a circuit evaluates, and one that the weights around
 //! it absorb.
+//!
+//! Relies on `series_schedule.rs` for polynomials of degree three and more. Not for levels and
+//! scales of ciphertexts, which `inkognito-network` chooses.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;

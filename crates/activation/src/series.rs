@@ -1,5 +1,7 @@
 //! Polynomials in the Chebyshev basis of an interval. This basis is well conditioned for degrees
 //! for which powers lose all precision.
+//!
+//! Relies on the interval. Not for values outside it, where the basis grows fast.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;

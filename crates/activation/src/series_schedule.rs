@@ -11,6 +11,9 @@
 //! needs `ceil(log2(d + 1))` levels. It needs only `log2 d` levels if d is a power of two and the
 //! weights after the activation can absorb the leading coefficient, because then the leading term
 //! needs no multiplication by a constant.
+//!
+//! Relies on nothing but the coefficients. Not for chains of polynomials, of which each has a
+//! schedule.
 
 /// Coefficients below the largest one times this factor count as zero. They are far below the
 /// scheme's precision.

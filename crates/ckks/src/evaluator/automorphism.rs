@@ -110,7 +110,7 @@ impl Evaluator {
         })
     }
 
-    /// Returns the sum of `x` and all `automorphisms` of it, with one decomposition for all of them.
+    /// Returns the sum of `x` and all `automorphisms` of it, with one decomposition for all.
     /// Level and scale stay.
     ///
     /// # Errors
