@@ -3,6 +3,8 @@
 //! A [`Description`] is plain data with public fields, so that programs can build one. Programs
 //! must call [`Description::shapes`] before they rely on it: that method follows the shapes through
 //! all layers and checks every limit. A description that was read from a file has passed the check.
+//!
+//! Not for weights, which a [`Model`](crate::Model) holds.
 
 use serde::{Deserialize, Serialize};
 

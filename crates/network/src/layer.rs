@@ -3,6 +3,9 @@
 //! serde would read a tagged enum in two steps: first into a tree of values of any type, then into
 //! the variant. That costs a twentieth of a WebAssembly module's code. [`Layer`] is therefore read
 //! through [`Fields`], one flat structure that has the fields of all kinds.
+//!
+//! Relies on `inkognito-activation` for series. Not for the check of shapes, which is in
+//! `description.rs`.
 
 use inkognito_activation::{Composition, Interval, Series};
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,8 @@
 //!
 //! No body waits for another one. A waiting thread would take over whatever work rayon offers,
 //! even a loop that spins until this very body has ended.
+//!
+//! Relies on rayon with the feature `parallel`. Not for bodies of less than about a microsecond.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 

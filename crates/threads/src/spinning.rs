@@ -2,6 +2,8 @@
 //!
 //! Such a computation hands out pieces of a tenth of a millisecond. A sleeping thread needs almost
 //! as long to wake up, so it would come too late for most of them.
+//!
+//! Relies on rayon. Not for computations that wait for input or output.
 
 #[cfg(feature = "parallel")]
 use std::cell::Cell;

@@ -7,6 +7,9 @@
 //!   and the constant. The circuit evaluates one square.
 //! - Any other activation is a series of Chebyshev polynomials of t. The weights of the layer
 //!   before absorb the affine map from the layer's range to t in -1 ..= 1.
+//!
+//! Relies on `inkognito-activation` for schedules and on `polynomial.rs` for their evaluation. Not
+//! for the choice of an approximation, which a description states.
 
 use std::cell::RefCell;
 

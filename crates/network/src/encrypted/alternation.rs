@@ -1,4 +1,6 @@
 //! The order of layers that the circuit evaluates: linear layers and activations in turn.
+//!
+//! Not for the shapes of layers, which [`Description::shapes`] checks.
 
 use super::error::CircuitError;
 use crate::description::Description;

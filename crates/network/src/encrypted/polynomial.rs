@@ -5,6 +5,8 @@
 //! *Efficient Bootstrapping for Approximate Homomorphic Encryption with Non-sparse Keys*, EUROCRYPT
 //! 2021, section 3.2). Each sum is computed at a given level and scale, so that its summands have
 //! exactly the same scale for any moduli.
+//!
+//! Relies on the schedules of `inkognito-activation`. Not for the choice of a polynomial.
 
 use std::cell::RefCell;
 

@@ -15,6 +15,9 @@
 //! output `j`. A rotation by `half` exchanges even and odd blocks, and `2 Re(O + i E)` is output
 //! `half + j`. The same two steps compute both: add the vector rotated by `half` and multiplied by
 //! i, then add the conjugate.
+//!
+//! Relies on `sum_steps.rs`. Not for the last layer, which needs no slots for its scores
+//! (`output.rs`).
 
 use inkognito_ckks::Complex64;
 

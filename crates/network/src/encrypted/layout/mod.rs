@@ -1,4 +1,4 @@
-//! How the values of each layer are packed into slots, and the matrix of a linear layer under that
+//! The packing of each layer's values into slots, and the matrix of a linear layer under that
 //! packing.
 //!
 //! A linear layer multiplies the ciphertext by diagonals of its matrix (Halevi and Shoup,
@@ -12,6 +12,8 @@
 //!
 //! Between two layers the values are real and in order. They repeat to the end of the slots, so
 //! that a rotation of the whole vector is a cyclic rotation of the values.
+//!
+//! Not for levels and scales, which `plan/` chooses.
 
 pub(super) mod dense;
 pub(super) mod input;

@@ -1,4 +1,6 @@
 //! The forward transform: from coefficients to values.
+//!
+//! Relies on `butterfly.rs`. Not for the choice of a backend, which the parent module makes.
 
 use super::{
     butterfly::{

@@ -1,4 +1,6 @@
 //! The inverse transform: from values to coefficients.
+//!
+//! Relies on `butterfly.rs`. Not for the choice of a backend, which the parent module makes.
 
 use super::{
     butterfly::{
