@@ -1,4 +1,6 @@
 //! The JavaScript interface of the vault.
+//!
+//! Relies on wasm-bindgen. Not for logic: each method calls one of the library.
 
 use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;

@@ -1,4 +1,7 @@
 //! Wiping the copies of secrets that the compiler leaves on the stack.
+//!
+//! Relies on a limit of the stack's depth, which is an estimate. Not for secrets on the heap, which
+//! destructors overwrite.
 
 use zeroize::Zeroize;
 
