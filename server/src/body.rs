@@ -2,6 +2,9 @@
 //!
 //! `tower-http` bounds the length or the total time of a body. The server needs a deadline that
 //! grows with the bytes received, and a limit that shrinks once the model is known.
+//!
+//! Relies on tokio for deadlines. Not for the meaning of the bytes, which the readers of the wire
+//! format check.
 
 use std::time::Duration;
 

@@ -1,4 +1,7 @@
 //! The limit on the requests from one address.
+//!
+//! Relies on `governor` for the generic cell rate algorithm. Not for the load of all addresses
+//! together, which `compute.rs` bounds.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;

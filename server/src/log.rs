@@ -1,4 +1,7 @@
 //! The log, on the standard error.
+//!
+//! Relies on `tracing-subscriber`. Not for addresses and paths of requests, which would
+//! name visitors.
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;

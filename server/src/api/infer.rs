@@ -1,4 +1,7 @@
 //! Evaluations: an encrypted image in, encrypted scores out; for teaching, every layer as well.
+//!
+//! Relies on [`Session`] for the evaluation and on `compute.rs` for threads. Not for keys that are
+//! not uploaded yet.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;

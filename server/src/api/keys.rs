@@ -1,4 +1,6 @@
 //! Evaluation keys: uploaded and deleted.
+//!
+//! Relies on `keys/` for checks and storage. Not for listing keys: an id is a capability.
 
 use std::sync::Arc;
 

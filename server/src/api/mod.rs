@@ -1,4 +1,7 @@
 //! The HTTP interface: the API, version 1; health and metrics; the page.
+//!
+//! Relies on axum for routes and on utoipa for the document. Not for limits on connections, which
+//! are in `net.rs`.
 
 mod answer;
 mod infer;

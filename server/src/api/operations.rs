@@ -1,4 +1,6 @@
 //! Answers for operators: health, readiness, metrics, and the API's document.
+//!
+//! Relies on `metrics.rs` and on the store. Not for clients of the API.
 
 use std::sync::Arc;
 

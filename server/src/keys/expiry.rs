@@ -1,5 +1,7 @@
 //! The deletion of unused keys: of those unused for too long, and of the least recently used ones
 //! once the store is too large.
+//!
+//! Relies on the markers of `store.rs`. Not for keys in memory, which `session_cache.rs` evicts.
 
 use std::collections::HashMap;
 use std::fs;

@@ -1,4 +1,6 @@
 //! The id of a visitor's evaluation keys.
+//!
+//! Relies on SHA-256. Not for distinguishing visitors: equal uploads have one id.
 
 use std::fmt;
 use std::str::FromStr;

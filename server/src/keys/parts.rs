@@ -1,4 +1,6 @@
 //! The parts of an upload: key messages of the wire format, one after another.
+//!
+//! Relies on the wire format and on [`Plan`]. Not for storing keys, which is in `store.rs`.
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,8 @@
 //! The cache of sessions: evaluation keys in memory, expanded and ready for use.
 //!
 //! The cache is bounded in bytes. It evicts the least recently used keys first.
+//!
+//! Relies on `moka`. Not for keys at rest, which are in `store.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
