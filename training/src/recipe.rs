@@ -4,7 +4,7 @@ use crate::augment::Strength;
 use crate::error::TrainingError;
 use inkognito_dataset::Dataset;
 
-/// How one model is trained.
+/// The training of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
     /// The name of the model and of its files.

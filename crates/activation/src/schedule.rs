@@ -13,7 +13,7 @@ use crate::series_schedule::{NEGLIGIBLE, SeriesSchedule};
 /// squared values grow with the shift, and the precision of the result falls.
 const LARGEST_SHIFT: f64 = 64.0;
 
-/// How a circuit evaluates a polynomial or a [`Composition`](crate::Composition) on ciphertexts.
+/// The evaluation of a polynomial or a [`Composition`](crate::Composition) by a circuit.
 /// Linear layers before and after the activation absorb affine maps.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! The order of layers that the circuit evaluates: linear layers and activations in turn.
+//! The order of layers that the circuit evaluates: linear layers and activations alternate.
 //!
 //! Not for the shapes of layers, which [`Description::shapes`] checks.
 

@@ -129,7 +129,7 @@ impl InputMatrix {
     }
 }
 
-/// How the first layer reads an image.
+/// The kind of the first layer, which determines the packing of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::encrypted) enum InputLayout {
     /// The taps of a convolution for each window, both row by row (im2col).
