@@ -86,8 +86,8 @@ impl Keyring {
         })
     }
 
-    /// Derives a keyring from a seed, for reproducible experiments: whoever knows the seed knows
-    /// the key.
+    /// Derives a keyring from a seed, for reproducible experiments. Knowledge of the seed is
+    /// knowledge of the key.
     ///
     /// ```
     /// use inkognito::Keyring;

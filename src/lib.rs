@@ -55,8 +55,8 @@
 //!
 //! CKKS is approximate: a decryption contains an error that depends on the secret key. Decryptions
 //! must stay with the owner. [`Vault::release`] is the only way to scores that may be passed on;
-//! its documentation states the bound. An evaluator may answer with any ciphertext: whoever knows
-//! the weights should compare the scores with those of [`network::Model::scores`].
+//! its documentation states the bound. An evaluator may answer with any ciphertext: a client
+//! that has the weights should compare the scores with those of [`network::Model::scores`].
 
 mod answer;
 mod error;

@@ -19,7 +19,7 @@ pub(crate) fn with_stack_wiped<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Calls `work` in a frame of its own, so that what is inlined into it lies below its caller.
+/// Calls `work` in a frame of its own, so that all code inlined into it lies below its caller.
 #[inline(never)]
 fn call_separately<T>(work: impl FnOnce() -> T) -> T {
     work()

@@ -1,5 +1,5 @@
-//! Activations of every degree and kind on ciphertexts, against their plain twins; their cost, and
-//! what is refused.
+//! Activations of every degree and kind on ciphertexts, against their plain twins; their costs and
+//! refusals.
 
 use inkognito_activation::{
     CompositeMinimax, Composition, Function, Interval, LeastSquares, Method, Minimax, Target,

@@ -123,7 +123,7 @@ fn hermite_expansions_have_the_published_coefficients() {
     // 1/2 less the squares of the coefficients of normalised Hermite polynomials
     let known = 0.25 - 0.75 / std::f64::consts::PI;
     assert!((found.mean_square_error() - known).abs() < 1e-12);
-    // on an interval that holds all of the density it is what least squares find
+    // on an interval that holds all of the density it is the result of least squares
     let fit = LeastSquares.approximate(6, &normal).expect("a fit");
     let expansion = Hermite.approximate(6, &normal).expect("an expansion");
     assert!((fit.mean_square_error() / expansion.mean_square_error() - 1.0).abs() < 1e-6);

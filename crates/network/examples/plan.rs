@@ -1,4 +1,4 @@
-//! Prints what a network costs on ciphertexts.
+//! Prints the cost of a network on ciphertexts.
 //!
 //! `cargo run -p inkognito-network --example plan -- model.safetensors` reads a model file. Without
 //! an argument the example plans a small network. Neither needs a secret key.

@@ -165,7 +165,7 @@ impl TryFrom<Fields> for Layer {
         let f = &mut fields;
         let kind = f.kind.name();
         let missing = |field| FieldError::Missing { kind, field };
-        // each field of the kind is taken out, so that what remains is unexpected
+        // each field of the kind is taken out, so that any other one is unexpected
         let layer = match f.kind {
             Kind::Conv2d => Self::Conv2d {
                 outputs: f.outputs.take().ok_or(missing("outputs"))?,

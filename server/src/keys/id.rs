@@ -12,8 +12,8 @@ use crate::problem::Problem;
 
 /// The id of evaluation keys: the SHA-256 of their upload.
 ///
-/// The id is a capability. Seeds and errors in the keys are random, so that nobody can guess it;
-/// whoever knows it may use the keys and delete them. It is written as 64 lower-case hexadecimal
+/// The id is a capability. Seeds and errors in the keys are random, so that nobody can guess it.
+/// Anyone with the id may use the keys and delete them. It is written as 64 lower-case hexadecimal
 /// digits, and decoded in constant time.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct KeyId([u8; 32]);

@@ -26,7 +26,7 @@ pub(crate) enum Step {
     Native,
     /// The export of a PyTorch model, where there is a Python with PyTorch.
     Pytorch,
-    /// The packages of the libraries, each built from what it would publish.
+    /// The packages of the libraries, each built from the files that it would publish.
     Package,
     /// The libraries' interfaces against the last release, where there is one to compare with.
     Semver,

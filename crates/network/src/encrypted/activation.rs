@@ -91,8 +91,8 @@ pub(super) fn absorbed_before(schedule: &Schedule) -> Affine {
     }
 }
 
-/// Returns the map that the linear layer after the activation absorbs: it maps what the circuit
-/// evaluates to the activation's value.
+/// Returns the map that the linear layer after the activation absorbs: it maps the value that the
+/// circuit evaluates to the activation's value.
 pub(super) fn absorbed_after(schedule: &Schedule) -> Affine {
     match *schedule {
         Schedule::Constant => Affine::IDENTITY,

@@ -30,7 +30,7 @@ use sum_steps::SumStep;
 /// The matrix of a linear layer that is not the last.
 #[derive(Debug, Clone)]
 pub(super) enum Matrix {
-    /// The matrix of the first layer, which reads what the client has packed.
+    /// The matrix of the first layer, which reads the packing of the client.
     Input(InputMatrix),
     /// The matrix of any other layer, which reads the output of the layer before it.
     Dense(DenseMatrix),

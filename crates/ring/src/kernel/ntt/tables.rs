@@ -1,6 +1,6 @@
 //! Tables of twiddle factors, laid out for one backend.
 //!
-//! The unsafe code of the transforms relies on what [`NttTables::new`] makes: lists of the lengths
+//! The unsafe code of the transforms relies on [`NttTables::new`], which makes lists of the lengths
 //! that its backend reads. Only this module fills the fields.
 
 use crate::{
