@@ -256,6 +256,15 @@ mod tests {
         State::open(Some(path), subject, 10)
     }
 
+    /// Saves a state with one outcome, and returns its folder and path.
+    fn saved() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let mut state = open(&path, subject()).unwrap();
+        state.add(vec![outcome(1)]).unwrap();
+        (folder, path)
+    }
+
     #[test]
     fn a_run_continues_where_it_stopped() {
         let folder = tempfile::tempdir().unwrap();
@@ -275,12 +284,7 @@ mod tests {
 
     #[test]
     fn the_state_of_another_run_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        open(&path, subject())
-            .unwrap()
-            .add(vec![outcome(1)])
-            .unwrap();
+        let (_folder, path) = saved();
         let refused = |subject| match open(&path, subject).unwrap_err() {
             StateError::Other { what, .. } => what,
             error => panic!("{error}"),
@@ -305,12 +309,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_state_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        open(&path, subject())
-            .unwrap()
-            .add(vec![outcome(1)])
-            .unwrap();
+        let (folder, path) = saved();
         let whole = fs::read(&path).unwrap();
         for length in [0, 1, whole.len() / 2, whole.len() - 1] {
             fs::write(&path, &whole[..length]).unwrap();
