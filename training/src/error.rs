@@ -1,4 +1,6 @@
 //! The error type of this crate.
+//!
+//! Not for the errors of the tensor library and of data sets, which it passes on.
 
 use std::path::PathBuf;
 

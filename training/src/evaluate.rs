@@ -1,4 +1,6 @@
 //! Measures the exported model on many images: accuracy, and largest values.
+//!
+//! Relies on the plain network of `inkognito-network`. Not for the network in training.
 
 use crate::augment::{Augmenter, PIXELS, Strength};
 use crate::batches::pixels;

@@ -1,4 +1,6 @@
 //! The recipes of this repository's models: architecture, data set and training.
+//!
+//! Not for models that are trained elsewhere, such as in PyTorch.
 
 use crate::augment::Strength;
 use crate::error::TrainingError;
