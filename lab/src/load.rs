@@ -1,4 +1,6 @@
 //! `lab load`: many visitors of one companion at once, each with keys of its own.
+//!
+//! Relies on hyper and tokio. Not for a browser's times.
 
 use std::{
     collections::BTreeMap,

@@ -2,6 +2,8 @@
 //!
 //! A state is written to a temporary file, which then replaces the old one. So the file always
 //! holds a complete state, even if the program is killed.
+//!
+//! Relies on the file system to rename in one step. Not for results, which `accuracy.rs` reports.
 
 use std::{
     collections::BTreeMap,
