@@ -195,7 +195,8 @@ impl Vault {
     /// ```
     ///
     /// # Errors
-    /// [`VaultError::Ckks`] for a level that the parameter set does not have. No plan has such a level.
+    /// [`VaultError::Ckks`] for a level that the parameter set does not have. No plan has such a
+    /// level.
     pub fn next_mask(&mut self) -> Result<Vec<u8>, VaultError> {
         let level = self.plan.input_level();
         let pending = self.keyring.prepare_encryption(level)?;
