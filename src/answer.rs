@@ -1,4 +1,6 @@
 //! Answers of the evaluator: read, and checked against the plan before anything is decrypted.
+//!
+//! Relies on the wire format and on [`Plan`]. Not for decryption, which is in `keyring.rs`.
 
 use inkognito_ckks::{Ciphertext, CkksError, TruncatedCiphertext, wire};
 use inkognito_network::Plan;

@@ -1,4 +1,6 @@
 //! The errors of the vault. No error contains a pixel, a score or a key.
+//!
+//! Not for refusals of the evaluator, which has errors of its own.
 
 use inkognito_ckks::{CkksError, wire::WireError};
 use inkognito_network::{CircuitError, ModelError};

@@ -1,5 +1,8 @@
 //! A secret key with everything that its owner does: encode and encrypt, decrypt and decode, make
 //! evaluation keys.
+//!
+//! Relies on `secret.rs` and `random.rs`. Not for networks, their packing and their queries, which
+//! a [`Vault`](crate::Vault) has.
 
 use inkognito_ckks::{
     Ciphertext, CkksError, Complex64, Encoder, KeyRequest, Mask, Parameters, SeededCiphertext,

@@ -12,7 +12,7 @@
 //!
 //! [`Keyring`] is the owner's side of the scheme, for any parameter set and any vector. [`Vault`]
 //! is a whole visit of one network: images in, messages out; messages in, scores out. [`Drawing`]
-//! turns strokes of a pen into an image. The crate does not evaluate networks.
+//! renders strokes of a pen as an image. The crate does not evaluate networks.
 //!
 //! # Example
 //!

@@ -1,4 +1,6 @@
-//! Queries of a vault: their names, their messages, and what is decrypted between the layers.
+//! Queries of a vault: their names, their messages, and the outputs of their stages, decrypted.
+//!
+//! Not for the check that a query is open, which the vault makes.
 
 use std::fmt;
 

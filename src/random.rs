@@ -1,4 +1,7 @@
 //! The randomness of a keyring: one seed from the system, four ChaCha20 streams from the seed.
+//!
+//! Relies on ChaCha20 (RFC 8439) and on the system's generator. Not for sampling polynomials, which
+//! `inkognito-ring` does.
 
 use std::f64::consts::TAU;
 

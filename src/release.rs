@@ -15,6 +15,8 @@
 //! any distinguisher by `sqrt(c MAX_RELEASES / 4) / FLOODING_FACTOR`: 0.099 for ten scores. 128
 //! bits by the same argument would take noise of 2^64 times the error, and no score would survive.
 //! Few and coarse releases are the protection; `docs/security.md` discusses its worth.
+//!
+//! Relies on the plan for the range of scores. Not for scores that stay in the page.
 
 use inkognito_network::Plan;
 

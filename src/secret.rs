@@ -1,4 +1,7 @@
 //! The secret key, and every operation that reads it: encryption, decryption, key generation.
+//!
+//! Relies on `inkognito-ring` for sampling and arithmetic. Not for randomness, which callers bring,
+//! and not for encoding, which is in `keyring.rs`.
 
 use inkognito_ckks::{
     Ciphertext, KeyPurpose, KeyRequest, Parameters, SeededCiphertext, SeededSwitchingKey,

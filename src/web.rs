@@ -1,9 +1,15 @@
 //! The JavaScript interface of the vault.
+//!
+//! Relies on wasm-bindgen. Not for logic: each method calls one of the library.
 
 use ndarray::ArrayView2;
 use wasm_bindgen::prelude::*;
 
-use crate::{ink::IMAGE_SIDE, query::QueryId};
+use crate::{
+    ink::{self, IMAGE_SIDE},
+    query::{self, QueryId},
+    vault,
+};
 
 fn js_error(error: impl std::fmt::Display) -> JsError {
     JsError::new(&error.to_string())
@@ -11,7 +17,7 @@ fn js_error(error: impl std::fmt::Display) -> JsError {
 
 /// One visit. Its secret key never leaves this module's memory.
 #[wasm_bindgen]
-pub struct Vault(crate::Vault);
+pub struct Vault(vault::Vault);
 
 #[wasm_bindgen]
 impl Vault {
@@ -22,7 +28,7 @@ impl Vault {
     /// randomness.
     #[wasm_bindgen(constructor)]
     pub fn new(model: &[u8]) -> Result<Vault, JsError> {
-        crate::Vault::new(model).map(Self).map_err(js_error)
+        vault::Vault::new(model).map(Self).map_err(js_error)
     }
 
     /// Returns the number of parts that the evaluation keys have.
@@ -41,7 +47,7 @@ impl Vault {
     /// nothing of the drawing.
     ///
     /// # Errors
-    /// The parameter set does not have the plan's level: no plan has such a one.
+    /// The parameter set does not have the plan's level. No plan has such a level.
     #[wasm_bindgen(js_name = nextMask)]
     pub fn next_mask(&mut self) -> Result<Vec<u8>, JsError> {
         self.0.next_mask().map_err(js_error)
@@ -131,7 +137,7 @@ impl Vault {
 
 /// An encrypted drawing, and the number under which its answer is decrypted.
 #[wasm_bindgen]
-pub struct Query(crate::Query);
+pub struct Query(query::Query);
 
 #[wasm_bindgen]
 impl Query {
@@ -156,7 +162,7 @@ impl Query {
 
 /// The output of one stage, decrypted.
 #[wasm_bindgen]
-pub struct OpenedStage(crate::OpenedStage);
+pub struct OpenedStage(query::OpenedStage);
 
 #[wasm_bindgen]
 impl OpenedStage {
@@ -194,7 +200,7 @@ impl OpenedStage {
 /// The strokes of a drawing.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Drawing(crate::Drawing);
+pub struct Drawing(ink::Drawing);
 
 #[wasm_bindgen]
 impl Drawing {

@@ -1,4 +1,7 @@
 //! Wiping the copies of secrets that the compiler leaves on the stack.
+//!
+//! Relies on a limit of the stack's depth, which is an estimate. Not for secrets on the heap, which
+//! destructors overwrite.
 
 use zeroize::Zeroize;
 
@@ -16,7 +19,7 @@ pub(crate) fn with_stack_wiped<T>(work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Calls `work` in a frame of its own, so that what is inlined into it lies below its caller.
+/// Calls `work` in a frame of its own, so that all code inlined into it lies below its caller.
 #[inline(never)]
 fn call_separately<T>(work: impl FnOnce() -> T) -> T {
     work()

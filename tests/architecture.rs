@@ -19,7 +19,7 @@ struct Mention<'a> {
 /// Returns all mentions in a text, in order.
 fn mentions(text: &str) -> Vec<Mention<'_>> {
     let spans: Vec<&str> = text.split('`').collect();
-    // between the backticks of a mention stands nothing but " (", across a line's end or not
+    // the backticks of a mention have only " (" between them, across a line's end or not
     let joined = |between: &str| between.split_whitespace().eq(["("]);
     spans
         .windows(4)

@@ -1,4 +1,7 @@
 //! `lab accuracy`: accuracy of the encrypted network, and its agreement with the plain one.
+//!
+//! Relies on `sides.rs` for both sides in one process and on `state.rs` to continue. Not for the
+//! errors between the layers, which `errors.rs` measures.
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Instant};
 

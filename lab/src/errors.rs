@@ -1,5 +1,8 @@
 //! `lab errors`: the growth of the error from layer to layer, measured and predicted, and the bits
 //! of the modulus that are left.
+//!
+//! Relies on the secret key, which the program has, to decrypt between the layers. Not for
+//! accuracy.
 
 mod plot;
 mod report;

@@ -1,4 +1,6 @@
 //! `lab load`: many visitors of one companion at once, each with keys of its own.
+//!
+//! Relies on hyper and tokio. Not for a browser's times.
 
 use std::{
     collections::BTreeMap,
@@ -206,7 +208,7 @@ async fn arrive(
     Ok(visitors)
 }
 
-/// Why a visitor stopped early.
+/// The reason why a visitor stopped early.
 enum Failure {
     /// An answer differs from that of the plain network.
     Wrong,

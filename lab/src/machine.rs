@@ -1,4 +1,6 @@
 //! The machine and the command of a measurement.
+//!
+//! Relies on `/proc/cpuinfo`, where there is one.
 
 use std::{env, fs, thread};
 

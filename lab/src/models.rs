@@ -1,4 +1,6 @@
 //! The models of this repository by name, and their data sets.
+//!
+//! Relies on the folder `models/` of this repository.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! How an experiment prints its report.
+//! The output of an experiment: its report, as JSON or as text.
 
 use serde::Serialize;
 

@@ -189,7 +189,7 @@ pub(crate) fn legend(picture: &mut Picture, at: (f64, f64), entries: &[(&str, Si
     }
 }
 
-/// How a legend shows an entry.
+/// The sign of an entry in a legend.
 #[derive(Clone, Copy)]
 pub(crate) enum Sign {
     Line,

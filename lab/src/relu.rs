@@ -1,4 +1,6 @@
 //! `lab relu`: errors and costs of polynomials that approximate ReLU and other functions.
+//!
+//! Relies on `inkognito-activation` for all methods. Not for the errors of ciphertexts.
 
 mod choices;
 mod density;

@@ -2,6 +2,8 @@
 //!
 //! Each experiment writes its figures as JSON into `results/`. The page is then written from all
 //! results in that folder, so that one experiment can be repeated without the others.
+//!
+//! Relies on the other experiments. Not for the benchmarks, which `cargo xtask bench` runs.
 
 use std::{
     env, fs,

@@ -1,5 +1,7 @@
 //! `lab samples`: one test image of each class, which the page offers to a visitor who cannot draw
 //! it.
+//!
+//! Relies on `inkognito-dataset` for the images.
 
 use std::fmt::Write;
 use std::path::PathBuf;

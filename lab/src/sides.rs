@@ -1,4 +1,7 @@
-//! Client and evaluator of one model in one process, and what runs many images through them.
+//! Client and evaluator of one model in one process, and a loop over many images.
+//!
+//! Relies on the client and the evaluator as libraries. Not for a deployment, where the two sides
+//! never share a process.
 
 use std::{
     num::NonZeroUsize,

@@ -2,6 +2,8 @@
 //!
 //! A state is written to a temporary file, which then replaces the old one. So the file always
 //! holds a complete state, even if the program is killed.
+//!
+//! Relies on the file system to rename in one step. Not for results, which `accuracy.rs` reports.
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +37,7 @@ pub(crate) struct Outcome {
     pub(crate) ms: f64,
 }
 
-/// What a run measures. A run continues only with the same model and parameters.
+/// The subject of a run: a model and a parameter set. A run continues only with the same subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Subject {
@@ -60,7 +62,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Why a run cannot continue from a file.
+/// The reason why a run cannot continue from a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StateError {
     /// The file cannot be read or written.
@@ -256,6 +258,15 @@ mod tests {
         State::open(Some(path), subject, 10)
     }
 
+    /// Saves a state with one outcome, and returns its folder and path.
+    fn saved() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.json");
+        let mut state = open(&path, subject()).unwrap();
+        state.add(vec![outcome(1)]).unwrap();
+        (folder, path)
+    }
+
     #[test]
     fn a_run_continues_where_it_stopped() {
         let folder = tempfile::tempdir().unwrap();
@@ -275,12 +286,7 @@ mod tests {
 
     #[test]
     fn the_state_of_another_run_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        open(&path, subject())
-            .unwrap()
-            .add(vec![outcome(1)])
-            .unwrap();
+        let (_folder, path) = saved();
         let refused = |subject| match open(&path, subject).unwrap_err() {
             StateError::Other { what, .. } => what,
             error => panic!("{error}"),
@@ -305,12 +311,7 @@ mod tests {
 
     #[test]
     fn a_file_that_is_no_state_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.json");
-        open(&path, subject())
-            .unwrap()
-            .add(vec![outcome(1)])
-            .unwrap();
+        let (folder, path) = saved();
         let whole = fs::read(&path).unwrap();
         for length in [0, 1, whole.len() / 2, whole.len() - 1] {
             fs::write(&path, &whole[..length]).unwrap();

@@ -1,4 +1,6 @@
 //! Polynomial approximations of functions by `crates/activation`, for the page to plot.
+//!
+//! Relies on `inkognito-activation`. Not for evaluation on ciphertexts.
 
 use inkognito_activation::{
     ActivationError, Approximation, Density, Function, Interval, LeastSquares, METHODS, Method,

@@ -1,5 +1,7 @@
 //! The public side of the scheme for one network: layout and encoding of an image, the coefficients
 //! of a ciphertext, and the errors that the noise model predicts for each layer.
+//!
+//! Relies on `inkognito-network` for the plan. Not for encryption: it has no secret key.
 
 use inkognito_ckks::{Encoder, wire};
 use inkognito_network::{Inspector, Model, Plan};

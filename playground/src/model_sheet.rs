@@ -1,4 +1,6 @@
 //! The data sheet of a model file: its network, and the cost of evaluating it encrypted.
+//!
+//! Relies on the plan of `inkognito-network`. Not for measured times.
 
 use inkognito_network::{Description, Layer, Plan};
 use serde::Serialize;

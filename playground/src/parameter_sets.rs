@@ -1,4 +1,6 @@
 //! Parameter sets: the check with its reasons, the figures of a set, and operations to be timed.
+//!
+//! Relies on `inkognito-ckks`. Not for results: the keys and ciphertexts that are timed are zero.
 
 use inkognito_ckks::{
     Ciphertext, Complex64, Encoder, EvaluationKeys, Evaluator, KeyRequest, NoiseModel,

@@ -1,4 +1,6 @@
 //! The plain network: its values are those that the encrypted network must reproduce.
+//!
+//! Relies on `inkognito-network`. Not for encrypted images.
 
 use inkognito_network::Model;
 use ndarray::ArrayView2;

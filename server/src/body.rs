@@ -2,6 +2,9 @@
 //!
 //! `tower-http` bounds the length or the total time of a body. The server needs a deadline that
 //! grows with the bytes received, and a limit that shrinks once the model is known.
+//!
+//! Relies on tokio for deadlines. Not for the meaning of the bytes, which the readers of the wire
+//! format check.
 
 use std::time::Duration;
 
@@ -11,7 +14,7 @@ use http_body_util::BodyExt;
 use hyper::body::Body as _;
 use tokio::time::{Instant, timeout_at};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The minimum rate of a body: its next bytes must arrive before the deadline, which is `grace`
 /// plus the time that the bytes so far take at `rate` bytes a second.

@@ -7,6 +7,8 @@
 //! 1. a [`QueuePermit`]: the number of requests that wait or run is bounded;
 //! 2. a [`KeysPermit`]: of these, only a few may hold keys in memory;
 //! 3. a permit to run, in [`Compute::run`].
+//!
+//! Relies on rayon and on tokio's semaphores. Not for input and output, which tokio's threads do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use inkognito_threads::with_spinning_workers;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The thread pool and its queue.
 pub(crate) struct Compute {

@@ -1,4 +1,6 @@
 //! The check of a running server, for containers that have no HTTP client.
+//!
+//! Relies on `/ready` of the server. Not for a server on another machine.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -1,4 +1,7 @@
 //! The limit on the requests from one address.
+//!
+//! Relies on `governor` for the generic cell rate algorithm. Not for the load of all addresses
+//! together, which `compute.rs` bounds.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -13,8 +16,8 @@ use client_ip::rightmost_x_forwarded_for;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 
-use crate::Problem;
 use crate::body::{BoundedBody, MinRate};
+use crate::problem::Problem;
 
 /// The number of addresses from which on the limiter drops those that were idle for long.
 const CLEAN_UP_AT: usize = 10_000;

@@ -1,9 +1,12 @@
 //! The log, on the standard error.
+//!
+//! Relies on `tracing-subscriber`. Not for addresses and paths of requests, which would
+//! name visitors.
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
-use crate::LogFormat;
+use crate::options::LogFormat;
 
 /// Starts the log.
 ///

@@ -1,4 +1,6 @@
 //! The metrics for Prometheus.
+//!
+//! Relies on `prometheus-client`. Not for figures of a single visitor.
 
 use std::fmt;
 use std::sync::atomic::AtomicU64;

@@ -1,4 +1,7 @@
 //! The models that the server evaluates.
+//!
+//! Relies on `inkognito-network`. Not for models that visitors upload: the operator chooses the
+//! models.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,12 +10,12 @@ use anyhow::{Context, ensure};
 use inkognito_network::{Circuit, Model as Network, Plan};
 use rust_embed::RustEmbed;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use utoipa::ToSchema;
 
-use crate::Problem;
 use crate::compute::Compute;
-use crate::keys::KeyId;
+use crate::problem::Problem;
 
 /// The model files that are built into the program.
 #[derive(RustEmbed)]
@@ -144,7 +147,7 @@ impl Model {
         Ok(Self {
             about: About {
                 name: name.clone(),
-                sha256: KeyId::of(bytes).to_string(),
+                sha256: base16ct::lower::encode_string(&Sha256::digest(bytes)),
                 dataset: description.dataset.clone(),
                 classes: description.classes.clone(),
                 input: Image {

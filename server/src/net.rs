@@ -1,4 +1,6 @@
 //! Connections: accepted, bounded in number and time, and closed in order.
+//!
+//! Relies on hyper, for HTTP/1.1. Not for TLS, which a proxy in front of the server does.
 
 use std::net::SocketAddr;
 use std::pin::Pin;

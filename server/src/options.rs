@@ -1,4 +1,6 @@
 //! The options of the server, from flags or environment variables.
+//!
+//! Relies on clap. Not for files of settings.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU32, NonZeroUsize};

@@ -1,4 +1,6 @@
 //! The page: the files that the build put into `dist/`, and the headers of every response.
+//!
+//! Relies on the files being complete at the start, when all are read. Not for the API's responses.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,8 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use headers::{ContentEncoding, ETag, HeaderMapExt, IfNoneMatch, Vary};
-
-use crate::keys::KeyId;
+use sha2::{Digest, Sha256};
 
 #[cfg(feature = "embed-page")]
 mod embedded {
@@ -157,7 +158,8 @@ impl File {
         } else {
             mime.to_string()
         };
-        let etag = format!("\"{}\"", &KeyId::of(&bytes).to_string()[..32]);
+        let hash = base16ct::lower::encode_string(&Sha256::digest(&bytes)[..16]);
+        let etag = format!("\"{hash}\"");
         Ok(Self {
             mime: HeaderValue::try_from(mime)?,
             plain: Content {

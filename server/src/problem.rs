@@ -3,6 +3,8 @@
 //! [`ProblemCode::kind`] is the one table. It gives each problem its code, its HTTP status, its
 //! title, and whether the response carries `Retry-After`. The responses, the OpenAPI document and
 //! `GET /v1/problems` all read this table.
+//!
+//! Not for faults of the operator's set-up, which end the program with a message.
 
 use std::time::Duration;
 
@@ -197,7 +199,7 @@ impl ProblemCode {
             Self::StoreFull => (
                 "store-full",
                 S::INSUFFICIENT_STORAGE,
-                "No room for more keys",
+                "No space for more keys",
                 false,
             ),
             Self::StoreUnavailable => (

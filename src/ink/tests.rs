@@ -23,7 +23,7 @@ fn as_drawn(x: f64, y: f64) -> (f64, f64) {
     (x, y)
 }
 
-/// A seven with its bar: two strokes, not symmetric.
+/// Returns a seven with its bar: two strokes, not symmetric.
 fn seven() -> Vec<Vec<(f64, f64)>> {
     vec![
         vec![

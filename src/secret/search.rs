@@ -53,7 +53,7 @@ impl SecretKey {
     }
 
     /// Checks the search: plants each encoding of the key in noise, at an odd offset, and searches
-    /// for it; then searches noise alone. Neither leaves the vault.
+    /// for it; then searches noise alone. The planted bytes do not leave the vault.
     pub(crate) fn is_found_where_planted(&self) -> bool {
         let noise =
             |len: usize| (0..len as u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8);

@@ -1,5 +1,5 @@
-//! Activations of every degree and kind on ciphertexts, against their plain twins; their cost, and
-//! what is refused.
+//! Activations of every degree and kind on ciphertexts, against their plain twins; their costs and
+//! refusals.
 
 use inkognito_activation::{
     CompositeMinimax, Composition, Function, Interval, LeastSquares, Method, Minimax, Target,
@@ -15,7 +15,7 @@ use ndarray::Array2;
 const RANGE: f64 = 4.0;
 const SIDE: usize = 12;
 
-/// Eleven levels at N = 16384.
+/// Returns a parameter set with eleven levels at N = 16384.
 fn deep() -> Parameters {
     let literal = ParametersLiteral {
         log_n: 14,
@@ -52,7 +52,7 @@ fn composition(composition: &Composition) -> Layer {
     }
 }
 
-/// 144 pixels, 12 values, an activation, 4 scores.
+/// Returns a model of 144 pixels, 12 values, an activation and 4 scores.
 fn shallow(activation: Layer) -> Model {
     network(SIDE, vec![hidden(144, 12), activation, dense(12, 4)], 11)
 }
@@ -103,7 +103,7 @@ fn relinearizations(plan: &Plan) -> Vec<usize> {
 }
 
 #[test]
-fn degrees_one_to_eight() {
+fn degrees_one_to_eight_take_the_expected_levels_and_products() {
     // odd terms too, so that nothing vanishes
     let coefficients = [0.3, 0.5, 0.2, -0.05, 0.03, 0.004, -0.002, 0.0006, 0.0004];
     let depths = [0, 1, 2, 2, 3, 3, 3, 3];
@@ -119,7 +119,7 @@ fn degrees_one_to_eight() {
 }
 
 #[test]
-fn fitted_polynomials_of_higher_degrees() {
+fn fitted_polynomials_take_the_depth_of_their_fit() {
     for (degree, depth) in [(12, 4), (16, 4), (31, 5)] {
         let fit = Minimax.approximate(degree, &relu()).unwrap();
         let model = shallow(composition(fit.composition()));
@@ -148,7 +148,7 @@ fn a_chain_of_polynomials_makes_a_relu() {
 }
 
 #[test]
-fn several_activations_of_different_kinds() {
+fn activations_of_different_kinds_follow_one_another() {
     let even = LeastSquares.approximate(4, &relu()).unwrap();
     let uneven = Interval::new(-3.0, 5.0).unwrap();
     let silu = Minimax

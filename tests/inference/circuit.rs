@@ -43,7 +43,7 @@ fn agree(model: &Model, seed: u8, least_bits: f64) {
 }
 
 #[test]
-fn the_shape_of_the_digit_reader() {
+fn the_shape_of_the_digit_reader_agrees_with_plain_arithmetic() {
     let layers = vec![
         conv(32, 7, 3),
         activation([0.1, 0.5, 0.25]),
@@ -55,7 +55,7 @@ fn the_shape_of_the_digit_reader() {
 }
 
 #[test]
-fn sizes_that_are_no_powers_of_two() {
+fn sizes_that_are_no_powers_of_two_agree_with_plain_arithmetic() {
     // 5 channels of 9 x 9 windows, 12 values, 3 scores
     let layers = vec![
         conv(5, 4, 2),
@@ -68,7 +68,7 @@ fn sizes_that_are_no_powers_of_two() {
 }
 
 #[test]
-fn dense_layers_alone_and_growing() {
+fn dense_layers_may_stand_alone_or_grow() {
     let layers = vec![dense(144, 20), activation([0.2, -0.6, 0.5]), dense(20, 50)];
     agree(&network(12, layers, 3), 3, 8.0);
     agree(&network(12, vec![dense(144, 4)], 4), 4, 8.0);
@@ -76,7 +76,7 @@ fn dense_layers_alone_and_growing() {
 
 /// More scores than one product computes: 2 for each truncated ciphertext, and 16.
 #[test]
-fn scores_in_several_truncated_ciphertexts() {
+fn scores_may_fill_several_truncated_ciphertexts() {
     let square = || activation([0.1, 0.5, 0.25]);
     let wide = vec![conv(32, 7, 3), square(), dense(2048, 5)];
     let many = vec![dense(784, 200), square(), dense(200, 20)];

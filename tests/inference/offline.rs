@@ -1,5 +1,5 @@
-//! What is computed offline, before the input is known: the answers are the same, a mask is used
-//! once, and the report counts both parts.
+//! The offline phase, before the input is known: the answers are the same, a mask is used once, and
+//! the report counts both phases.
 
 use std::{collections::BTreeSet, sync::Arc};
 

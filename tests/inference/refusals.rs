@@ -42,7 +42,7 @@ fn networks_without_a_circuit_are_refused() {
     ));
 }
 
-/// Two layers for images of 12 x 12 pixels.
+/// Returns layers for images of 12 x 12 pixels.
 fn small() -> Vec<Layer> {
     vec![dense(144, 4), activation([0.0, 0.0, 1.0]), dense(4, 2)]
 }

@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 const MODEL: &[u8] = include_bytes!("../../models/digits.safetensors");
 
-/// Both sides of the shipped network, with keys exchanged.
+/// Makes both sides of the shipped network, with keys exchanged.
 fn sides(model: &Model) -> (Vault, Session) {
     inkognito_test_kit::sides(model, Plan::new(model.description()).unwrap(), 9)
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use crate::{values, zip};
 
 #[test]
-fn sums_and_plain_products() {
+fn sums_and_plain_products_have_the_predicted_error() {
     let mut sides = SchemeSides::new(4, |_| vec![]);
     let (a, b, scale) = (values(3), values(4), sides.parameters().scale());
     let level = sides.parameters().max_level();
@@ -51,7 +51,7 @@ fn sums_and_plain_products() {
 }
 
 #[test]
-fn squares_down_to_level_zero() {
+fn squares_reach_level_zero_with_the_predicted_error() {
     let mut sides = SchemeSides::new(5, |p| {
         (1..=p.max_level())
             .map(KeyRequest::relinearization)
@@ -73,7 +73,7 @@ fn squares_down_to_level_zero() {
 }
 
 #[test]
-fn products_of_two_ciphertexts() {
+fn products_of_two_ciphertexts_have_the_predicted_error() {
     let mut sides = SchemeSides::new(6, |_| vec![KeyRequest::relinearization(4)]);
     let (a, b, scale) = (values(6), values(7), sides.parameters().scale());
     let (x, y) = (sides.encrypt(&a, 4), sides.encrypt(&b, 4));
@@ -117,7 +117,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
     /// Addition is a homomorphism, rotation is a group action, and both commute.
     #[test]
-    fn laws(seed in any::<u64>(), i in 0usize..3, j in 0usize..3) {
+    fn addition_and_rotation_commute(seed in any::<u64>(), i in 0usize..3, j in 0usize..3) {
         let steps = [5i64, 700, -1];
         let mut sides = SchemeSides::new(10, |p| {
             let all = steps.iter().flat_map(|&a| steps.iter().map(move |&b| a + b).chain([a]));

@@ -1,5 +1,5 @@
-//! A matrix whose results come out in coefficients, against plain arithmetic, its error against
-//! what theory predicts; and truncated ciphertexts, which contain nothing but the results.
+//! A matrix whose results are coefficients, against plain arithmetic. Its error is compared with
+//! the prediction of the theory. Truncated ciphertexts contain only the results.
 
 use inkognito_ckks::{Ciphertext, CkksError, CoefficientMatVec, Complex64, NoiseModel, wire};
 use inkognito_test_kit::{Random, SIGMAS, SchemeSides};
@@ -18,10 +18,10 @@ fn encrypt(sides: &mut SchemeSides, period: &[f64], level: usize) -> Ciphertext 
 fn mat_vec(
     sides: &SchemeSides,
     rows: &[Vec<f64>],
-    added: &[f64],
+    bias: &[f64],
 ) -> Result<CoefficientMatVec, CkksError> {
     let (p, last) = (sides.parameters(), sides.parameters().modulus(LEVEL));
-    CoefficientMatVec::new(p, &sides.encoder, rows, added, f64::from(last), p.scale())
+    CoefficientMatVec::new(p, &sides.encoder, rows, bias, f64::from(last), p.scale())
 }
 
 fn numbers(seed: u64, count: usize) -> Vec<f64> {
@@ -43,9 +43,9 @@ proptest! {
         let small = |values: Vec<f64>, by: f64| values.into_iter().map(|v| v / by).collect();
         let row = |j: u64| small(numbers(seed ^ (j << 32), period), 2.0 * period as f64);
         let rows: Vec<Vec<f64>> = (0..count as u64).map(row).collect();
-        let added: Vec<f64> = small(numbers(!seed, count), 2.0);
+        let bias: Vec<f64> = small(numbers(!seed, count), 2.0);
         let ciphertext = encrypt(&mut sides, &x, LEVEL);
-        let product = mat_vec(&sides, &rows, &added).unwrap();
+        let product = mat_vec(&sides, &rows, &bias).unwrap();
         let ciphertexts = product.apply(&sides.evaluator, &ciphertext).unwrap();
         let operations = sides.evaluator.take_operation_count();
         prop_assert_eq!(operations.plaintext_product, ciphertexts.len() as u64);
@@ -72,7 +72,7 @@ proptest! {
             let deviation = (input + rounded + last).sqrt();
             for j in chunk {
                 let product: f64 = rows[j].iter().zip(&x).map(|(w, x)| w * x).sum();
-                let error = (found[j] - product - added[j]).abs();
+                let error = (found[j] - product - bias[j]).abs();
                 prop_assert!(error < SIGMAS * deviation, "{error:e}, deviation {deviation:e}");
             }
             row += count;
@@ -120,12 +120,12 @@ fn operands_that_do_not_fit_are_refused() {
     ));
     for bad in [f64::NAN, f64::INFINITY, 1e300] {
         let wrong = [(vec![bad], 0.0), (vec![1.0], bad)];
-        for (row, added) in wrong {
-            let refused = mat_vec(&sides, &[row], &[added]).err();
+        for (row, bias) in wrong {
+            let refused = mat_vec(&sides, &[row], &[bias]).err();
             assert!(matches!(refused, Some(CkksError::ValueOutOfRange { .. })));
         }
     }
-    // the added vector has another scale than the product
+    // the bias has another scale than the product
     let (p, last) = (sides.parameters(), f64::from(sides.parameters().modulus(1)));
     let off = CoefficientMatVec::new(
         p,

@@ -1,4 +1,4 @@
-//! Fresh encryptions: their precision, their randomness, and what is refused.
+//! Fresh encryptions: their precision, their randomness, and the refusals.
 
 use inkognito::{Keyring, Vault};
 use inkognito_ckks::{CkksError, Complex64, Parameters, ParametersLiteral};

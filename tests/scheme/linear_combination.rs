@@ -26,7 +26,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn sums_across_levels_and_scales(
+    fn sums_across_levels_and_scales_keep_the_values(
         // the sum stays above level 0, whose modulus would be too small for it
         levels in prop::collection::vec(3..=5_usize, 1..4),
         scales in prop::collection::vec(25.5..27.0_f64, 4),
@@ -62,10 +62,10 @@ proptest! {
         let mut sides = SchemeSides::new(33, |_| vec![]);
         let scale = sides.parameters().scale() / 2.0;
         let a = encrypt(&mut sides, &[0.5; 16], 5, scale);
-        let mut lowered = sides.evaluator.drop_to_level(&a, to).unwrap();
-        prop_assert_eq!((lowered.level(), lowered.scale()), (to, a.scale()));
-        sides.evaluator.add_constant_assign(&mut lowered, constant).unwrap();
-        let error = error(&sides, &lowered, |i| constant + if i < 16 { 0.5 } else { 0.0 });
+        let mut dropped = sides.evaluator.drop_to_level(&a, to).unwrap();
+        prop_assert_eq!((dropped.level(), dropped.scale()), (to, a.scale()));
+        sides.evaluator.add_constant_assign(&mut dropped, constant).unwrap();
+        let error = error(&sides, &dropped, |i| constant + if i < 16 { 0.5 } else { 0.0 });
         prop_assert!(error < f64::from(-BITS).exp2(), "{}", error);
     }
 }

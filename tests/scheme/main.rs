@@ -1,5 +1,5 @@
-//! The scheme from both sides: what the evaluator computes on ciphertexts, decrypted by the owner
-//! of the key and compared with plain arithmetic.
+//! The scheme from both sides: the evaluator's results on ciphertexts, decrypted by the owner of
+//! the key and compared with plain arithmetic.
 //!
 //! Errors are measured in the slots or coefficients. [`NoiseModel`](inkognito_ckks::NoiseModel)
 //! predicts them; every bound is stated in standard deviations or bits.

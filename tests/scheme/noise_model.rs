@@ -1,5 +1,5 @@
-//! The noise model's prediction for a chain of products and squares, against what the owner of the
-//! key decrypts.
+//! The noise model's prediction for a chain of products and squares, against the decryptions of the
+//! owner of the key.
 
 use inkognito_ckks::{Complex64, KeyRequest, Parameters, ParametersLiteral, Plaintext};
 use inkognito_test_kit::{SchemeSides, root_mean_square_error};

@@ -7,7 +7,7 @@ use inkognito_test_kit::SchemeSides;
 use crate::values;
 
 #[test]
-fn rotations_at_every_level() {
+fn rotations_have_the_predicted_error_at_every_level() {
     let steps = [1i64, 64, 2048, -3];
     let mut sides = SchemeSides::new(7, |p| {
         let rotations = (0..=p.max_level())

@@ -6,6 +6,9 @@
 //! visitors draw with a pen of one width.
 //!
 //! A copy depends on seed, epoch and image alone, not on threads or order.
+//!
+//! Relies on ChaCha8 for reproducible randomness. Not for test images, which are measured as they
+//! are.
 
 use inkognito_dataset::SIDE;
 use rand::{RngExt, SeedableRng};

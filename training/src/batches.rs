@@ -1,4 +1,6 @@
 //! Batches of images in the layout of the network, prepared on a thread of their own.
+//!
+//! Relies on `augment.rs` for the copies. Not for measuring, which reads images one by one.
 
 use crate::augment::{Augmenter, PIXELS};
 use crate::network::Architecture;

@@ -1,4 +1,6 @@
 //! The model card: description, training and accuracy of a model.
+//!
+//! Relies on the record of a run and on measurements. Not for programs, which read the model file.
 
 use crate::evaluate::Measured;
 use crate::recipe::Recipe;

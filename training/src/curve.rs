@@ -1,4 +1,6 @@
 //! Draws the learning curve of a run.
+//!
+//! Relies on plain SVG. Not for other pictures.
 
 use crate::train::Epoch;
 use std::fmt::Write;

@@ -3,6 +3,8 @@
 //! MNIST's test images measure how well a network reads the handwriting of MNIST. Visitors draw
 //! with other tools. So each form of a digit is drawn many times here, with random slant,
 //! proportion and tremor. These drawings only measure; no network is trained on them.
+//!
+//! Relies on ChaCha8 for reproducible randomness. Not for clothes.
 
 use crate::augment::PIXELS;
 use inkognito_dataset::SIDE;

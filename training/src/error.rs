@@ -1,8 +1,10 @@
 //! The error type of this crate.
+//!
+//! Not for the errors of the tensor library and of data sets, which it passes on.
 
 use std::path::PathBuf;
 
-/// Why a model cannot be trained or measured.
+/// The reason why a model cannot be trained or measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainingError {
@@ -59,7 +61,7 @@ pub enum TrainingError {
     Read {
         /// The file.
         path: PathBuf,
-        /// What went wrong.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// The record of a run cannot be read.
@@ -67,7 +69,7 @@ pub enum TrainingError {
     Record {
         /// The file.
         path: PathBuf,
-        /// What went wrong.
+        /// The error of the reader.
         source: serde_json::Error,
     },
     /// A file cannot be written.
@@ -75,7 +77,7 @@ pub enum TrainingError {
     Write {
         /// The file.
         path: PathBuf,
-        /// What went wrong.
+        /// The error of the operating system.
         source: std::io::Error,
     },
 }

@@ -1,4 +1,6 @@
 //! Measures the exported model on many images: accuracy, and largest values.
+//!
+//! Relies on the plain network of `inkognito-network`. Not for the network in training.
 
 use crate::augment::{Augmenter, PIXELS, Strength};
 use crate::batches::pixels;
@@ -77,7 +79,7 @@ impl Measured {
 /// Measures everything that a card reports. Calls `done` after each measurement.
 ///
 /// The first list is for the data set, undistorted and distorted as in training. The second list is
-/// for what the model tolerates: the test images distorted in one way at a time and, for models
+/// for the tolerance of the model: the test images distorted in one way at a time and, for models
 /// that read digits, drawings in several styles.
 pub fn measure_all(
     model: &Model,

@@ -1,5 +1,8 @@
 //! Converts the trained network to a model file: folds the normalisation into the weights, reorders
 //! the values and measures the ranges.
+//!
+//! Relies on the moments of undistorted training images. Not for networks of other layers than
+//! those of `network.rs`.
 
 use crate::batches::Source;
 use crate::error::TrainingError;

@@ -8,6 +8,9 @@
 //! The normalisation of the convolution needs no pass over its 500,000 outputs of a batch. Mean and
 //! variance of `w·x` follow from the second moments of `x`. So the small weight matrix is
 //! normalised before the product, gradients included.
+//!
+//! Relies on candle for tensors and gradients. Not for inference: the exported model has its own
+//! forward pass.
 
 use crate::augment::PIXELS;
 use crate::error::TrainingError;

@@ -1,4 +1,6 @@
 //! The schedule of the learning rate, and averaged weights.
+//!
+//! Relies on candle for tensors. Not for the optimiser itself, which is AdamW of `candle-nn`.
 
 use candle_core::{Tensor, Var};
 use std::f64::consts::PI;

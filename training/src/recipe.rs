@@ -1,10 +1,12 @@
 //! The recipes of this repository's models: architecture, data set and training.
+//!
+//! Not for models that are trained elsewhere, such as in PyTorch.
 
 use crate::augment::Strength;
 use crate::error::TrainingError;
 use inkognito_dataset::Dataset;
 
-/// How one model is trained.
+/// The training of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Recipe {
     /// The name of the model and of its files.

@@ -1,4 +1,6 @@
 //! The record of a training run, from which card and curve can be written later.
+//!
+//! Relies on serde. Not for weights, which are in the model file.
 
 use crate::error::TrainingError;
 use crate::train::Epoch;

@@ -1,4 +1,6 @@
 //! The training loop: epochs of batches, the loss, the averaged weights.
+//!
+//! Relies on candle's AdamW. Not for the export, which is in `fold.rs`.
 
 use crate::augment::{Augmenter, Strength};
 use crate::batches::{Batch, Source};

@@ -15,7 +15,7 @@ use crate::tools::{TEST_RUNNER, TRUNK, WASM_PACK};
 use crate::workspace::Workspace;
 use crate::{page, system};
 
-/// Installs what building needs, and with `test` what testing needs.
+/// Installs the requirements of building, and with `test` those of testing.
 ///
 /// # Errors
 ///

@@ -57,7 +57,7 @@ pub(crate) const EVALUATOR_SINGLE: Module = Module {
     ..EVALUATOR
 };
 
-/// The playground: what the panels compute on plaintexts.
+/// The playground: the computations of the panels on plaintexts.
 pub(crate) const PLAYGROUND: Module = Module {
     folder: "playground",
     name: "playground",

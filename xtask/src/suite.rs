@@ -53,7 +53,7 @@ pub(crate) fn run(workspace: &Workspace, only: &[Step]) -> ExitCode {
     }
 }
 
-/// Returns what a step adds to the count, and its verdict in words.
+/// Returns the tests that a step adds to the count, and its verdict in words.
 fn judge(result: &Result<Outcome>) -> (Tally, String) {
     match result {
         Ok(Outcome::Checked) => (

@@ -1,4 +1,4 @@
-//! Finds or installs what the operating system provides: Debian packages, Node.js, a browser.
+//! Finds or installs the programs of the operating system: Debian packages, Node.js, a browser.
 
 use std::env;
 use std::io::IsTerminal;

@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(parse_version("rustc one"), None);
     }
 
-    /// A sysroot with the named files, all empty.
+    /// Makes a sysroot with the named files, all empty.
     fn sysroot(files: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
         for file in files {

@@ -19,38 +19,38 @@ impl Workspace {
         Self { root }
     }
 
-    /// The root of the checkout.
+    /// Returns the root of the checkout.
     pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The page's sources, an npm package.
+    /// Returns the folder of the page's sources, an npm package.
     pub(crate) fn www(&self) -> PathBuf {
         self.root.join("www")
     }
 
-    /// The built page, which Trunk writes.
+    /// Returns the folder of the built page, which Trunk writes.
     pub(crate) fn dist(&self) -> PathBuf {
         self.root.join("dist")
     }
 
-    /// Modules and scripts for Trunk to copy. `www/index.html` and `www/tsconfig.json` name this
-    /// folder, so it does not move with `CARGO_TARGET_DIR`.
+    /// Returns the folder of modules and scripts for Trunk to copy. `www/index.html` and
+    /// `www/tsconfig.json` name it, so it does not move with `CARGO_TARGET_DIR`.
     pub(crate) fn site(&self) -> PathBuf {
         self.root.join("target/site")
     }
 
-    /// The downloads and results of the benchmarks.
+    /// Returns the folder of the downloads and results of the benchmarks.
     pub(crate) fn bench(&self) -> PathBuf {
         self.root.join("target/bench")
     }
 
-    /// The root under which `cargo install` puts this project's tools.
+    /// Returns the root under which `cargo install` puts this project's tools.
     pub(crate) fn tools(&self) -> PathBuf {
         self.root.join(".tools")
     }
 
-    /// A folder for cargo's output beside that of the programs for this machine. Flags and
+    /// Returns a folder for cargo's output beside that of the programs for this machine. Flags and
     /// toolchain differ, and neither build should undo the other.
     pub(crate) fn cargo_output(&self, name: &str) -> PathBuf {
         let target = env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);

@@ -1,4 +1,7 @@
 //! Approximations: the common result of all methods, and their common interface.
+//!
+//! Relies on `series.rs` and `target.rs`. Not for finding polynomials, for which each method has a
+//! file of its own.
 
 use crate::composition::Composition;
 use crate::degree::check_degree_within;

@@ -5,6 +5,8 @@
 //! homomorphic comparison*, IEEE TDSC 2022, algorithm 1 and theorem 2). ReLU is `x (1 + sign x) /
 //! 2` (Lee, Lee, Lee, Kim, Kim and No, *Precise approximation of convolutional neural networks for
 //! homomorphically encrypted data*, 2021).
+//!
+//! Relies on `minimax.rs` for each polynomial. Not for other functions.
 
 use crate::approximation::{Approximation, Method};
 use crate::composition::Composition;

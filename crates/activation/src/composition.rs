@@ -1,4 +1,7 @@
 //! Compositions: chains of polynomials, each of which reads the output of the one before it.
+//!
+//! Relies on `series.rs` for each polynomial. Not for the choice of the chain, which `composite.rs`
+//! makes.
 
 use crate::error::ActivationError;
 use crate::interval::Interval;

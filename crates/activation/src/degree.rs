@@ -1,4 +1,6 @@
 //! The limit of degrees.
+//!
+//! Not for compositions, whose degree has a limit in `approximation.rs`.
 
 use crate::error::ActivationError;
 

@@ -1,4 +1,6 @@
 //! The density of the inputs of an activation: how often each input occurs.
+//!
+//! Relies on `quadrature.rs` for integrals. Not for drawing samples.
 
 use crate::error::ActivationError;
 use crate::interval::Interval;

@@ -37,7 +37,7 @@ pub enum ActivationError {
     /// The density has invalid parameters, or no weight on the interval.
     #[error("the input density {reason}")]
     Density {
-        /// What is wrong with the density.
+        /// The fault of the density.
         reason: &'static str,
     },
     /// The method does not apply to this function, interval or density.
@@ -45,7 +45,7 @@ pub enum ActivationError {
     Method {
         /// Name of the method.
         method: &'static str,
-        /// What the method applies to.
+        /// The targets that the method applies to.
         needs: &'static str,
     },
     /// The exchange algorithm did not converge.

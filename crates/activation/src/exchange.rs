@@ -5,6 +5,9 @@
 //! polynomial approximation in the chebfun system* (2009), section 2. On unions of intervals it
 //! follows Lee, Lee, No and Kim, *Near-optimal polynomial for modulus reduction using L2-norm for
 //! approximate homomorphic encryption* (2020).
+//!
+//! Relies on `series.rs` for the basis. Not for bases that are no Haar system, for which the
+//! exchange may not converge.
 
 use std::f64::consts::PI;
 

@@ -1,4 +1,6 @@
 //! The activation functions that are approximated.
+//!
+//! Not for functions of several inputs, such as softmax.
 
 /// An activation function of one real number.
 ///

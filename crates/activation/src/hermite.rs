@@ -1,4 +1,6 @@
 //! Hermite expansion: least squares for Gaussian inputs on the whole real line.
+//!
+//! Relies on `least_squares.rs` for the projection. Not for densities other than a Gaussian.
 
 use crate::approximation::{Approximation, Method};
 use crate::degree::check_degree_within;

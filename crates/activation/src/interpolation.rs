@@ -1,4 +1,6 @@
 //! Interpolation at the roots of a Chebyshev polynomial.
+//!
+//! Relies on `series.rs`. Not for the smallest error, which `minimax.rs` finds.
 
 use crate::approximation::{Approximation, Method};
 use crate::degree::check_degree;

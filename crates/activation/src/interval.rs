@@ -1,4 +1,6 @@
 //! Intervals of inputs.
+//!
+//! Relies on nothing but arithmetic in 64-bit floats. Not for unbounded inputs.
 
 use crate::error::ActivationError;
 

@@ -5,6 +5,9 @@
 //! orthogonal polynomials of the density come from the Stieltjes procedure (Gautschi, *Orthogonal
 //! Polynomials: Computation and Approximation*, 2004, section 2.2.3), so that no ill-conditioned
 //! system of equations is solved.
+//!
+//! Relies on `quadrature.rs` through the density. Not for the largest error, which `minimax.rs`
+//! makes smallest.
 
 use crate::approximation::{Approximation, Method};
 use crate::degree::check_degree;

@@ -1,4 +1,7 @@
 //! Minimax approximation: the polynomial whose largest error is smallest.
+//!
+//! Relies on `exchange.rs`. Not for the error under a density of inputs, which `least_squares.rs`
+//! makes smallest.
 
 use crate::approximation::{Approximation, Method};
 use crate::degree::check_degree;

@@ -1,4 +1,7 @@
 //! Polynomials in powers of x (the monomial basis), as model files hold them.
+//!
+//! Relies on nothing but arithmetic in 64-bit floats. Not for high degrees, whose powers lose
+//! precision: see `series.rs`.
 
 /// The polynomial `c0 + c1 x + c2 x^2 + …`.
 ///

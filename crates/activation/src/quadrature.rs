@@ -1,4 +1,6 @@
 //! Gauss-Legendre quadrature (Davis and Rabinowitz, *Methods of Numerical Integration*, 1984).
+//!
+//! Relies on the interval being finite. Not for integrands with a jump or a corner inside a piece.
 
 use crate::interval::Interval;
 use std::f64::consts::PI;

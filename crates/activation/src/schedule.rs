@@ -1,4 +1,8 @@
-//! The schedules of activations: what a circuit evaluates, and what the weights around it absorb.
+//! The schedules of activations: one part that a circuit evaluates, and one that the weights around
+//! it absorb.
+//!
+//! Relies on `series_schedule.rs` for polynomials of degree three and more. Not for levels and
+//! scales of ciphertexts, which `inkognito-network` chooses.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;
@@ -9,7 +13,7 @@ use crate::series_schedule::{NEGLIGIBLE, SeriesSchedule};
 /// squared values grow with the shift, and the precision of the result falls.
 const LARGEST_SHIFT: f64 = 64.0;
 
-/// How a circuit evaluates a polynomial or a [`Composition`](crate::Composition) on ciphertexts.
+/// The evaluation of a polynomial or a [`Composition`](crate::Composition) by a circuit.
 /// Linear layers before and after the activation absorb affine maps.
 ///
 /// ```

@@ -1,5 +1,7 @@
 //! Polynomials in the Chebyshev basis of an interval. This basis is well conditioned for degrees
 //! for which powers lose all precision.
+//!
+//! Relies on the interval. Not for values outside it, where the basis grows fast.
 
 use crate::interval::Interval;
 use crate::polynomial::Polynomial;
@@ -160,7 +162,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn known_polynomials() {
+    fn known_series_give_known_polynomials() {
         let unit = Interval::symmetric(1.0).expect("an interval");
         // T_3 = 4 t^3 - 3 t
         let third = Series::new(unit, vec![0.0, 0.0, 0.0, 1.0]);

@@ -1,5 +1,4 @@
-//! How one Chebyshev series is evaluated on ciphertexts: which products, in which order, and how
-//! deep.
+//! The evaluation of one Chebyshev series on ciphertexts: its products, their order and its depth.
 //!
 //! A series is divided by `T_h`, where h is the largest power of two that does not exceed its
 //! degree. Quotient and remainder are divided again, until sums of a few `T_k` remain: the method
@@ -12,6 +11,9 @@
 //! needs `ceil(log2(d + 1))` levels. It needs only `log2 d` levels if d is a power of two and the
 //! weights after the activation can absorb the leading coefficient, because then the leading term
 //! needs no multiplication by a constant.
+//!
+//! Relies on nothing but the coefficients. Not for chains of polynomials, of which each has a
+//! schedule.
 
 /// Coefficients below the largest one times this factor count as zero. They are far below the
 /// scheme's precision.
@@ -339,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_and_tiny_factors() {
+    fn constants_have_no_schedule_and_tiny_factors_are_not_divided_by() {
         assert_eq!(SeriesSchedule::new(&[], true), None);
         assert_eq!(SeriesSchedule::new(&[1.0, 0.0, 1e-12], true), None);
         // a leading coefficient too small to be divided by

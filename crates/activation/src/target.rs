@@ -1,4 +1,7 @@
 //! Targets of an approximation: a function on an interval under a density of inputs.
+//!
+//! Relies on `function.rs`, `interval.rs` and `density.rs`. Not for polynomials, which an
+//! [`Approximation`](crate::Approximation) holds.
 
 use crate::density::Density;
 use crate::error::ActivationError;

@@ -123,7 +123,7 @@ fn hermite_expansions_have_the_published_coefficients() {
     // 1/2 less the squares of the coefficients of normalised Hermite polynomials
     let known = 0.25 - 0.75 / std::f64::consts::PI;
     assert!((found.mean_square_error() - known).abs() < 1e-12);
-    // on an interval that holds all of the density it is what least squares find
+    // on an interval that holds all of the density it is the result of least squares
     let fit = LeastSquares.approximate(6, &normal).expect("a fit");
     let expansion = Hermite.approximate(6, &normal).expect("an expansion");
     assert!((fit.mean_square_error() / expansion.mean_square_error() - 1.0).abs() < 1e-6);
@@ -164,7 +164,7 @@ fn interpolation_agrees_at_its_nodes() {
 }
 
 #[test]
-fn chains_of_polynomials() {
+fn chains_take_fewer_products_than_one_polynomial() {
     // Lee et al. give log2 of the error of a chain; a chain of one is the minimax polynomial
     let sign = target(Function::Sign, -1.0, 1.0)
         .with_gap(0.1)

@@ -1,4 +1,6 @@
 //! The errors of parameter sets and of operations. No error contains a message or a key.
+//!
+//! Not for the errors of readers of messages, which are in `wire/error.rs`.
 
 use inkognito_ring::RingError;
 use thiserror::Error;

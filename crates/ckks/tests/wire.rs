@@ -38,7 +38,7 @@ fn ciphertext(p: &Parameters, level: usize) -> Ciphertext {
     Ciphertext::new([poly(0), poly(1)], p.scale())
 }
 
-/// Truncated ciphertexts of these numbers of coefficients.
+/// Makes truncated ciphertexts of these numbers of coefficients.
 fn result(p: &Parameters, counts: &[usize]) -> Vec<TruncatedCiphertext> {
     let evaluator = Evaluator::new(p.clone(), EvaluationKeys::new());
     let truncated = |&count: &usize| evaluator.truncate(ciphertext(p, 0), count).unwrap();

@@ -1,4 +1,6 @@
 //! The data sets: their files, their names and their classes.
+//!
+//! Relies on `fetch.rs` for the files. Not for other data sets than those of the project.
 
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,8 @@
 //!
 //! A file appears under its name only when it is complete and checked. Two programs may therefore
 //! fetch at the same time.
+//!
+//! Relies on `package.rs` for downloads. Not for files whose digest is unknown.
 
 use std::fs;
 use std::io::Read;

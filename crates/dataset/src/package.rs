@@ -2,6 +2,8 @@
 //!
 //! `npm pack` and `apt-get download` save a package as one archive. They install nothing, run
 //! nothing of the package and need no privileges.
+//!
+//! Relies on the programs being installed. Not for checking the files, which is in `fetch.rs`.
 
 use std::fmt;
 use std::fs;

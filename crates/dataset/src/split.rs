@@ -1,4 +1,6 @@
 //! Loaded images and labels.
+//!
+//! Not for reading files, which is in `idx.rs`.
 
 use ndarray::{Array2, Array3, Axis};
 

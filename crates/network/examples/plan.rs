@@ -1,4 +1,4 @@
-//! Prints what a network costs on ciphertexts.
+//! Prints the cost of a network on ciphertexts.
 //!
 //! `cargo run -p inkognito-network --example plan -- model.safetensors` reads a model file. Without
 //! an argument the example plans a small network. Neither needs a secret key.
@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A dense layer of 16 outputs, a square, and a dense layer of two scores.
+/// Describes a dense layer of 16 outputs, a square, and a dense layer of two scores.
 fn small() -> Description {
     let dense = |inputs, outputs| Layer::Dense {
         inputs,

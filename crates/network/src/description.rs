@@ -3,6 +3,8 @@
 //! A [`Description`] is plain data with public fields, so that programs can build one. Programs
 //! must call [`Description::shapes`] before they rely on it: that method follows the shapes through
 //! all layers and checks every limit. A description that was read from a file has passed the check.
+//!
+//! Not for weights, which a [`Model`](crate::Model) holds.
 
 use serde::{Deserialize, Serialize};
 
@@ -213,27 +215,11 @@ impl Description {
                     weights = weights.saturating_add(outputs.saturating_mul(inputs + 1));
                     check_range(layer, range)?;
                 }
-                Layer::Polynomial { ref coefficients } => {
-                    check_limit(
-                        "the number of coefficients",
-                        coefficients.len(),
-                        MAX_COEFFICIENTS,
-                    )?;
-                    if !coefficients.iter().all(|c| c.is_finite()) {
-                        return Err(ModelError::Coefficient { layer });
-                    }
-                }
+                Layer::Polynomial { ref coefficients } => check_coefficients(layer, coefficients)?,
                 Layer::Composition { ref stages, .. } => {
                     check_limit("the number of polynomials", stages.len(), MAX_STAGES)?;
                     for ChebyshevStage { coefficients, .. } in stages {
-                        check_limit(
-                            "the number of coefficients",
-                            coefficients.len(),
-                            MAX_COEFFICIENTS,
-                        )?;
-                        if !coefficients.iter().all(|c| c.is_finite()) {
-                            return Err(ModelError::Coefficient { layer });
-                        }
+                        check_coefficients(layer, coefficients)?;
                     }
                     if description.composition().is_none() {
                         return Err(ModelError::Interval { layer });
@@ -291,6 +277,19 @@ fn convolve(
         height,
         width,
     })
+}
+
+fn check_coefficients(layer: usize, coefficients: &[f64]) -> Result<(), ModelError> {
+    check_limit(
+        "the number of coefficients",
+        coefficients.len(),
+        MAX_COEFFICIENTS,
+    )?;
+    if coefficients.iter().all(|c| c.is_finite()) {
+        Ok(())
+    } else {
+        Err(ModelError::Coefficient { layer })
+    }
 }
 
 fn check_range(layer: usize, range: f64) -> Result<(), ModelError> {

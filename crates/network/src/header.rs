@@ -4,6 +4,8 @@
 //! A model file is a safetensors file. `safetensors` parses the JSON of the header and checks that
 //! the tensors' ranges follow one another. This module reads the eight bytes before it itself,
 //! because the length that they hold can overflow the addresses of a 32-bit machine.
+//!
+//! Not for the weights, which `model.rs` reads.
 
 use safetensors::tensor::{Dtype, Metadata};
 

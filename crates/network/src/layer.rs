@@ -3,6 +3,9 @@
 //! serde would read a tagged enum in two steps: first into a tree of values of any type, then into
 //! the variant. That costs a twentieth of a WebAssembly module's code. [`Layer`] is therefore read
 //! through [`Fields`], one flat structure that has the fields of all kinds.
+//!
+//! Relies on `inkognito-activation` for series. Not for the check of shapes, which is in
+//! `description.rs`.
 
 use inkognito_activation::{Composition, Interval, Series};
 use serde::{Deserialize, Serialize};
@@ -114,7 +117,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The kind as it stands in JSON.
+    /// Returns the name of the kind in JSON.
     fn name(self) -> &'static str {
         match self {
             Self::Conv2d => "conv2d",
@@ -162,7 +165,7 @@ impl TryFrom<Fields> for Layer {
         let f = &mut fields;
         let kind = f.kind.name();
         let missing = |field| FieldError::Missing { kind, field };
-        // each field of the kind is taken out, so that what remains is unexpected
+        // each field of the kind is taken out, so that any other one is unexpected
         let layer = match f.kind {
             Kind::Conv2d => Self::Conv2d {
                 outputs: f.outputs.take().ok_or(missing("outputs"))?,

@@ -3,6 +3,9 @@
 //! The reader trusts no byte. [`Header::read`] bounds and checks everything before the weights. The
 //! file's length is compared with the header before anything is allocated, and weights that are not
 //! finite are refused.
+//!
+//! Relies on `safetensors` and on [`Header`]. Not for evaluation, which is in `plain.rs` and
+//! `encrypted/`.
 
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, TensorView};

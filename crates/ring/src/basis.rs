@@ -162,7 +162,7 @@ mod tests {
     use crate::prime::ntt_primes_below;
 
     #[test]
-    fn refuses_bad_lists() {
+    fn lists_that_are_no_basis_are_refused() {
         let p = ntt_primes_below(28, 8, 2).unwrap();
         assert!(matches!(Basis::new(8, &[]), Err(RingError::Empty)));
         assert!(matches!(

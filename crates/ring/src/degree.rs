@@ -1,4 +1,6 @@
 //! The ring degrees that the kernels support.
+//!
+//! Not for the security of a degree, which `inkognito-ckks` checks.
 
 use crate::error::RingError;
 

@@ -13,7 +13,7 @@ use crate::{
     modulus::{Modulus, Shoup},
 };
 
-/// The constants that turn residues modulo `P = p_0 p_1 ...` into mixed-radix digits.
+/// The constants that convert residues modulo `P = p_0 p_1 ...` to mixed-radix digits.
 ///
 /// The digits are those of `x + floor(P/2)`, so that centred representatives, which may be
 /// negative, have digits too.

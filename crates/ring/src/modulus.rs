@@ -193,7 +193,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn field_laws(a in 0u32..1073479681, b in 0u32..1073479681) {
+        fn the_operations_obey_the_laws_of_a_field(a in 0u32..1073479681, b in 0u32..1073479681) {
             let m = Modulus::new(1073479681).unwrap();
             prop_assert_eq!(m.sub(m.add(a, b), b), a);
             prop_assert_eq!(u64::from(m.mul(a, b)), u64::from(a) * u64::from(b) % 1073479681);

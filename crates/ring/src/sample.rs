@@ -3,7 +3,7 @@
 //! The secret distributions (ternary, centred binomial) use no table and no branch on a sampled
 //! value. A uniform polynomial comes from a public seed, and each modulus has a stream of its own.
 //!
-//! Relies on ChaCha20 (RFC 8439). Not for seeds: the caller brings randomness.
+//! Relies on ChaCha20 (RFC 8439). Not for making seeds: the caller brings the randomness.
 
 use chacha20::ChaCha20Rng;
 use rand_core::Rng;

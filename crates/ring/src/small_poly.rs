@@ -1,7 +1,7 @@
 //! Polynomials with small signed coefficients: secrets and errors.
 //!
 //! Relies on nothing. Not for arithmetic: [`Poly::from_small`](crate::Poly::from_small) and
-//! [`SubRing::small_residues`](crate::SubRing::small_residues) turn them into residues. Only
+//! [`SubRing::small_residues`](crate::SubRing::small_residues) convert them to residues. Only
 //! [`ternary`](crate::ternary) and [`centred_binomial`](crate::centred_binomial) make them.
 
 use zeroize::{Zeroize, ZeroizeOnDrop};

@@ -1,11 +1,13 @@
 //! Loops over indices and items.
 //!
-//! The loop calls its body through a pointer. A body takes microseconds at least, so the call
-//! costs nothing; rayon's part then exists once in a module, not once for each closure, which
-//! would be a tenth of the module's code.
+//! The loop calls its body through a pointer. A body takes microseconds at least, so the call costs
+//! nothing. The part of rayon then exists once in a module. Once for each closure would be a tenth
+//! of the module's code.
 //!
-//! No body waits for another one. A waiting thread would take over whatever work rayon offers,
-//! even a loop that spins until this very body has ended.
+//! No body waits for another one. A waiting thread would take over any work that rayon offers, even
+//! a loop that spins until this very body has ended.
+//!
+//! Relies on rayon with the feature `parallel`. Not for bodies of less than about a microsecond.
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 

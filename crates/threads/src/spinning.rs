@@ -2,6 +2,8 @@
 //!
 //! Such a computation hands out pieces of a tenth of a millisecond. A sleeping thread needs almost
 //! as long to wake up, so it would come too late for most of them.
+//!
+//! Relies on rayon. Not for computations that wait for input or output.
 
 #[cfg(feature = "parallel")]
 use std::cell::Cell;
@@ -43,9 +45,9 @@ fn spin_meanwhile<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce()
         time::Duration,
     };
 
-    /// Searches without success before the first nap.
+    /// Searches without success before the first sleep.
     const SPINS: u32 = 1000;
-    const NAP: Duration = Duration::from_micros(50);
+    const SLEEP: Duration = Duration::from_micros(50);
 
     /// Ends the spinning of the others, also if the work panics.
     struct Done<'a>(&'a AtomicBool);
@@ -69,7 +71,7 @@ fn spin_meanwhile<T: Send>(wanted: impl Fn() -> bool + Sync, work: impl FnOnce()
                     spins += 1;
                     spin_loop();
                 } else {
-                    sleep(NAP);
+                    sleep(SLEEP);
                 }
             }
         });

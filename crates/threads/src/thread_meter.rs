@@ -1,8 +1,8 @@
 //! A meter of the time that each thread works, with a clock that the program provides.
 //!
 //! The meter counts the bodies of [`map`](crate::map) and [`for_each`](crate::for_each): the
-//! outermost body on each thread, from its start to its end, with all that the thread takes over
-//! from others meanwhile.
+//! outermost body on each thread, from its start to its end. Work of other threads that the thread
+//! takes over in that time is included.
 //!
 //! Not for: programs that run several computations at once. The meter adds up their times.
 
@@ -64,10 +64,10 @@ impl ThreadMeter {
         INSTALLED.get()
     }
 
-    /// Returns for each of the first `threads` threads how many milliseconds it has worked since
-    /// the meter was installed.
+    /// Returns the milliseconds that each of the first `threads` threads has worked since the meter
+    /// was installed.
     ///
-    /// The list has at most 64 entries. Threads beyond the 64th count as that one.
+    /// The list has at most 64 entries. The last entry includes all threads beyond the 64th.
     pub fn busy_ms(&self, threads: usize) -> Vec<f64> {
         let counters = self.nanoseconds.iter().take(threads);
         counters

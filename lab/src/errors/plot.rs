@@ -1,4 +1,6 @@
 //! Draws the report: errors, ranges and modulus, layer by layer.
+//!
+//! Relies on `picture.rs`. Not for the figures, which are in `report.rs`.
 
 use super::report::{Report, Stage};
 use crate::picture::{

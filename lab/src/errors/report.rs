@@ -1,4 +1,6 @@
 //! The report: figures of each stage, as JSON and as a table.
+//!
+//! Relies on `sums.rs` for the figures. Not for the picture, which `plot.rs` draws.
 
 use serde::{Deserialize, Serialize};
 

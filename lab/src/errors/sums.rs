@@ -1,4 +1,6 @@
 //! Sums of errors over images and values, and the figures that follow from them.
+//!
+//! Not for single errors, which are not kept.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,7 @@
 //! Evaluates images, decrypts after each layer and compares with the plain network.
+//!
+//! Relies on the keyring to decrypt and on `Inspector` for the prediction. Not for the report,
+//! which is in `report.rs`.
 
 use std::iter;
 

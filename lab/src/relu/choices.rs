@@ -50,7 +50,7 @@ impl MethodChoice {
     }
 }
 
-/// `LOW,HIGH`.
+/// Parses `LOW,HIGH`.
 pub(super) fn interval(text: &str) -> Result<Interval, String> {
     let (low, high) = pair(text).ok_or("two numbers, as in -2,2")?;
     Interval::new(low, high).map_err(|error: ActivationError| error.to_string())

@@ -1,4 +1,6 @@
 //! The best polynomial of each depth, beside the one of the thesis that this project started from.
+//!
+//! Relies on the methods of `inkognito-activation`. Not for polynomials of a given degree.
 
 use inkognito_activation::{
     ActivationError, Approximation, CompositeMinimax, Density, Function, Hermite, Interval,

@@ -1,4 +1,4 @@
-//! How numbers are written in tables.
+//! The format of numbers in tables.
 
 /// Formats a number with five decimals, or in scientific notation if it is below 1/1000.
 pub(super) fn number(value: f64) -> String {

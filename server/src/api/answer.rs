@@ -4,6 +4,8 @@
 //! Both types write the HTTP response and describe it, so that the OpenAPI document follows from
 //! the handler's signature. The problems of a [`Refusal`] come from the table in
 //! [`crate::problem`].
+//!
+//! Relies on axum for responses and on utoipa for the document. Not for the page and its files.
 
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -17,8 +19,7 @@ use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
-use crate::Problem;
-use crate::problem::{PROBLEM_JSON, ProblemCode, ProblemDetails};
+use crate::problem::{PROBLEM_JSON, Problem, ProblemCode, ProblemDetails};
 
 /// The responses of an operation, by status.
 type Responses = BTreeMap<String, RefOr<utoipa::openapi::Response>>;

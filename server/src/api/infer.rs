@@ -1,4 +1,7 @@
 //! Evaluations: an encrypted image in, encrypted scores out; for teaching, every layer as well.
+//!
+//! Relies on [`Session`] for the evaluation and on `compute.rs` for threads. Not for keys that are
+//! not uploaded yet.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -22,9 +25,8 @@ use utoipa::{IntoResponses, PartialSchema};
 use super::answer::{Answer, Operation};
 use super::parameters::{KeysHeader, ModelPath};
 use super::{App, OCTET_STREAM, REPORT};
-use crate::Problem;
 use crate::body::BoundedBody;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// An operation that uses a visitor's keys: inference, preparation or inspection.
 pub(super) struct Evaluation;

@@ -1,4 +1,6 @@
 //! Evaluation keys: uploaded and deleted.
+//!
+//! Relies on `keys/` for checks and storage. Not for listing keys: an id is a capability.
 
 use std::sync::Arc;
 
@@ -13,11 +15,10 @@ use utoipa::{IntoResponses, ToSchema};
 use super::App;
 use super::answer::{Answer, Operation};
 use super::parameters::{KeysPath, ModelPath};
-use crate::Problem;
 use crate::body::BoundedBody;
 use crate::keys::{KeyId, PartChecker};
 use crate::models::Model;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// The upload of keys.
 pub(super) struct Upload;

@@ -1,4 +1,7 @@
 //! The HTTP interface: the API, version 1; health and metrics; the page.
+//!
+//! Relies on axum for routes and on utoipa for the document. Not for limits on connections, which
+//! are in `net.rs`.
 
 mod answer;
 mod infer;
@@ -24,7 +27,6 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::Problem;
 use crate::body::MinRate;
 use crate::compute::Compute;
 use crate::keys::{KeyStore, SessionCache};
@@ -32,7 +34,7 @@ use crate::limit::{RateLimit, rate_limit};
 use crate::metrics::{Metrics, RequestLabels};
 use crate::models::{About, Model};
 use crate::page::Page;
-use crate::problem::{ProblemDetails, ProblemKind};
+use crate::problem::{Problem, ProblemDetails, ProblemKind};
 
 /// The media type of messages of the wire format.
 const OCTET_STREAM: &str = "application/octet-stream";

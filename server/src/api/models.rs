@@ -1,4 +1,6 @@
 //! The models that the server has, and the problems that it reports.
+//!
+//! Not for the files of models, which are part of the page.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! Answers for operators: health, readiness, metrics, and the API's document.
+//!
+//! Relies on `metrics.rs` and on the store. Not for clients of the API.
 
 use std::sync::Arc;
 
@@ -10,9 +12,8 @@ use utoipa::{IntoResponses, ToSchema};
 
 use super::App;
 use super::answer::{Answer, Operation, Query, Success};
-use crate::Problem;
 use crate::metrics::OPENMETRICS;
-use crate::problem::ProblemCode;
+use crate::problem::{Problem, ProblemCode};
 
 /// The state of the program.
 #[derive(Serialize, ToSchema)]

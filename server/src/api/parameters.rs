@@ -1,4 +1,6 @@
 //! The parameters of requests, from paths and headers.
+//!
+//! Not for the bodies of requests, which `body.rs` reads.
 
 use axum::http::{HeaderName, HeaderValue};
 use headers::Header;

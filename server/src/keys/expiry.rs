@@ -1,5 +1,7 @@
 //! The deletion of unused keys: of those unused for too long, and of the least recently used ones
 //! once the store is too large.
+//!
+//! Relies on the markers of `store.rs`. Not for keys in memory, which `session_cache.rs` evicts.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,7 +14,7 @@ use object_store::{ObjectMeta, ObjectStoreExt};
 
 use super::KeyStore;
 use super::store::problem;
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The age from which on an unfinished upload counts as abandoned.
 const INCOMING_TTL: Duration = Duration::from_secs(3600);

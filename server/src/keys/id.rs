@@ -1,4 +1,6 @@
 //! The id of a visitor's evaluation keys.
+//!
+//! Relies on SHA-256. Not for distinguishing visitors: equal uploads have one id.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +8,7 @@ use std::str::FromStr;
 use base16ct::HexDisplay;
 use sha2::{Digest, Sha256};
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The id of evaluation keys: the SHA-256 of their upload.
 ///

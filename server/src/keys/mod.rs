@@ -2,6 +2,8 @@
 //!
 //! The store holds each set of keys as it was uploaded, under its SHA-256. Memory holds the sets in
 //! use, expanded. Evaluation keys are no secret from an evaluator, and cannot decrypt.
+//!
+//! It relies on `object_store` and on `moka`. It is not for secret keys.
 
 mod expiry;
 mod id;

@@ -1,11 +1,13 @@
 //! The parts of an upload: key messages of the wire format, one after another.
+//!
+//! Relies on the wire format and on [`Plan`]. Not for storing keys, which is in `store.rs`.
 
 use std::collections::BTreeSet;
 
 use inkognito_ckks::{KeyRequest, wire};
 use inkognito_network::Plan;
 
-use crate::Problem;
+use crate::problem::Problem;
 
 /// Splits a streamed body into its key messages, and checks that they are those that a plan needs.
 ///

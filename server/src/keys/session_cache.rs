@@ -1,6 +1,8 @@
 //! The cache of sessions: evaluation keys in memory, expanded and ready for use.
 //!
 //! The cache is bounded in bytes. It evicts the least recently used keys first.
+//!
+//! Relies on `moka`. Not for keys at rest, which are in `store.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,9 +13,9 @@ use moka::future::Cache;
 use moka::policy::EvictionPolicy;
 
 use super::{KeyId, KeyStore, parts};
-use crate::Problem;
 use crate::compute::Compute;
 use crate::models::Model;
+use crate::problem::Problem;
 
 /// The time after which unused keys leave the memory.
 const IDLE_TIME: Duration = Duration::from_secs(600);

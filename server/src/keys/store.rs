@@ -8,6 +8,8 @@
 //!
 //! A set of keys appears as a whole: an upload is written under `incoming/`, and renamed once it is
 //! complete and checked.
+//!
+//! Relies on `object_store`. Not for the content of keys, which `parts.rs` checks.
 
 use std::error::Error;
 use std::io::ErrorKind;
@@ -23,7 +25,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::KeyId;
-use crate::Problem;
+use crate::problem::Problem;
 
 /// The store. Any number of evaluators may share one.
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! The limits on what one client may take from others: queue, rate, time, size and connections.
+//! The limits on one client, which protect the others: queue, rate, time, size and connections.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -24,7 +24,7 @@ fn connect(server: &LocalServer) -> TcpStream {
     stream
 }
 
-/// Returns what the server sends until it closes the connection.
+/// Returns all that the server sends until it closes the connection.
 fn read_to_close(mut stream: TcpStream) -> String {
     let mut all = vec![];
     match stream.read_to_end(&mut all) {

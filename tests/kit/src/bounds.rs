@@ -53,7 +53,7 @@ pub fn root_mean_square_error(expected: &[f64], found: &[Complex64]) -> f64 {
     (squares.sum::<f64>() / found.len() as f64).sqrt()
 }
 
-/// Like `f64::max`, but keeps a NaN, so that no bound holds for it.
+/// Returns the larger number, like `f64::max`, but keeps a NaN, so that no bound holds for it.
 fn max_or_nan(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }

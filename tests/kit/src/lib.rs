@@ -1,5 +1,5 @@
-//! What the tests of several packages share: both sides of an evaluation in one process, seeded
-//! random numbers, bounds on errors, and small networks.
+//! Common parts of the tests of several packages: both sides of an evaluation in one process,
+//! seeded random numbers, bounds on errors, and small networks.
 //!
 //! Only tests may depend on this crate (`tests/layers.rs` checks it): it reaches the vault, and its
 //! functions panic where a test should fail.

@@ -51,7 +51,7 @@ pub(super) fn companion(job: &Job<'_>) -> Result<()> {
 /// Measures operations of the scheme in a browser and returns this project's results.
 ///
 /// `seal` names the folder of node-seal's package and the file for its results. If it is given,
-/// node-seal's operations are measured in turn with this project's.
+/// measurements of node-seal's operations alternate with those of this project's.
 pub(super) fn operations(job: &Job<'_>, seal: Option<(&Path, &Path)>) -> Result<Results> {
     let module = job.file("wasm");
     modules::build_into(job.workspace, &BENCH, &module)?;

@@ -36,7 +36,7 @@ pub(crate) enum Part {
     Peers,
 }
 
-/// What to measure, and for how long.
+/// The parts to measure, and the duration.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Measure this part alone (may be given more than once).

@@ -143,7 +143,7 @@ fn cargo_bench(job: &Job<'_>, package: &str, name: &str) -> Command {
     command
 }
 
-/// Counts what does not depend on a clock: operations and bytes.
+/// Counts operations and bytes, which do not depend on a clock.
 fn costs(job: &Job<'_>) -> Result<Value> {
     costs_with(job, &[])
 }

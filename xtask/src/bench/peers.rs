@@ -53,7 +53,7 @@ pub(super) fn run(job: &Job<'_>) -> Result<()> {
 
 type Measure = fn(&Job<'_>) -> Result<Vec<Results>>;
 
-/// The libraries, each with what it needs.
+/// The libraries, each with its requirements.
 const PEERS: [(&str, &str, Measure); 4] = [
     (
         "TenSEAL",

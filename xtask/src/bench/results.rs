@@ -1,5 +1,5 @@
-//! The results of a benchmark: times, sizes and facts by name, as scripts write them and as
-//! `target/bench/` keeps them.
+//! The results of a benchmark: times, sizes and facts by name. Scripts write them in this form, and
+//! `target/bench/` keeps them in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) struct Time {
     /// The median, which other programs on the machine lengthen.
     pub(crate) median: f64,
-    /// The least, which is to be compared on a machine that runs other programs.
+    /// The least. On a machine that runs other programs it is the one to compare.
     pub(crate) least: f64,
     pub(crate) samples: usize,
 }

@@ -9,10 +9,10 @@ use super::outcome::{Outcome, check, test};
 use crate::process::host_cargo;
 use crate::workspace::Workspace;
 
-/// The tests for this machine, but for those of this program.
+/// The tests for this machine, except for those of this program.
 const TESTS: [&str; 4] = ["test", "--workspace", "--exclude", "xtask"];
 
-/// This machine's cargo, in the workspace.
+/// Returns this machine's cargo, in the workspace.
 pub(super) fn cargo(workspace: &Workspace) -> Command {
     let mut command = host_cargo();
     command.current_dir(workspace.root());
@@ -62,7 +62,7 @@ pub(super) fn tests(workspace: &Workspace) -> Result<Outcome> {
     Ok(Outcome::Tested(rest + own))
 }
 
-/// The command that builds everything that [`tests`] runs, the companion included.
+/// Returns the command that builds everything that [`tests`] runs, the companion included.
 pub(super) fn build_tests(workspace: &Workspace) -> Command {
     let mut command = cargo(workspace);
     command.args(TESTS).args(["--no-run", "--quiet"]);

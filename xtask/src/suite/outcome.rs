@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::tally::Tally;
 use crate::process::{describe, run as run_command};
 
-/// How a step ended that did not fail.
+/// The end of a step that did not fail.
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// A check that passes or fails as a whole.

@@ -48,7 +48,7 @@ fn libraries(workspace: &Workspace) -> Result<Vec<String>> {
     Ok(names)
 }
 
-/// The part of cargo's metadata that says what may be published.
+/// The part of cargo's metadata that lists the packages to publish.
 #[derive(Deserialize)]
 struct Metadata {
     packages: Vec<Package>,

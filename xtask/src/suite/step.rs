@@ -26,7 +26,7 @@ pub(crate) enum Step {
     Native,
     /// The export of a PyTorch model, where there is a Python with PyTorch.
     Pytorch,
-    /// The packages of the libraries, each built from what it would publish.
+    /// The packages of the libraries, each built from the files that it would publish.
     Package,
     /// The libraries' interfaces against the last release, where there is one to compare with.
     Semver,
@@ -47,14 +47,14 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    /// The steps named, or all of them, in the order in which they run.
+    /// Returns the steps named, or all of them, in the order in which they run.
     pub(super) fn chosen(only: &[Self]) -> Vec<Self> {
         let all = Self::value_variants().iter().copied();
         all.filter(|step| only.is_empty() || only.contains(step))
             .collect()
     }
 
-    /// The step's name on the command line.
+    /// Returns the step's name on the command line.
     pub(super) fn name(self) -> String {
         self.to_possible_value()
             .map_or_else(String::new, |value| value.get_name().to_owned())

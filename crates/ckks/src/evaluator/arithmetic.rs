@@ -1,4 +1,7 @@
 //! Sums and products of ciphertexts, with relinearisation and rescaling.
+//!
+//! Relies on key switching (`key_switch.rs`) for products. Not for operands at different levels or
+//! scales: `linear_combination.rs` adds those.
 
 use inkognito_ring::Poly;
 use inkognito_ring::fused::{DualInnerProduct, FusedKernels, Interleaved};

@@ -3,6 +3,9 @@
 //! An automorphism permutes the values of both polynomials and switches the second one back to the
 //! secret. All automorphisms of one ciphertext share its decomposition (hoisting: Halevi and Shoup,
 //! *Faster homomorphic linear transformations in HElib*, 2018, section 5).
+//!
+//! Relies on `key_switch.rs` and on one key for each automorphism. Not for sums of rotations with
+//! weights, which are linear transforms (`transforms/linear.rs`).
 
 use inkognito_ring::fused::FusedKernels;
 use inkognito_ring::{GaloisElement, Poly, SubRing};
@@ -107,8 +110,8 @@ impl Evaluator {
         })
     }
 
-    /// Returns the sum of `x` and its images under all `automorphisms`, with one decomposition for
-    /// all of them. Level and scale stay.
+    /// Returns the sum of `x` and all `automorphisms` of it, with one decomposition for all.
+    /// Level and scale stay.
     ///
     /// # Errors
     /// [`CkksError::MissingKey`] if there is no key for one of them at the level of `x`.
@@ -150,7 +153,7 @@ impl Evaluator {
     /// Returns the key of each automorphism at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if there is no key for one of them.
     pub(crate) fn automorphism_keys(
         &self,
         automorphisms: &[Automorphism],
@@ -165,7 +168,7 @@ impl Evaluator {
         automorphisms.iter().map(key).collect()
     }
 
-    /// Adds the images under all automorphisms of the decomposed polynomial, switched to the
+    /// Adds all automorphisms of the decomposed polynomial, switched to the
     /// secret, and of `source` to `out`, modulo modulus `i`; see [`Evaluator::add_automorphisms`].
     fn key_switch_and_add(
         &self,

@@ -5,6 +5,9 @@
 //! ([`shares_moduli_below`](crate::Parameters::shares_moduli_below)), P times a ciphertext at the
 //! upper level is, word for word, P times the rescaled ciphertext at the lower level. Key switching
 //! is cheaper there, but each of its parts adds a rounding.
+//!
+//! Relies on [`ModDown`] for the division. Not for messages: the wire format has no such
+//! ciphertext.
 
 use inkognito_ring::{ModDown, Ntt, Poly};
 use inkognito_threads as threads;
@@ -66,6 +69,9 @@ impl Evaluator {
     }
 
     /// Returns the division by P or by `P q_level`, and the divisor of scales.
+    ///
+    /// # Errors
+    /// [`CkksError::LevelsExhausted`] if `rescale` is true at level 0.
     pub(crate) fn division(
         &self,
         level: usize,

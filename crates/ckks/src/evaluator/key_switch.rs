@@ -5,6 +5,9 @@
 //! them: one decomposition serves many rotations (hoisting), and many sums share one division
 //! (double hoisting, Bossuat et al. 2021). From mod up to the sums, callers work one modulus at a
 //! time: all operands of that modulus stay in the cache, and threads share the moduli.
+//!
+//! Relies on the tables of each level (`level_tables.rs`). Not for the last two steps, which the
+//! callers do.
 
 use inkognito_ring::{ModDown, SubRing};
 use inkognito_threads as threads;

@@ -1,4 +1,6 @@
 //! Views of polynomials: limb by limb, and chunk by chunk.
+//!
+//! Relies on the order of a polynomial's residues: modulus after modulus.
 
 use inkognito_ring::{Ntt, Poly};
 

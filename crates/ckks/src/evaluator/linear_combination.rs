@@ -1,5 +1,8 @@
 //! Linear combinations with constant factors, of operands at any level and scale. Together with
 //! [`Evaluator::multiply`] they evaluate polynomials.
+//!
+//! A factor becomes an integer: the factor times a quotient of two scales, rounded. Not for factors
+//! that differ from slot to slot, which are plaintexts.
 
 use inkognito_ring::{Ntt, Poly};
 

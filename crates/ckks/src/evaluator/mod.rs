@@ -1,5 +1,7 @@
-//! Operations on ciphertexts: arithmetic, key switching, and the part of both that depends on the
-//! mask alone. None of them needs a secret.
+//! Operations on ciphertexts: arithmetic, key switching, and their offline phase.
+//!
+//! They rely on the parameter set and on evaluation keys. They are not for key generation,
+//! encryption or decryption: none of them needs a secret.
 
 use crate::{keys::evaluation_keys::EvaluationKeys, scheme::parameters::Parameters};
 use operation_count::{Counters, OperationCount};

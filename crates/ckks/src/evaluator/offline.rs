@@ -1,16 +1,16 @@
-//! The offline phase: what an evaluation computes from the mask, before there is a message.
+//! The offline phase: the part of an evaluation that depends on the mask alone, not on a message.
 //!
 //! The `c_1` of a fresh encryption is its mask ([`Mask`](crate::Mask)): uniform, independent of the
-//! message, and drawn from a seed that its owner may send in advance. All key switching of a linear
-//! transform is of `c_1`. The third polynomial of the square that follows is `c_1^2`, so its
+//! message, and drawn from a seed that its owner may send in advance. A linear transform switches
+//! keys of `c_1` only. The third polynomial of the square that follows is `c_1^2`, so its
 //! relinearisation is offline work, too. The online phase permutes `c_0`, multiplies it by weights,
 //! and adds it. The result is the same, word for word, as without the two phases: the same sums of
 //! residues in another order. (*Composable preprocessing* in Li, Micciancio, Raykova and
 //! Schultz-Wu, [*Hintless single-server private information
 //! retrieval*](https://eprint.iacr.org/2023/1733), 2023, where all clients share the masks.)
 //!
-//! This file has what does not know of linear transforms; the rest is in
-//! `transforms/offline_linear.rs`.
+//! This file has the operations on single ciphertexts. `transforms/offline_linear.rs` has those of
+//! linear transforms.
 //!
 //! Not for: a mask that has been used. The difference of two ciphertexts under one mask is the
 //! difference of their messages.
@@ -24,9 +24,10 @@ use crate::{
     scheme::ciphertext::Ciphertext,
 };
 
-/// The offline result of a linear layer: its output, but for the part that depends on `c_0`.
+/// The offline result of a linear layer: its output without the part that depends on `c_0`.
 pub struct OfflineLinear {
-    /// P times what key switching adds to the first polynomial, over `qp_basis(level)`.
+    /// P times the first polynomial of the output without the terms of `c_0`, over
+    /// `qp_basis(level)`.
     pub(crate) first: Poly<Ntt>,
     /// The second polynomial of the output, after mod down.
     pub(crate) second: Poly<Ntt>,

@@ -1,4 +1,6 @@
 //! Counters of the operations that an evaluator performs.
+//!
+//! Not for times, which callers measure with a clock of their own.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -1,5 +1,7 @@
 //! Buffers that operations reuse, so that a warm evaluator does not ask the system for memory:
 //! fresh pages cost more than the arithmetic on them.
+//!
+//! Not for secrets: a buffer keeps its contents when it returns to the pool.
 
 use std::{
     ops::{Deref, DerefMut},

@@ -1,4 +1,6 @@
 //! The set of keys that an evaluator has received.
+//!
+//! Relies on `switching_key.rs`. Not for making keys, which takes the secret.
 
 use inkognito_ring::GaloisElement;
 
@@ -68,7 +70,7 @@ impl EvaluationKeys {
     /// Returns the relinearisation key at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if the set does not have it.
     pub(crate) fn relinearization(&self, level: usize) -> Result<&SwitchingKey, CkksError> {
         self.get(KeyPurpose::Relinearization, level)
     }
@@ -76,7 +78,7 @@ impl EvaluationKeys {
     /// Returns the key for the automorphism `X -> X^g` at `level`.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if the set does not have it.
     pub(crate) fn galois(
         &self,
         g: GaloisElement,

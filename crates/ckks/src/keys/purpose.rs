@@ -1,4 +1,6 @@
 //! The secrets that a switching key switches from.
+//!
+//! Not for the level of a key, which is part of a request (`request.rs`).
 
 use std::fmt;
 
@@ -9,7 +11,7 @@ use inkognito_ring::GaloisElement;
 pub enum KeyPurpose {
     /// From the square of the secret: relinearisation after a product.
     Relinearization,
-    /// From the secret's image under the automorphism `X -> X^g`: rotations and conjugation.
+    /// From the automorphism `X -> X^g` of the secret: rotations and conjugation.
     Galois(GaloisElement),
 }
 

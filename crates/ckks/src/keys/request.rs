@@ -1,4 +1,7 @@
 //! Requests for evaluation keys.
+//!
+//! Relies on `purpose.rs`. Not for the choice of the keys that a network needs, which its plan
+//! makes.
 
 use inkognito_ring::GaloisElement;
 

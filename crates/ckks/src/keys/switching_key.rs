@@ -1,4 +1,6 @@
 //! Switching keys, as they travel and as the evaluator uses them.
+//!
+//! Relies on the fused kernels of `inkognito-ring`. Not for making keys, which takes the secret.
 
 use std::borrow::Cow;
 
@@ -16,9 +18,9 @@ use crate::keys::{purpose::KeyPurpose, request::KeyRequest};
 /// `g_j` is 1 modulo the digit's moduli and 0 modulo the others (hybrid key switching, Han and Ki
 /// 2020, section 3).
 ///
-/// For relinearisation `t = s` and `t' = s^2`. For a Galois element g, `t` is the image of `s`
-/// under the *inverse* automorphism and `t' = s`. So the evaluator applies the automorphism once
-/// after the inner product, and not to every digit before it.
+/// For relinearisation `t = s` and `t' = s^2`. For a Galois element g, `t` is `s` under the
+/// *inverse* automorphism and `t' = s`. So the evaluator applies the automorphism once after the
+/// inner product, and not to every digit before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeededSwitchingKey {
     /// Purpose and level of the key.
@@ -32,7 +34,7 @@ pub struct SeededSwitchingKey {
 /// A switching key ready for inner products.
 pub(crate) struct SwitchingKey {
     /// For each modulus of `qp_basis(level)`: `b_0, a_0, b_1, a_1, ..`, interleaved as the inner
-    /// product reads them. A key for an automorphism holds their images under it.
+    /// product reads them. A key for an automorphism holds them permuted by it.
     limbs: Vec<InterleavedOperands>,
     /// The automorphism, if the key is for one.
     permutation: Option<Permutation>,

@@ -1,4 +1,6 @@
 //! Encoded and encrypted vectors.
+//!
+//! Relies on [`Poly`]. Not for operations on ciphertexts, which are in `evaluator/`.
 
 use inkognito_ring::{Basis, Ntt, Poly, Seed, uniform_limb};
 use inkognito_threads as threads;

@@ -4,6 +4,8 @@
 //! real, so the other roots hold the conjugates. The transform is the radix-2 transform of HEAAN
 //! (Cheon et al. 2017, section 3.1), in double precision. Its relative error is some 2^-46, far
 //! below the scheme's.
+//!
+//! Relies on [`Poly`] for residues. Not for exact integers: encoding and decoding round.
 
 use inkognito_ring::{Basis, Coeff, MixedRadix, Poly};
 use num_complex::Complex64;
@@ -136,7 +138,9 @@ impl Encoder {
     /// Encodes real slots; see [`Encoder::encode`].
     ///
     /// # Errors
-    /// The errors of [`Encoder::encode`].
+    /// - [`CkksError::TooManyValues`] if there are more values than slots;
+    /// - [`CkksError::ValueOutOfRange`] if a coefficient times the scale is not finite, or not
+    ///   below 2^62 in magnitude.
     ///
     /// # Panics
     /// If the degree of `basis` is not the encoder's.

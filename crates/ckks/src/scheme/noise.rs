@@ -102,9 +102,8 @@ impl NoiseModel {
 
     /// Returns the precision at each level of a network, the fresh encryption first.
     ///
-    /// The slots have magnitude one and are encrypted at the set's scale. The layers are in turn a
-    /// product with an encoded vector, which restores the scale, and a square; each ends with a
-    /// division.
+    /// The slots have magnitude one and are encrypted at the set's scale. Products with an encoded
+    /// vector, which restore the scale, alternate with squares. Each layer ends with a division.
     pub fn layers(&self) -> Vec<Precision> {
         let nominal = self.parameters.scale();
         let mut level = self.parameters.max_level();

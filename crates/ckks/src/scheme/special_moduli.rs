@@ -1,6 +1,9 @@
 //! The choice of special moduli for each level: the set's own, and ciphertext moduli that have been
 //! dropped (Hwang, Seo and Song, *Optimizing HE operations via level-aware key-switching
 //! framework*, 2023).
+//!
+//! Relies on a model of the cost of key switching. Not for the ciphertext moduli, which the literal
+//! states.
 
 use std::ops::RangeInclusive;
 
@@ -14,8 +17,9 @@ const DIGIT_COST: usize = 3;
 /// with weights.
 const OTHER_COST: usize = 5;
 
-/// By how many bits P should outweigh each digit, unless the set's own special moduli do not
-/// either. Key switching then adds no more noise than the rounding at its end.
+/// The number of bits by which P should outweigh each digit. Key switching then adds no more noise
+/// than the rounding at its end. If the set's own special moduli have a smaller margin, that one is
+/// enough.
 pub(crate) const P_MARGIN_BITS: f64 = 1.9;
 
 /// Returns the indices of the special moduli of `level` among all moduli (ciphertext moduli first),
@@ -49,7 +53,7 @@ pub(super) fn special_indices(
         })
 }
 
-/// Levels whose keys are to be over the same moduli.
+/// Levels whose keys should be over the same moduli.
 struct LevelGroup<'a> {
     moduli: &'a [u32],
     levels: RangeInclusive<usize>,
@@ -96,14 +100,14 @@ impl<'a> LevelGroup<'a> {
         sizes.fold(0.0, f64::max)
     }
 
-    /// Returns by how many bits P outweighs each digit.
+    /// Returns the number of bits by which P outweighs each digit.
     fn margin_bits(&self, count: usize, level: usize) -> f64 {
         let special = self.indices(count, level);
         self.log_size(&special) - self.largest_digit(special.len(), level)
     }
 
-    /// Returns what key switching costs. The levels below the highest count twice, since giant
-    /// steps, sums and a square work there.
+    /// Returns the cost of key switching at all levels of the group. The levels below the highest
+    /// count twice, since giant steps, sums and a square work there.
     fn cost(&self, count: usize) -> usize {
         let cost = |level: usize| {
             let special = self.indices(count, level).len();
@@ -119,7 +123,7 @@ impl<'a> LevelGroup<'a> {
     }
 
     /// Returns the number of special moduli of the highest level that makes key switching fastest,
-    /// if any number works.
+    /// or `None` if P outweighs the digits with no number.
     fn fastest(&self) -> Option<usize> {
         let levels = || self.levels.clone();
         let wanted = |level| self.margin_bits(self.special_len, level).min(P_MARGIN_BITS);

@@ -1,4 +1,6 @@
 //! The split of rotations into baby steps and giant steps.
+//!
+//! Not for the choice of a split, which the caller makes.
 
 /// Splits diagonal numbers: `d = unit (baby_steps i + j)` is giant step `i` and baby step `j`.
 ///

@@ -3,6 +3,9 @@
 //! Every giant step reads the baby steps that it sums. The baby steps modulo one modulus are larger
 //! than a core's cache. So this file computes a block of all baby steps, then that block of all
 //! inner sums, and goes on to the next block.
+//!
+//! Relies on the fused kernels and on `giant_step.rs`. Not for whole transforms, which are in
+//! `linear.rs`.
 
 use inkognito_ring::SubRing;
 use inkognito_ring::fused::{AutomorphismInnerProduct, DualInnerProduct, FusedKernels};

@@ -13,6 +13,9 @@
 //! slots.)
 //!
 //! The result is truncated to the coefficients that are results.
+//!
+//! Relies on [`Encoder`] and on one plaintext product for each ciphertext. Not for results that
+//! another layer reads: they are not in slots.
 
 use inkognito_ring::{Ntt, Poly};
 use num_complex::Complex64;

@@ -1,4 +1,7 @@
 //! One giant step of a linear transform: its rotation and its encoded diagonals.
+//!
+//! Relies on [`InterleavedOperands`] for the diagonals. Not for the rotations themselves, which
+//! `linear.rs` evaluates.
 
 use std::ops::Range;
 

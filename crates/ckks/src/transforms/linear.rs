@@ -14,6 +14,8 @@
 //! encryption with non-sparse keys*, 2021, algorithm 6.) Where the level below has the same moduli,
 //! giant steps may work there, on rescaled inner sums
 //! ([`LinearTransform::rescale_before_giant_steps`]).
+//!
+//! Relies on `key_switch.rs` and `blocked_sums.rs`. Not for matrices that are encrypted.
 
 use std::mem;
 
@@ -243,7 +245,7 @@ impl LinearTransform {
     /// Returns the keys of all rotations.
     ///
     /// # Errors
-    /// [`CkksError::MissingKey`].
+    /// [`CkksError::MissingKey`] if a rotation key is missing.
     fn keys<'a>(&self, evaluator: &'a Evaluator) -> Result<Keys<'a>, CkksError> {
         let log_n = evaluator.parameters().log_n();
         let key = |step: usize, level: usize| match step {

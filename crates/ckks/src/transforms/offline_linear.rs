@@ -1,5 +1,7 @@
-//! The two phases of a linear transform: offline what depends on the mask, online what depends on
-//! `c_0`. See `evaluator/offline.rs`.
+//! The two phases of a linear transform. The offline phase computes the part that depends on the
+//! mask, the online phase the part that depends on `c_0`.
+//!
+//! Relies on `evaluator/offline.rs`, which explains both. Not for a mask that has been used.
 
 use inkognito_ring::fused::FusedKernels;
 use inkognito_ring::{Ntt, Poly, SubRing};

@@ -1,4 +1,6 @@
 //! The envelope of every message.
+//!
+//! Not for the bodies, of which each kind has a file of its own.
 
 /// Length of the envelope's header in bytes.
 pub const HEADER_LEN: usize = 24;

@@ -1,4 +1,7 @@
 //! The errors of readers.
+//!
+//! Not for ciphertexts that are read but do not fit an operation: see
+//! [`CkksError`](crate::CkksError).
 
 use thiserror::Error;
 

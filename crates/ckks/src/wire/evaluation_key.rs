@@ -1,4 +1,6 @@
 //! The message with a switching key.
+//!
+//! Relies on `reader.rs`, `writer.rs` and `packing.rs`. Not for several keys in one message.
 
 use inkognito_ring::GaloisElement;
 

@@ -1,4 +1,6 @@
 //! The messages with a fresh encryption and with its mask.
+//!
+//! Relies on `reader.rs`, `writer.rs` and `packing.rs`. Not for ciphertexts without a seed.
 
 use crate::{
     scheme::{

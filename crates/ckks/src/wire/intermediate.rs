@@ -1,4 +1,6 @@
 //! The message with a ciphertext between two layers.
+//!
+//! Relies on `reader.rs`, `writer.rs` and `packing.rs`. Not for scores, which a result holds.
 
 use crate::{
     scheme::{ciphertext::Ciphertext, parameters::Parameters},

@@ -1,4 +1,6 @@
 //! Packed residues: each takes as many bits as its modulus has, with no bits between them.
+//!
+//! Not for the coefficients of a result, which are whole words.
 
 use inkognito_ring::{Basis, Modulus};
 

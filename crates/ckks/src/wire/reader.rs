@@ -1,4 +1,7 @@
 //! Bounds-checked reading, for all kinds of message.
+//!
+//! Relies on `packing.rs`. Not for the level and scale that an operation expects, which it checks
+//! itself.
 
 use inkognito_ring::{Basis, Ntt, Poly};
 use inkognito_threads as threads;

@@ -1,4 +1,7 @@
 //! The message with the results of an evaluation.
+//!
+//! Relies on `reader.rs`, `writer.rs` and `packing.rs`. Not for ciphertexts that are evaluated
+//! further: see `intermediate.rs`.
 
 use crate::{
     scheme::parameters::Parameters,

@@ -1,4 +1,6 @@
 //! Writing of headers and polynomials, for all kinds of message.
+//!
+//! Relies on `packing.rs`. Not for checks, which the reader makes.
 
 use inkognito_ring::{Ntt, Poly};
 

@@ -1,5 +1,5 @@
-//! Activations between two linear layers: what the weights around them absorb, and what is
-//! evaluated on ciphertexts.
+//! Activations between two linear layers. The weights around them absorb one part, and the circuit
+//! evaluates the other part on ciphertexts.
 //!
 //! - The weights absorb an affine activation as a whole.
 //! - A quadratic `a x^2 + b x + c` is `a (x + b / 2a)^2 + c - b^2 / 4a`. The bias of the layer
@@ -7,6 +7,9 @@
 //!   and the constant. The circuit evaluates one square.
 //! - Any other activation is a series of Chebyshev polynomials of t. The weights of the layer
 //!   before absorb the affine map from the layer's range to t in -1 ..= 1.
+//!
+//! Relies on `inkognito-activation` for schedules and on `polynomial.rs` for their evaluation. Not
+//! for the choice of an approximation, which a description states.
 
 use std::cell::RefCell;
 
@@ -88,8 +91,8 @@ pub(super) fn absorbed_before(schedule: &Schedule) -> Affine {
     }
 }
 
-/// Returns the map that the linear layer after the activation absorbs: it maps what the circuit
-/// evaluates to the activation's value.
+/// Returns the map that the linear layer after the activation absorbs: it maps the value that the
+/// circuit evaluates to the activation's value.
 pub(super) fn absorbed_after(schedule: &Schedule) -> Affine {
     match *schedule {
         Schedule::Constant => Affine::IDENTITY,
@@ -134,7 +137,7 @@ impl ActivationPlan {
         })
     }
 
-    /// Evaluates on a ciphertext what the linear layers do not absorb.
+    /// Evaluates the part that the linear layers do not absorb on a ciphertext.
     ///
     /// # Errors
     /// [`CkksError::MissingKey`] without a relinearisation key that the plan requests;

@@ -1,4 +1,6 @@
-//! The order of layers that the circuit evaluates: linear layers and activations in turn.
+//! The order of layers that the circuit evaluates: linear layers and activations alternate.
+//!
+//! Not for the shapes of layers, which [`Description::shapes`] checks.
 
 use super::error::CircuitError;
 use crate::description::Description;

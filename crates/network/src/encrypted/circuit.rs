@@ -1,4 +1,7 @@
 //! The encrypted circuit: the weights of a model, encoded under a plan, and their evaluation.
+//!
+//! Relies on [`Plan`] for the packing and on `inkognito-ckks` for the operations. Not for messages
+//! and keys, which a [`Session`](super::session::Session) holds.
 
 use inkognito_ckks::{
     CkksError, CoefficientMatVec, Encoder, Evaluator, Mask, Parameters, SeededCiphertext,

@@ -16,7 +16,7 @@ pub enum CircuitError {
     Layer {
         /// Index of the layer, counted from zero.
         layer: usize,
-        /// What the circuit requires.
+        /// The requirement that the layer does not meet.
         reason: &'static str,
     },
     /// A layer has more values than there are slots.

@@ -1,5 +1,8 @@
 //! The linear layers of a model with the affine maps that they absorb from the activations around
 //! them.
+//!
+//! Relies on `activation.rs` for the affine maps. Not for the encoding of the weights, which is in
+//! `layer.rs`.
 
 use ndarray::{Array1, Array2, Axis};
 

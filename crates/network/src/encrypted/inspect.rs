@@ -162,8 +162,8 @@ impl<'a> Inspector<'a> {
     }
 
     /// Returns the variances of the scores. A score has the mean error of all copies of its inputs.
-    /// What the copies do not have in common reaches it through the products of the other scores in
-    /// the same ciphertext.
+    /// The errors that differ between the copies reach it through the products of the other scores
+    /// in the same ciphertext.
     fn after_output(
         &self,
         folded: &FoldedLinear,
@@ -174,8 +174,8 @@ impl<'a> Inspector<'a> {
         let parameters = self.plan.parameters();
         let period = plan.matrix.period();
         let weights = folded.weight.mapv(|weight| weight * weight);
-        // the other coefficients of a gap have equal shares of what the copies do not have in
-        // common
+        // the errors that differ between the copies spread evenly over the other coefficients of a
+        // gap
         let others = (self.copies(period) - 1.0).max(1.0);
         let common = weights.dot(&errors.mean).into_iter();
         let rest = weights.dot(&((&errors.real - &errors.mean) / others));
@@ -225,7 +225,7 @@ impl<'a> Inspector<'a> {
         let weights = folded.weight.mapv(|weight| weight * weight);
         let mut terms = weights.dot(&(&errors.real + rotation));
         let mut common = terms.clone();
-        // In the first layer each input has a real or an imaginary part for itself, with an
+        // In the first layer each input is the real or the imaginary part of a slot, with an
         // independent error, and all copies of an output have the same terms. In the other layers
         // the imaginary part beside an input is multiplied by the weight of the other output.
         if let Matrix::Dense(dense) = matrix {
@@ -235,8 +235,8 @@ impl<'a> Inspector<'a> {
             common = weights.dot(&(&errors.mean + rotation / copies)) + &others / copies;
             terms += &others;
         }
-        // the encoded weights are the weights times a factor, which the sum of conjugates makes up
-        // for
+        // the encoded weights are the weights times a factor, which the sum of conjugates
+        // cancels
         let encoded: Array1<f64> =
             squares.sum_axis(Axis(0)) * (encoding / (WEIGHT_FACTOR * WEIGHT_FACTOR));
 
@@ -289,12 +289,16 @@ struct Errors<A> {
     mean: A,
 }
 
-/// Returns for each row of `weights` the row of the output in the same slot: the row `half` away,
-/// or zeros if there is none.
-fn other_outputs(weights: &Array2<f64>, half: usize) -> Array2<f64> {
+/// Returns for each row of `weights` the row of the other output in the same slot: the row
+/// `output_pairs` away, or zeros if there is none.
+fn other_outputs(weights: &Array2<f64>, output_pairs: usize) -> Array2<f64> {
     let mut others = Array2::zeros(weights.dim());
     for (row, mut other) in others.rows_mut().into_iter().enumerate() {
-        let partner = if row < half { row + half } else { row - half };
+        let partner = if row < output_pairs {
+            row + output_pairs
+        } else {
+            row - output_pairs
+        };
         if partner < weights.nrows() {
             other.assign(&weights.row(partner));
         }

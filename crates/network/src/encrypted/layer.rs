@@ -1,4 +1,7 @@
 //! The layers of a circuit, encoded for ciphertexts: all layers but the last.
+//!
+//! Relies on `folding.rs` for the weights. Not for the last layer, whose scores are coefficients
+//! (`circuit.rs`).
 
 use inkognito_ckks::{
     Automorphism, Ciphertext, CiphertextQp, CkksError, Encoder, Evaluator, LinearTransform, Mask,

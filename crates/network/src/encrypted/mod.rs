@@ -4,6 +4,8 @@
 //! the levels and scales, the split of rotations, the evaluation keys. The client and the evaluator
 //! make the same plan. The client packs images, makes keys and reads scores by it. The evaluator's
 //! [`Circuit`] adds the weights.
+//!
+//! It relies on `inkognito-ckks` for the scheme. It is not for encryption and decryption.
 
 mod activation;
 mod alternation;

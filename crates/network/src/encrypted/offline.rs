@@ -1,4 +1,4 @@
-//! The offline phase: everything that the first layers compute from the mask of an input alone.
+//! The offline phase of a network: the part of its first layers that depends on the mask alone.
 //!
 //! The mask is `c_1` of a fresh ciphertext. It is uniform and independent of the message, so that
 //! the client can send its seed before there is a message. All key switching of the first linear

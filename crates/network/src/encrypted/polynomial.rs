@@ -5,6 +5,8 @@
 //! *Efficient Bootstrapping for Approximate Homomorphic Encryption with Non-sparse Keys*, EUROCRYPT
 //! 2021, section 3.2). Each sum is computed at a given level and scale, so that its summands have
 //! exactly the same scale for any moduli.
+//!
+//! Relies on the schedules of `inkognito-activation`. Not for the choice of a polynomial.
 
 use std::cell::RefCell;
 
@@ -135,8 +137,8 @@ impl<A: Arithmetic> PolynomialEvaluator<'_, A> {
         let level = arithmetic
             .level(powers.get(a))
             .min(arithmetic.level(powers.get(b)));
-        let lowered = |k: usize| arithmetic.at_level(powers.get(k), level);
-        let product = arithmetic.multiply(&lowered(a)?, &lowered(b)?)?;
+        let at_level = |k: usize| arithmetic.at_level(powers.get(k), level);
+        let product = arithmetic.multiply(&at_level(a)?, &at_level(b)?)?;
         let mut power = product.clone();
         arithmetic.add(&mut power, &product)?;
         if a == b {

@@ -1,4 +1,7 @@
 //! The report of one evaluation: times and numbers of operations.
+//!
+//! Relies on [`Stage`] for names and operations. Not for measuring: a session reads the caller's
+//! clock.
 
 use inkognito_ckks::OperationCount;
 use serde::Serialize;

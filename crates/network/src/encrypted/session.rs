@@ -1,4 +1,7 @@
 //! The evaluator for one client: a circuit, the client's evaluation keys, messages in and out.
+//!
+//! Relies on [`Circuit`] and on the wire format. Not for several clients: each has a session of its
+//! own.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

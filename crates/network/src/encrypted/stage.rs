@@ -1,4 +1,6 @@
 //! The stages of an evaluation, as an observer sees them: name, output and operations.
+//!
+//! Not for decrypted values, which [`Plan::values`](crate::Plan::values) reads.
 
 use inkognito_ckks::{Ciphertext, Evaluator, OperationCount, TruncatedCiphertext};
 

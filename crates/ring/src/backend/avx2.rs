@@ -1,4 +1,6 @@
 //! Eight lanes in a 256-bit register (AVX2).
+//!
+//! Relies on AVX2 alone, which [`Backend`](super::Backend) has detected.
 
 use std::arch::x86_64::*;
 

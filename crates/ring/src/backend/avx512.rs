@@ -1,4 +1,6 @@
 //! Sixteen lanes in a 512-bit register (AVX-512F alone).
+//!
+//! Relies on AVX-512F alone, which [`Backend`](super::Backend) has detected.
 
 use std::arch::x86_64::*;
 

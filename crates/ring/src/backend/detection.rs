@@ -3,6 +3,9 @@
 //! A `Backend` is a capability. Whoever holds one knows that this CPU has its instruction set, so
 //! that running a kernel on it is sound. This file is all that could break the rule, since the
 //! field of `Backend` is private to it.
+//!
+//! Relies on the detection of the standard library. Not for measurements: the order of the sets is
+//! fixed.
 
 use std::fmt;
 

@@ -1,4 +1,7 @@
 //! The operations that a kernel may use on a vector of `u32` lanes.
+//!
+//! Relies on the caller, who runs a method only on a CPU that has its instructions. Not for use
+//! outside kernels.
 
 /// The largest [`Lanes::LANES`].
 pub(crate) const MAX_LANES: usize = 16;

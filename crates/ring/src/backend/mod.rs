@@ -85,7 +85,7 @@ pub(crate) fn shuffle_index(i: u32) -> u32 {
 macro_rules! dispatch {
     ($($(#[$doc:meta])* $vis:vis fn $name:ident($($arg:ident: $ty:ty),* $(,)?);)*) => {$(
         $(#[$doc])*
-        // one copy of a kernel, whatever the number of its callers
+        // one copy of a kernel for any number of callers
         #[inline(never)]
         $vis fn $name(backend: $crate::backend::Backend, $($arg: $ty),*) {
             match backend.instruction_set() {

@@ -1,4 +1,6 @@
 //! One lane of plain Rust: the reference for all other backends.
+//!
+//! Relies on no instruction set. Not for speed.
 
 use super::lanes::{Lanes, MAX_LANES};
 

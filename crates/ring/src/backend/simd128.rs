@@ -1,4 +1,6 @@
 //! Four lanes of WebAssembly simd128.
+//!
+//! Relies on a module that is compiled for simd128: WebAssembly cannot detect it at run time.
 
 use std::arch::wasm32::*;
 

@@ -1,5 +1,5 @@
-//! Sums of products in 64-bit lanes, two sums at a time, reduced by Montgomery's method: what the
-//! fused kernels share.
+//! Sums of products in 64-bit lanes, two sums at a time, reduced by Montgomery's method. All fused
+//! kernels use them.
 //!
 //! Relies on [`reduction`](super::reduction). Not for single products, which
 //! [`pointwise`](super::pointwise) reduces one by one.

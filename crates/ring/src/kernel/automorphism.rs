@@ -37,7 +37,7 @@ impl AutomorphismInnerProduct<'_> {
         let terms = self.terms.iter();
         let lengths = terms.flat_map(|(a, sides)| {
             let alike = sides.iter().all(|side| side.duplicated == duplicated);
-            assert!(alike, "duplicated operands, and others");
+            assert!(alike, "either all operands are duplicated, or none");
             [a.len(), sides[0].len(), sides[1].len()]
         });
         let source = self.source.iter().map(|(d, _)| d.len());

@@ -5,8 +5,7 @@
 //! reduction finishes a sum of products (Montgomery, *Modular multiplication without trial
 //! division*, 1985).
 //!
-//! Relies on [`pointwise`]. Not for operands that are used once: the copy costs
-//! more than it saves.
+//! Relies on [`pointwise`]. Not for operands that are used once: the copy costs more than it saves.
 
 use super::pointwise;
 use crate::{aligned_vec::AlignedVec, backend::Backend, modulus::Modulus};
@@ -41,13 +40,16 @@ pub struct Interleaved<'a> {
 }
 
 impl InterleavedOperands {
+    /// Interleaves operands of one length, one word for each residue.
+    ///
     /// # Panics
     /// If the lengths differ or are not multiples of 32.
     pub(crate) fn new(backend: Backend, m: &Modulus, operands: &[&[u32]]) -> Self {
         Self::with_layout(backend, m, operands, false)
     }
 
-    /// Stores one word for two residues if in every operand the residues come in equal pairs.
+    /// Interleaves weights. Stores one word for two residues if the residues of every operand come
+    /// in equal pairs.
     ///
     /// # Panics
     /// If the lengths differ or are not multiples of 32.

@@ -1,4 +1,7 @@
 //! Offsets of whole vectors in a slice: the loop of every kernel over coefficients.
+//!
+//! Relies on slices of whole vectors, and panics for others. Not for transforms, whose passes have
+//! strides.
 
 use crate::backend::Lanes;
 

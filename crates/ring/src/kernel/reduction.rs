@@ -21,6 +21,8 @@ pub(super) struct Factor<L: Lanes> {
 }
 
 impl<L: Lanes> Factor<L> {
+    /// Copies a factor and its constant to every lane.
+    ///
     /// # Safety
     /// See [`Lanes`].
     #[inline(always)]
@@ -46,6 +48,8 @@ impl<L: Lanes> Factor<L> {
 }
 
 impl<L: Lanes> Splat<L> {
+    /// Copies a modulus to every lane.
+    ///
     /// # Safety
     /// See [`Lanes`].
     #[inline(always)]

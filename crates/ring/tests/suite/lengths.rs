@@ -56,8 +56,7 @@ fn limbs_have_the_degree() {
     });
 }
 
-/// A slice that is not made of whole vectors is refused; and what is accepted is computed to its
-/// end.
+/// A slice that is not made of whole vectors is refused. An accepted slice is computed to its end.
 #[test]
 fn slices_are_whole_vectors() {
     on_each_backend(|ring| {

@@ -67,7 +67,7 @@ fn distributions_have_their_moments() {
                 "{mean}"
             );
         }
-        // what one modulus gets does not depend on the others
+        // the residues of one modulus do not depend on the others
         assert_eq!(random(&basis.select([3]), 7).limb(0), u.limb(3));
         assert_ne!(random(&basis, 8), u);
         assert_ne!(uniform(&basis, &[7; 32], 1), u);

@@ -9,7 +9,7 @@ use super::offence::Offence;
 /// The most columns of a line.
 const MOST: usize = 100;
 
-/// How a file's lines are read.
+/// The kind of a file, which determines how its lines are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// Code, styles, markup.
@@ -21,7 +21,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The kind of a file by its name; `None` for data, pictures and what a program keeps.
+    /// Returns the kind of a file by its name; `None` for data, pictures and generated files.
     pub(super) fn of(file: &str) -> Option<Self> {
         let (_, extension) = file.rsplit_once('.')?;
         match extension {
@@ -61,7 +61,8 @@ pub(super) fn check(kind: Kind, text: &str) -> Vec<Offence> {
     offences
 }
 
-/// Whether a line is one link or one word, after the signs of a comment, a list or a quotation.
+/// Returns whether a line is one link or one word, after the signs of a comment, a list or a
+/// quotation.
 fn is_unbreakable(line: &str) -> bool {
     let text =
         line.trim_start_matches(|sign: char| sign.is_whitespace() || "/!*#->".contains(sign));
@@ -69,7 +70,8 @@ fn is_unbreakable(line: &str) -> bool {
     !text.contains(char::is_whitespace) || is_link(text) || is_attribute(text)
 }
 
-/// Whether `text` is one attribute of HTML, `name="value"`, perhaps with the end of its tag.
+/// Returns whether `text` is one attribute of HTML, `name="value"`, perhaps with the end of its
+/// tag.
 fn is_attribute(text: &str) -> bool {
     let value = text.trim_end_matches(['/', '>']).split_once("=\"");
     value.is_some_and(|(name, value)| {
@@ -80,14 +82,14 @@ fn is_attribute(text: &str) -> bool {
     })
 }
 
-/// Whether a line of TOML gives a key one string, `key = "text"`.
+/// Returns whether a line of TOML gives a key one string, `key = "text"`.
 fn is_string(line: &str) -> bool {
     let value = line.split_once(" = ").map(|(_, value)| value.trim_end());
     let text = value.and_then(|value| value.strip_prefix('"')?.strip_suffix('"'));
     text.is_some_and(|text| !text.contains('"'))
 }
 
-/// Whether `text` is one link of Markdown, `[words](address)` or `[words]: address`.
+/// Returns whether `text` is one link of Markdown, `[words](address)` or `[words]: address`.
 fn is_link(text: &str) -> bool {
     let Some((words, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
         return false;

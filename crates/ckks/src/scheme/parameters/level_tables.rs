@@ -1,4 +1,7 @@
 //! The tables that operations at one level need.
+//!
+//! Relies on the choice of special moduli (`special_moduli.rs`). Not for tables of single moduli,
+//! which a [`Basis`] has.
 
 use std::ops::Range;
 

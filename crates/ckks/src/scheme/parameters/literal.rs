@@ -1,4 +1,6 @@
 //! The description of a parameter set, unchecked.
+//!
+//! Relies on [`ntt_primes_below`] for the primes. Not for computing: only a checked set has tables.
 
 use inkognito_ring::ntt_primes_below;
 use sha2::{Digest, Sha256};

@@ -1,4 +1,7 @@
 //! Parameter sets: a checked set with all tables that the scheme needs.
+//!
+//! Relies on `security.rs` for the bound and on `special_moduli.rs` for the moduli of keys. Not for
+//! choosing a set for a network, which its plan does.
 
 use std::{fmt, sync::Arc};
 

@@ -1,4 +1,6 @@
 //! The bound on the modulus for 128 bits of security.
+//!
+//! Relies on the table of the guidelines. Not for degrees outside it, which are refused.
 
 use super::literal::ParametersLiteral;
 use crate::error::ParameterError;

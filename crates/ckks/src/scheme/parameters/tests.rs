@@ -1,4 +1,4 @@
-//! Parameter sets at the bounds, the special moduli of each level, and what is refused.
+//! Parameter sets at the bounds, the special moduli of each level, and the refusals.
 
 use super::security::SECURITY_TABLE;
 use super::*;

@@ -1,7 +1,8 @@
 //! A dense layer after another layer: its input is real and repeats every `period` slots.
 //!
 //! Each slot computes two outputs as one complex number, from the columns that the diagonals bring
-//! to it. Slot `s` computes outputs `j` and `half + j`, where `j = s mod half`. The slots with the
+//! to it. Let `half` be the number of pairs of outputs, a power of two. Slot `s` computes outputs
+//! `j` and `half + j`, where `j = s mod half`. The slots with the
 //! same `j` share the columns between them.
 //!
 //! The output of the layer must be real and in order. The slots are therefore divided into blocks
@@ -14,6 +15,9 @@
 //! output `j`. A rotation by `half` exchanges even and odd blocks, and `2 Re(O + i E)` is output
 //! `half + j`. The same two steps compute both: add the vector rotated by `half` and multiplied by
 //! i, then add the conjugate.
+//!
+//! Relies on `sum_steps.rs`. Not for the last layer, which needs no slots for its scores
+//! (`output.rs`).
 
 use inkognito_ckks::Complex64;
 

@@ -8,6 +8,8 @@
 //! Positions `row`, `row + rows`, `row + 2 rows`, … compute partial results of the same output from
 //! different inputs. The client packs each input into every position that reads it. The matrix has
 //! then as few diagonals as the slots allow.
+//!
+//! Relies on `sum_steps.rs`. Not for a convolution after another layer, which no plan has.
 
 use inkognito_ckks::Complex64;
 use ndarray::{Array2, ArrayView2};
@@ -127,7 +129,7 @@ impl InputMatrix {
     }
 }
 
-/// How the first layer reads an image.
+/// The kind of the first layer, which determines the packing of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::encrypted) enum InputLayout {
     /// The taps of a convolution for each window, both row by row (im2col).

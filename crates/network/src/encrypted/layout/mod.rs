@@ -1,4 +1,4 @@
-//! How the values of each layer are packed into slots, and the matrix of a linear layer under that
+//! The packing of each layer's values into slots, and the matrix of a linear layer under that
 //! packing.
 //!
 //! A linear layer multiplies the ciphertext by diagonals of its matrix (Halevi and Shoup,
@@ -12,6 +12,8 @@
 //!
 //! Between two layers the values are real and in order. They repeat to the end of the slots, so
 //! that a rotation of the whole vector is a cyclic rotation of the values.
+//!
+//! Not for levels and scales, which `plan/` chooses.
 
 pub(super) mod dense;
 pub(super) mod input;
@@ -28,7 +30,7 @@ use sum_steps::SumStep;
 /// The matrix of a linear layer that is not the last.
 #[derive(Debug, Clone)]
 pub(super) enum Matrix {
-    /// The matrix of the first layer, which reads what the client has packed.
+    /// The matrix of the first layer, which reads the packing of the client.
     Input(InputMatrix),
     /// The matrix of any other layer, which reads the output of the layer before it.
     Dense(DenseMatrix),

@@ -1,5 +1,8 @@
 //! The matrix of the last layer. Each score is an inner product with the slots of one period, and
 //! is written to a coefficient of the result ([`CoefficientMatVec`]).
+//!
+//! Relies on [`CoefficientMatVec`] for the numbers of rows. Not for a layer that another one
+//! follows.
 
 use inkognito_ckks::{CoefficientMatVec, Complex64, Parameters};
 use ndarray::ArrayView2;

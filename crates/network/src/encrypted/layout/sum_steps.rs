@@ -3,6 +3,9 @@
 //! A step replaces a vector `x` by `x + f(x)`, where f rotates or conjugates (Juvekar,
 //! Vaikuntanathan and Chandrakasan, *GAZELLE*, USENIX Security 2018, section 4). Several steps in
 //! turn add `2^k - 1` automorphisms of `x` to `x`. Those automorphisms can share one decomposition.
+//!
+//! Relies on [`Automorphism`] for the evaluation. Not for the choice of groups, which
+//! `plan/costs.rs` makes.
 
 use inkognito_ckks::{Automorphism, GaloisElement};
 

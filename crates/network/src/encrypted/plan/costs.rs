@@ -1,5 +1,7 @@
-//! How rotations are split into baby steps and giant steps, and how sum steps are grouped: the
-//! choice of the smallest estimated cost.
+//! The split of rotations into baby steps and giant steps, and the groups of sum steps: each is the
+//! choice with the smallest estimated cost.
+//!
+//! Relies on measured costs in units of one NTT. Not for predicting times.
 
 use inkognito_ckks::{BabyGiant, Parameters};
 

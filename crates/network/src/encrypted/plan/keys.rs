@@ -1,4 +1,6 @@
 //! The evaluation keys of a plan, and the sizes of keys and messages.
+//!
+//! Relies on the plans of the layers. Not for making keys, which takes the secret.
 
 use inkognito_ckks::{KeyPurpose, KeyRequest, wire};
 

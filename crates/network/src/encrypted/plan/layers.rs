@@ -1,4 +1,7 @@
 //! The plans of the linear layers.
+//!
+//! Relies on `layout/` for the matrices. Not for the choice of the numbers, which `linear.rs`
+//! makes.
 
 use inkognito_ckks::{Automorphism, BabyGiant};
 

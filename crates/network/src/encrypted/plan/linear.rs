@@ -1,4 +1,7 @@
 //! The packing, levels and scales of one linear layer.
+//!
+//! Relies on `layout/` for the matrices and on `costs.rs` for splits and groups. Not for
+//! activations, which `activation.rs` plans.
 
 use inkognito_activation::Schedule;
 use inkognito_ckks::{Parameters, wire};

@@ -75,7 +75,7 @@ impl Plan {
     /// # Errors
     /// - [`CircuitError::Model`] if the description is not valid.
     /// - [`CircuitError::Layer`] if linear layers and activations do not alternate, or for an
-    ///   activation that is constant.
+    ///   activation that is constant or has no finite interval of inputs.
     /// - [`CircuitError::Depth`] or [`CircuitError::Slots`] if no set has the levels or the slots.
     ///   The error states the levels or slots of the largest set.
     pub fn new(description: &Description) -> Result<Self, CircuitError> {
@@ -94,7 +94,7 @@ impl Plan {
     /// # Errors
     /// - [`CircuitError::Model`] if the description is not valid.
     /// - [`CircuitError::Layer`] if linear layers and activations do not alternate, or for an
-    ///   activation that is constant.
+    ///   activation that is constant or has no finite interval of inputs.
     /// - [`CircuitError::Depth`] if the set has too few levels.
     /// - [`CircuitError::Slots`] if a layer does not fit the set's slots.
     pub fn with_parameters(

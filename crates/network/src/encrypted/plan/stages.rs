@@ -1,4 +1,7 @@
 //! The stages of an evaluation: the level, the scale and the values of each.
+//!
+//! Relies on the plans of the layers. Not for decryption: it reads slots that the caller has
+//! decrypted.
 
 use inkognito_ckks::Complex64;
 

@@ -1,4 +1,7 @@
 //! Butterflies, and access to twiddles and data, for both directions of the transform.
+//!
+//! Relies on the layout of [`NttTables`]. Not for the order of the passes, which `forward.rs` and
+//! `inverse.rs` have.
 
 use super::tables::{NttTables, Twiddles};
 use crate::{

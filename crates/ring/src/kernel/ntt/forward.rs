@@ -1,4 +1,6 @@
 //! The forward transform: from coefficients to values.
+//!
+//! Relies on `butterfly.rs`. Not for the choice of a backend, which the parent module makes.
 
 use super::{
     butterfly::{
@@ -13,6 +15,8 @@ use crate::backend::{Lanes, MAX_LANES};
 // laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the
 // data.
 
+/// Transforms coefficients to values; see [`NttTables::forward`].
+///
 /// # Safety
 /// The CPU has the instruction set of `L`, and the tables are laid out for it.
 #[inline(always)]

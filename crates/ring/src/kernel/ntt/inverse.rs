@@ -1,4 +1,6 @@
 //! The inverse transform: from values to coefficients.
+//!
+//! Relies on `butterfly.rs`. Not for the choice of a backend, which the parent module makes.
 
 use super::{
     butterfly::{
@@ -13,6 +15,8 @@ use crate::{backend::Lanes, kernel::reduction::Factor};
 // laid out for it. Offsets are less than the degree, since blocks of 2 * stride words tile the
 // data.
 
+/// Transforms values to coefficients; see [`NttTables::inverse`].
+///
 /// # Safety
 /// The CPU has the instruction set of `L`, and the tables are laid out for it.
 #[inline(always)]
@@ -31,7 +35,7 @@ pub(super) unsafe fn inverse<L: Lanes>(
     }
 }
 
-/// Between passes all words are below 4q if `LAZY`, and else below 2q.
+/// Runs all passes. Between passes all words are below 4q if `LAZY`, and else below 2q.
 #[inline(always)]
 unsafe fn inverse_passes<L: Lanes, const LAZY: bool>(
     tables: &NttTables,

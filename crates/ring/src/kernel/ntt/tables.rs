@@ -1,6 +1,6 @@
 //! Tables of twiddle factors, laid out for one backend.
 //!
-//! The unsafe code of the transforms relies on what [`NttTables::new`] makes: lists of the lengths
+//! The unsafe code of the transforms relies on [`NttTables::new`], which makes lists of the lengths
 //! that its backend reads. Only this module fills the fields.
 
 use crate::{
@@ -51,6 +51,8 @@ impl Twiddles {
 }
 
 impl NttTables {
+    /// Computes the tables of degree 2^`log_n` and modulus `q`, laid out for `backend`.
+    ///
     /// # Errors
     /// [`RingError::Degree`] if `log_n` is outside 8 ..= 16, [`RingError::NotPrime`] if `q` is not
     /// an odd prime below 2^30, [`RingError::NotNttFriendly`] if `q` is not 1 modulo 2N.
