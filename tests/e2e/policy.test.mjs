@@ -34,7 +34,8 @@ describe("the policy", () => {
 
   test("the page states the same policy, for hosts that send no headers", () => {
     const html = text("www/index.html");
-    const [, inPage] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(html);
+    const meta = /<meta\s+http-equiv="Content-Security-Policy"\s+content="([^"]*)">/;
+    const [, inPage] = meta.exec(html);
     // Browsers ignore frame-ancestors in a page.
     const expected = new Map(policy);
     assert.ok(expected.delete("frame-ancestors"));
