@@ -5,10 +5,11 @@ import { after, before, describe, test } from "node:test";
 
 import { DIGITS, path } from "./support/digits.mjs";
 import { Firefox, findFirefox } from "./support/firefox.mjs";
-import { serve } from "./support/server.mjs";
+import { insecure, serve } from "./support/server.mjs";
 
 const skip = findFirefox() === undefined && "Firefox is not installed (FIREFOX may name its path)";
 
+const IS_READY = `document.getElementById("status").dataset.state === "ready"`;
 const PAD = `document.getElementById("pad")`;
 
 describe("in Firefox", { skip }, () => {
@@ -18,7 +19,7 @@ describe("in Firefox", { skip }, () => {
     site = await serve();
     firefox = await Firefox.launch();
     await firefox.open(site.url);
-    await firefox.waitFor(`document.getElementById("status").dataset.state === "ready"`);
+    await firefox.waitFor(IS_READY);
   });
   after(async () => {
     await firefox?.close();
@@ -50,4 +51,11 @@ describe("in Firefox", { skip }, () => {
       assert.equal(await read(digit), digit);
     });
   }
+
+  test("a page that did not come over a secure connection reads too", async () => {
+    await firefox.open(insecure(site.url));
+    assert.equal(await firefox.evaluate("isSecureContext"), false);
+    await firefox.waitFor(IS_READY);
+    assert.equal(await read("7"), "7");
+  });
 });

@@ -28,7 +28,9 @@ async function start(ask: Protocol["start"]["ask"]): Promise<EvaluatorLocation> 
   if (!ask.model) throw new Error("there is no network to evaluate");
   const threaded = self.crossOriginIsolated
     ? await startThreads(ask.threads)
-    : "this page is not cross-origin isolated, which threads need";
+    : self.isSecureContext
+      ? "this page is not cross-origin isolated, which threads need"
+      : "this page did not come over a secure connection, which threads need";
   if (typeof threaded !== "string") {
     evaluator = new threaded.Evaluator(ask.model);
     return { threads: ask.threads };

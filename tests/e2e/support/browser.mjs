@@ -6,6 +6,8 @@ import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { INSECURE_HOST } from "./server.mjs";
+
 // The packages of the page and of the tests are on one list, in www/.
 const require = createRequire(fileURLToPath(new URL("../../../www/package.json", import.meta.url)));
 const { chromium } = require("playwright-core");
@@ -14,6 +16,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 
 /** Only the page may use the network. A machine may lack a GPU and user namespaces. */
 const ARGUMENTS = [
+  `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -7,12 +7,15 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+import { INSECURE_HOST } from "./server.mjs";
+
 const NAMES = ["firefox-esr", "firefox"];
 const TIMEOUT_MS = 120_000;
 
 /** Only the page may use the network. */
 const PREFERENCES = {
   "marionette.port": 0,
+  "network.dns.localDomains": INSECURE_HOST,
   "app.update.disabledForTesting": true,
   "app.normandy.enabled": false,
   "browser.safebrowsing.update.enabled": false,

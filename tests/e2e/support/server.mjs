@@ -10,6 +10,12 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** The folder of the built page. */
 export const DIST = process.env.INKOGNITO_DIST ?? join(ROOT, "dist");
 
+/** Another name of this machine. Without TLS browsers trust 127.0.0.1, but not this name. */
+export const INSECURE_HOST = "inkognito.test";
+
+/** Returns the address of the same page under that name. */
+export const insecure = (url) => url.replace("127.0.0.1", INSECURE_HOST);
+
 const TYPES = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",

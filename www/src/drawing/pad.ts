@@ -111,8 +111,9 @@ export class Pad {
 
   #move(event: PointerEvent): void {
     if (event.pointerId !== this.#pointer) return;
-    // All points since the last frame, not only the last one.
-    const events = event.getCoalescedEvents();
+    // All points since the last frame, not only the last one. Not every browser lists them, and
+    // some only where the page came over a secure connection.
+    const events = (event as Partial<PointerEvent>).getCoalescedEvents?.() ?? [];
     this.extend((events.length > 0 ? events : [event]).map((each) => this.#locate(each)));
   }
 

@@ -15,6 +15,8 @@ export function offerExport(): void {
     offer.dataset.offered = String(exportable.value !== undefined);
   });
   const copy = find("copy", HTMLButtonElement);
+  // Browsers have a clipboard only for pages that came over a secure connection.
+  copy.hidden = !("clipboard" in navigator);
   const label = copy.textContent;
   copy.addEventListener("click", () =>
     release(async (scores) => {

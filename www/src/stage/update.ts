@@ -1,4 +1,4 @@
-// Says that the page is stored for use without a network, and that a newer version is ready.
+// Says whether the page is stored for use without a network, and that a newer version is ready.
 
 import { button, element } from "../dom/element";
 import { find } from "../dom/find";
@@ -8,8 +8,12 @@ import { isStoredOffline, loadUpdate } from "../state/store";
 export function showUpdates(): void {
   const stored = find("stored", HTMLElement);
   effect(() => {
-    if (!isStoredOffline.value) return;
-    stored.textContent = "This page is stored in your browser. It works without a network.";
+    if (isStoredOffline.value)
+      stored.textContent = "This page is stored in your browser. It works without a network.";
+    else if (!isSecureContext)
+      stored.textContent =
+        "This page did not come over a secure connection. Your browser does not store it, so it " +
+        "opens only with a network.";
   });
   const bar = find("update", HTMLElement);
   effect(() => {

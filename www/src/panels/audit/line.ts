@@ -63,7 +63,7 @@ export class Line {
         ? `${KINDS.prepare.up}, with receipt`
         : `evaluation keys: ${count(parts.length)} parts, with receipts`;
       this.#bytes.textContent = size(parts.reduce((sum, { bytes }) => sum + bytes, 0));
-      this.#hash.textContent = isMask ? hash(first) : "one hash each";
+      this.#hash.textContent = isMask || !first.sha256 ? hash(first) : "one hash each";
     }
     if (this.#details.open) this.#open();
   }

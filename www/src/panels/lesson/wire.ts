@@ -47,11 +47,8 @@ export const wire: Step = {
       ]),
       fieldTable(up.envelope, residues),
       paragraph(
-        "The SHA-256 hash of this message begins with ",
-        hash(up.entry),
-        ", that of the answer with ",
-        hash(down.entry),
-        ". The panel “Audit” shows every message byte for byte. You can compare it with your " +
+        ...hashes(up.entry, down.entry),
+        "The panel “Audit” shows every message byte for byte. You can compare it with your " +
           "browser’s developer tools, or disconnect from the network and draw.",
       ),
     );
@@ -75,9 +72,17 @@ function sizeOf(entries: readonly LogEntry[]): string {
   return bytes(entries.reduce((sum, entry) => sum + entry.bytes, 0));
 }
 
-function hash({ sha256 }: LogEntry): HTMLElement {
-  const text = sha256?.slice(0, 16) ?? "not available on this connection";
-  return element("code", "sha", text);
+/** Says how the hashes of both begin, where the browser computes hashes. */
+function hashes({ sha256: up }: LogEntry, { sha256: down }: LogEntry): (string | HTMLElement)[] {
+  if (!up || !down) return [];
+  const start = (sha256: string) => element("code", "sha", sha256.slice(0, 16));
+  return [
+    "The SHA-256 hash of this message begins with ",
+    start(up),
+    ", that of the answer with ",
+    start(down),
+    ". ",
+  ];
 }
 
 /** Returns the fields of the header in hexadecimal with their values, and the first residues. */
