@@ -25,6 +25,13 @@ export interface PadListener {
   end(): void;
 }
 
+/** The pointer that draws. */
+interface DrawingPointer {
+  readonly id: number;
+  /** Where it is. It draws while that is on the pad. */
+  at: Point;
+}
+
 /** Width of the normal pen's ink, as a share of the pad's. */
 const INK_WIDTH = 0.07;
 
@@ -33,8 +40,8 @@ export class Pad {
   readonly #context: CanvasRenderingContext2D;
   readonly #listener: PadListener;
   readonly #strokes: { points: Point[]; width: number }[] = [];
-  /** The pointer that draws. All others are ignored until it is lifted. */
-  #pointer: number | undefined;
+  /** All other pointers are ignored until this one is lifted. */
+  #pointer: DrawingPointer | undefined;
   /** Where the pad is: read once a stroke, and again when it moves. */
   #box: DOMRect | undefined;
   readonly #requestDraw = onNextFrame(() => this.#draw());
@@ -100,36 +107,59 @@ export class Pad {
   }
 
   #down(event: PointerEvent): void {
-    if (this.#pointer !== undefined || event.button !== 0) return;
+    if (this.#pointer || event.button !== 0) return;
     this.#listener.touched();
     event.preventDefault();
-    this.#pointer = event.pointerId;
     this.#box = undefined;
     this.#canvas.setPointerCapture(event.pointerId);
-    this.begin(this.#locate(event));
+    const at = nearestOnPad(this.#locate(event));
+    this.#pointer = { id: event.pointerId, at };
+    this.begin(at);
   }
 
   #move(event: PointerEvent): void {
-    if (event.pointerId !== this.#pointer) return;
+    if (event.pointerId !== this.#pointer?.id) return;
     // All points since the last frame, not only the last one. Not every browser lists them, and
     // some only where the page came over a secure connection.
     const events = (event as Partial<PointerEvent>).getCoalescedEvents?.() ?? [];
-    this.extend((events.length > 0 ? events : [event]).map((each) => this.#locate(each)));
+    const way = (events.length > 0 ? events : [event]).map((each) => this.#locate(each));
+    this.#follow(this.#pointer, way);
   }
 
   #up(event: PointerEvent): void {
-    if (event.pointerId !== this.#pointer) return;
+    if (event.pointerId !== this.#pointer?.id) return;
+    const { at } = this.#pointer;
     this.#pointer = undefined;
-    this.end();
+    if (isOnPad(at)) this.end();
   }
 
-  #locate(event: PointerEvent): Point {
+  /**
+   * Draws along the pointer's way. A stroke ends where the pointer leaves the pad, and another one
+   * begins where it comes back.
+   */
+  #follow(pointer: DrawingPointer, way: readonly Point[]): void {
+    let points: Point[] = [];
+    for (const next of way) {
+      const onPad = clip(pointer.at, next);
+      if (onPad) {
+        const [from, to] = onPad;
+        if (!isOnPad(pointer.at)) this.begin(from);
+        points.push(to);
+        if (!isOnPad(next)) {
+          this.extend(points);
+          this.end();
+          points = [];
+        }
+      }
+      pointer.at = next;
+    }
+    if (points.length > 0) this.extend(points);
+  }
+
+  /** Returns where a pointer is. Its coordinates are outside 0..1 where it has left the pad. */
+  #locate({ clientX, clientY }: PointerEvent): Point {
     const box = (this.#box ??= this.#canvas.getBoundingClientRect());
-    const within = (value: number) => Math.min(Math.max(value, 0), 1);
-    return {
-      x: within((event.clientX - box.left) / box.width),
-      y: within((event.clientY - box.top) / box.height),
-    };
+    return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
   }
 
   /** Gives the canvas as many pixels as the screen has under it. */
@@ -146,6 +176,36 @@ export class Pad {
     this.#context.strokeStyle = colourOf(this.#canvas);
     drawStrokes(this.#context, this.#strokes, this.#canvas.width);
   }
+}
+
+function isOnPad({ x, y }: Point): boolean {
+  return x >= 0 && x <= 1 && y >= 0 && y <= 1;
+}
+
+function nearestOnPad({ x, y }: Point): Point {
+  return { x: Math.min(Math.max(x, 0), 1), y: Math.min(Math.max(y, 0), 1) };
+}
+
+/** Returns the ends of the part of a line that is on the pad, if there is one (Liang, Barsky). */
+function clip(from: Point, to: Point): [Point, Point] | undefined {
+  let [enters, leaves] = [0, 1];
+  for (const axis of ["x", "y"] as const) {
+    const [start, length] = [from[axis], to[axis] - from[axis]];
+    if (length === 0) {
+      if (start < 0 || start > 1) return undefined;
+      continue;
+    }
+    const [atZero, atOne] = [-start / length, (1 - start) / length];
+    enters = Math.max(enters, Math.min(atZero, atOne));
+    leaves = Math.min(leaves, Math.max(atZero, atOne));
+  }
+  if (enters > leaves) return undefined;
+  const at = (share: number) =>
+    nearestOnPad({
+      x: from.x + share * (to.x - from.x),
+      y: from.y + share * (to.y - from.y),
+    });
+  return [at(enters), at(leaves)];
 }
 
 /** Draws strokes onto a square of this side, in the context's colour. */
