@@ -1,11 +1,12 @@
-// How the pad takes a pen that leaves it.
+// How the pad takes a pen, a finger and a palm, and a pen that leaves it.
 
 import assert from "node:assert/strict";
-import { afterEach, describe, test } from "node:test";
+import { afterEach, before, describe, test } from "node:test";
 
+import { DIGITS, path } from "./support/digits.mjs";
 import { pageForAllTests } from "./support/page.mjs";
 
-const visitor = pageForAllTests();
+const visitor = pageForAllTests({ context: { hasTouch: true } });
 afterEach(async () => {
   await visitor.page.keyboard.press("Escape");
   await visitor.waitForState("answer", "idle");
@@ -23,6 +24,8 @@ const inkWithin = ([left, top, right, bottom]) =>
     },
     [left, top, right, bottom],
   );
+
+const WHOLE_PAD = [0, 0, 1, 1];
 
 /** Checks that a part of the pad has ink, or has none. */
 async function checkInk(part, isThere) {
@@ -78,4 +81,81 @@ describe("a stroke ends where the pen leaves the pad", () => {
     await checkInk([0.95, 0.3, 1, 0.8], false);
     await visitor.answer();
   });
+});
+
+describe("a pen beats a touch", () => {
+  const PALM = [0.85, 0.8];
+  const AT_PALM = [0.7, 0.65, 1, 1];
+  const STROKE = path(DIGITS[1][0]);
+  let start;
+  before(() => {
+    start = Date.now() / 1000;
+  });
+
+  /**
+   * Runs with functions that press, move and lift a pen, and touch. Their events state a time, in
+   * seconds from when the tests began.
+   */
+  async function withPen(use) {
+    const devtools = await visitor.page.context().newCDPSession(visitor.page);
+    const pen = async (type, point, seconds) => {
+      const [[x, y]] = await visitor.toScreen([point]);
+      const settings = { button: "left", buttons: 1, pointerType: "pen", clickCount: 1 };
+      const timestamp = start + seconds;
+      await devtools.send("Input.dispatchMouseEvent", { type, x, y, ...settings, timestamp });
+    };
+    const touch = async (type, point, seconds) => {
+      const touchPoints = point ? await visitor.toScreen([point]) : [];
+      await devtools.send("Input.dispatchTouchEvent", {
+        type,
+        touchPoints: touchPoints.map(([x, y]) => ({ x, y })),
+        timestamp: start + seconds,
+      });
+    };
+    await use(pen, touch);
+    await devtools.detach();
+  }
+
+  async function drawOne(pen, seconds) {
+    await pen("mousePressed", STROKE[0], seconds);
+    for (const point of STROKE) await pen("mouseMoved", point, seconds);
+    await pen("mouseReleased", STROKE.at(-1), seconds);
+  }
+
+  test("what the palm drew before the pen came down is taken back", () =>
+    withPen(async (pen, touch) => {
+      await touch("touchStart", PALM, 10);
+      await touch("touchMove", [0.88, 0.84], 11);
+      await checkInk(AT_PALM, true);
+      await drawOne(pen, 12);
+      await touch("touchMove", PALM, 12);
+      await touch("touchEnd", undefined, 12);
+      await checkInk(AT_PALM, false);
+      assert.equal(await visitor.answer(), "1");
+      await visitor.element("undo").click();
+      assert.equal(await visitor.attribute("pad-frame", "data-blank"), "true");
+    }));
+
+  test("a touch just after the pen is that of the palm, a later one draws", () =>
+    withPen(async (pen, touch) => {
+      await drawOne(pen, 20);
+      await touch("touchStart", PALM, 21);
+      await touch("touchEnd", undefined, 21);
+      await checkInk(AT_PALM, false);
+      assert.equal(await visitor.answer(), "1");
+      await touch("touchStart", PALM, 25);
+      await touch("touchEnd", undefined, 25);
+      await checkInk(AT_PALM, true);
+      await visitor.answer();
+    }));
+
+  test("a touch that the system cancels leaves nothing", () =>
+    withPen(async (_pen, touch) => {
+      await touch("touchStart", PALM, 30);
+      await touch("touchMove", [0.88, 0.84], 30);
+      await checkInk(AT_PALM, true);
+      await touch("touchCancel", undefined, 30);
+      await checkInk(WHOLE_PAD, false);
+      assert.equal(await visitor.attribute("pad-frame", "data-blank"), "true");
+    }));
 });

@@ -135,6 +135,7 @@ const pad = new Pad(padCanvas, {
     recogniser.grown();
   },
   end: () => recogniser.lifted(),
+  unmeant: undo,
 });
 const writer = new SampleWriter(pad);
 const keyboardPen = new KeyboardPen(padCanvas, pad, () => writer.finish());

@@ -23,25 +23,34 @@ export interface PadListener {
   begin(point: Point, width: number): void;
   extend(points: readonly Point[]): void;
   end(): void;
+  /** The last stroke was not meant. The listener undoes it. */
+  unmeant(): void;
 }
 
 /** The pointer that draws. */
 interface DrawingPointer {
   readonly id: number;
+  readonly type: string;
+  /** The number of strokes before its own. */
+  readonly before: number;
   /** Where it is. It draws while that is on the pad. */
   at: Point;
 }
 
 /** Width of the normal pen's ink, as a share of the pad's. */
 const INK_WIDTH = 0.07;
+/** For so long after a pen was last seen, touches are those of the hand that holds it. */
+const HAND_MS = 2000;
 
 export class Pad {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
   readonly #listener: PadListener;
   readonly #strokes: { points: Point[]; width: number }[] = [];
-  /** All other pointers are ignored until this one is lifted. */
+  /** All other pointers are ignored until this one is lifted, but a pen takes over from a touch. */
   #pointer: DrawingPointer | undefined;
+  /** When a pen was last on the pad or above it. */
+  #penSeen = -Infinity;
   /** Where the pad is: read once a stroke, and again when it moves. */
   #box: DOMRect | undefined;
   readonly #requestDraw = onNextFrame(() => this.#draw());
@@ -54,9 +63,15 @@ export class Pad {
     this.#canvas = canvas;
     this.#context = context;
     this.#listener = listener;
+    for (const type of ["pointerdown", "pointermove", "pointerup"] as const) {
+      canvas.addEventListener(type, ({ pointerType, timeStamp }) => {
+        if (pointerType === "pen") this.#penSeen = timeStamp;
+      });
+    }
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    for (const type of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+    canvas.addEventListener("pointercancel", (event) => this.#cancel(event));
+    for (const type of ["pointerup", "lostpointercapture"] as const) {
       canvas.addEventListener(type, (event) => this.#up(event));
     }
     // A long press is a stroke here, and opens no menu.
@@ -107,13 +122,16 @@ export class Pad {
   }
 
   #down(event: PointerEvent): void {
+    const { pointerId: id, pointerType: type, timeStamp } = event;
+    if (type === "touch" && timeStamp - this.#penSeen < HAND_MS) return;
+    if (type === "pen" && this.#pointer?.type === "touch") this.#takeBack();
     if (this.#pointer || event.button !== 0) return;
     this.#listener.touched();
     event.preventDefault();
     this.#box = undefined;
-    this.#canvas.setPointerCapture(event.pointerId);
+    this.#canvas.setPointerCapture(id);
     const at = nearestOnPad(this.#locate(event));
-    this.#pointer = { id: event.pointerId, at };
+    this.#pointer = { id, type, before: this.#strokes.length, at };
     this.begin(at);
   }
 
@@ -131,6 +149,19 @@ export class Pad {
     const { at } = this.#pointer;
     this.#pointer = undefined;
     if (isOnPad(at)) this.end();
+  }
+
+  /** The system has taken the pointer away. It does so where a touch was that of a palm. */
+  #cancel(event: PointerEvent): void {
+    if (event.pointerId === this.#pointer?.id && event.pointerType === "touch") this.#takeBack();
+    else this.#up(event);
+  }
+
+  /** Takes back all that the pointer has drawn. */
+  #takeBack(): void {
+    const before = this.#pointer?.before ?? 0;
+    this.#pointer = undefined;
+    while (this.#strokes.length > before) this.#listener.unmeant();
   }
 
   /**
