@@ -1,10 +1,15 @@
-// How the pad takes a pen, a finger and a palm, and a pen that leaves it.
+// How the pad takes a pen, a finger, a palm and a tap, and a pen that leaves it.
 
 import assert from "node:assert/strict";
 import { afterEach, before, describe, test } from "node:test";
 
 import { DIGITS, path } from "./support/digits.mjs";
 import { pageForAllTests } from "./support/page.mjs";
+
+/** The share of the pad's side that the normal pen's ink is wide. */
+const INK_WIDTH = 0.07;
+/** Half the width of the normal pen in the image, in pixels. */
+const PEN_RADIUS = 1.4;
 
 const visitor = pageForAllTests({ context: { hasTouch: true } });
 afterEach(async () => {
@@ -158,4 +163,34 @@ describe("a pen beats a touch", () => {
       await checkInk(WHOLE_PAD, false);
       assert.equal(await visitor.attribute("pad-frame", "data-blank"), "true");
     }));
+});
+
+describe("a tap paints a dot of the brush's width, which is encrypted", () => {
+  for (const [name, width] of [
+    ["thin", 0.65],
+    ["normal", 1],
+    ["thick", 1.5],
+  ]) {
+    test(name, async () => {
+      await visitor.page.getByRole("radio", { name }).check();
+      await visitor.element("pad").click();
+      const side = await visitor.element("pad").evaluate((canvas) => canvas.width);
+      const onPad = (Math.PI / 4) * (INK_WIDTH * width * side) ** 2;
+      const painted = await inkWithin(WHOLE_PAD);
+      assert.ok(Math.abs(painted / onPad - 1) < 0.05, `${painted} of ${onPad} pixels`);
+      const inImage = Math.PI * (PEN_RADIUS * width) ** 2;
+      const encrypted = await visitor.ink();
+      assert.ok(Math.abs(encrypted / inImage - 1) < 0.2, `${encrypted} of ${inImage} pixels`);
+      await visitor.answer();
+    });
+  }
+
+  test("by keyboard too", async () => {
+    await visitor.page.getByRole("radio", { name: "normal" }).check();
+    await visitor.element("pad").focus();
+    await visitor.page.keyboard.press("Space");
+    await visitor.page.keyboard.press("Space");
+    await checkInk(WHOLE_PAD, true);
+    await visitor.answer();
+  });
 });

@@ -247,12 +247,24 @@ export function drawStrokes(
 ): void {
   context.lineCap = "round";
   context.lineJoin = "round";
+  context.fillStyle = context.strokeStyle;
   for (const { points, width } of strokes) {
     context.lineWidth = INK_WIDTH * width * side;
     context.beginPath();
-    trace(context, points, side);
-    context.stroke();
+    const dot = dotOf(points);
+    if (dot) {
+      context.arc(dot.x * side, dot.y * side, context.lineWidth / 2, 0, 2 * Math.PI);
+      context.fill();
+    } else {
+      trace(context, points, side);
+      context.stroke();
+    }
   }
+}
+
+/** Returns the only point of a stroke that did not move. A line without length paints nothing. */
+function dotOf([first, ...others]: readonly Point[]): Point | undefined {
+  return others.every(({ x, y }) => x === first?.x && y === first.y) ? first : undefined;
 }
 
 /** Traces the curve that the vault rasterises too: from middle to middle, around each point. */
