@@ -44,13 +44,15 @@ export function listenToKeys(commands: Commands): void {
 }
 
 /** Runs the command of a key. Returns whether there is one. */
-function run(commands: Commands, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
-  if (ctrlKey || metaKey) {
-    if (key !== "z") return false;
+function run(commands: Commands, event: KeyboardEvent): boolean {
+  // With AltGr a key types another letter.
+  if (event.altKey || event.getModifierState("AltGraph")) return false;
+  const key = latinKey(event);
+  if (event.ctrlKey || event.metaKey) {
+    if (key !== "z" || event.shiftKey) return false;
     commands.undo();
     return true;
   }
-  if (altKey) return false;
   if (key === "Escape") {
     // The browser closes an open popover by this key.
     if (document.querySelector(":popover-open")) return false;
@@ -62,6 +64,17 @@ function run(commands: Commands, { key, ctrlKey, metaKey, altKey }: KeyboardEven
     return true;
   }
   return shortcuts.value && runShortcut(commands, key);
+}
+
+/**
+ * Returns what a key types, letters in lower case. A key that types a letter of another script
+ * counts by its place on the keyboard, and so does one of the upper row that types no digit.
+ */
+function latinKey({ key, code, shiftKey }: KeyboardEvent): string {
+  if (/^[a-z\d]$/i.test(key)) return key.toLowerCase();
+  const [, letter, digit] = /^Key(.)$|^Digit(.)$/.exec(code) ?? [];
+  if (letter && /[^ -~]/.test(key)) return letter.toLowerCase();
+  return digit && !shiftKey ? digit : key;
 }
 
 function runShortcut(commands: Commands, key: string): boolean {
