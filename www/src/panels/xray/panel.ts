@@ -57,9 +57,9 @@ export class XrayPanel {
       element(
         "figcaption",
         "",
-        "Errors are rounded to tenths of a bit. You can save this figure for at most " +
-          `${MAX_SAVED} drawings with one key. The values below cannot be saved, because their ` +
-          "exact errors depend on the key.",
+        "Bits are counted after the binary point. Errors are rounded to tenths of a bit. You can " +
+          `save this figure for at most ${MAX_SAVED} drawings with one key. The values below ` +
+          "cannot be saved, because their exact errors depend on the key.",
       ),
     );
     this.#layers.dataset.testid = "xray-layers";
@@ -70,7 +70,8 @@ export class XrayPanel {
         "Usually the evaluator sends back only the scores. Here it also sends back the output " +
           "of every layer, still encrypted. The vault decrypts each layer once. For comparison, " +
           "the page computes the same network without encryption. The difference is the noise " +
-          "of the scheme, and it changes from layer to layer.",
+          "of the scheme. Where it grows, fewer bits are correct, and the lines of the chart " +
+          "fall. After the last layer it is larger than after the first.",
       ),
       element("div", "xray-controls", this.#run, this.#cost),
       this.#status,
