@@ -116,7 +116,8 @@ const ATTACKS: readonly Attack[] = [
     label: "Search the log for the key",
     about:
       "The page does not know the key, so it cannot search for it. The vault can: it gets " +
-      "every message that was sent, and returns whether its key is in it.",
+      "every message of this visit whose bytes the page still keeps, and returns whether its key " +
+      "is in it.",
     async run(scene, showProgress) {
       const { vault } = scene.running;
       if (!vault.keySearchWorks()) {
