@@ -5,6 +5,7 @@ import { saveButtons } from "../../charts/save-figure";
 import type { Shape } from "../../charts/value-image";
 import { button, element } from "../../dom/element";
 import { setText } from "../../dom/find";
+import { visitorsOnly } from "../../dom/visitors-only";
 import { Stopped } from "../../evaluator/connection";
 import type { Running } from "../../evaluator/engine";
 import { type DecryptedLayer, type Inspection, inspect } from "../../evaluator/inspection";
@@ -75,8 +76,7 @@ export class XrayPanel {
       ),
       element("div", "xray-controls", this.#run, this.#cost),
       this.#status,
-      this.#chartFigure,
-      this.#layers,
+      ...visitorsOnly(this.#chartFigure, this.#layers),
     );
     onColourChange(() => this.#draw());
     onChange([imageVersion], () => {
