@@ -51,8 +51,8 @@ export const wire: Step = {
         hash(up.entry),
         ", that of the answer with ",
         hash(down.entry),
-        ". The panel “Audit” lists every message, and the newest byte for byte. You can " +
-          "compare them with your browser’s developer tools, or disconnect from the network and draw.",
+        ". The panel “Audit” lists every message, and the newest byte for byte. You can compare " +
+          "them with your browser’s developer tools, or disconnect from the network and draw.",
       ),
     );
   },
