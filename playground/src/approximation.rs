@@ -3,8 +3,8 @@
 //! Relies on `inkognito-activation`. Not for evaluation on ciphertexts.
 
 use inkognito_activation::{
-    ActivationError, Approximation, Density, Function, Interval, LeastSquares, METHODS, Method,
-    Minimax, Polynomial, Series, Target,
+    Approximation, Density, Function, Interval, LeastSquares, METHODS, Method, Minimax, Polynomial,
+    Series, Target,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -126,7 +126,7 @@ impl Curve {
     }
 }
 
-/// The smallest errors of any polynomial, for each depth.
+/// The smallest errors of any polynomial, for each depth at which they can be computed.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Floors {
@@ -149,11 +149,10 @@ struct Floor {
 }
 
 /// Returns the least errors at each depth up to `depths`, and the error of the polynomial `given`,
-/// constant first, as JSON.
+/// constant first, as JSON. Depths are left out for which 64-bit floats are too coarse.
 ///
 /// # Errors
-/// A name is unknown, the interval or the gap is invalid, or a depth has no approximation for this
-/// target. The message states the reason.
+/// A name is unknown, or the interval or the gap is invalid. The message states the reason.
 #[wasm_bindgen(js_name = leastErrors)]
 #[allow(
     clippy::too_many_arguments,
@@ -172,19 +171,19 @@ pub fn least_errors(
     let target = target(function, [low, high], density, deviation, gap)?;
     let series = Series::from_polynomial(&Polynomial::new(given.to_vec()), target.interval());
     let given = Approximation::of(series, &target).map_err(js_error)?;
-    let levels = (1..=depths.min(MAX_DEPTH)).map(|depth| Floor::of(depth, &target));
+    let levels = (1..=depths.min(MAX_DEPTH)).filter_map(|depth| Floor::of(depth, &target));
     json(&Floors {
-        levels: levels.collect::<Result<_, _>>().map_err(js_error)?,
+        levels: levels.collect(),
         given: given.mean_square_error(),
     })
 }
 
 impl Floor {
-    fn of(depth: u32, target: &Target) -> Result<Self, ActivationError> {
+    fn of(depth: u32, target: &Target) -> Option<Self> {
         let degree = 1 << depth;
-        let best = LeastSquares.approximate(degree, target)?;
+        let best = LeastSquares.approximate(degree, target).ok()?;
         let minimax = Minimax.approximate(degree, target).ok();
-        Ok(Self {
+        Some(Self {
             depth: depth as usize,
             degree,
             mean_square_error: best.mean_square_error(),

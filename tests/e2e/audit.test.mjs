@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 
 import { eventually } from "./support/eventually.mjs";
-import { pageForAllTests } from "./support/page.mjs";
+import { pageForAllTests, pageForEachTest } from "./support/page.mjs";
 import { recordTraffic } from "./support/traffic.mjs";
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -119,3 +119,45 @@ test("saved scores are rounded and noisy, and the same each time", async () => {
   assert.ok(errors.every((error) => error < 8 * first.noiseDeviation + first.grid));
   assert.deepEqual(await downloadJson("save"), first);
 });
+
+test("the panel says that it shows all messages", async () => {
+  await eventually(async () => {
+    const [, all] = /^All (\d+) messages of this visit\.$/.exec(await visitor.text("audit-shown"));
+    const counted = await visitor.page.locator("#audit-count").textContent();
+    assert.ok(counted.startsWith(`${all} messages`), counted);
+  });
+});
+
+const { openPage } = pageForEachTest();
+
+test("the panel says how many of the messages it shows, and of how many the bytes", async () => {
+  const other = await openPage({ query: "?panel=audit", allowProblems: true });
+  // The keys of three evaluators are more than 32 MB.
+  for (const digit of ["1", "2", "3"]) {
+    await other.writeAndCheck(digit);
+    await other.crashEvaluator();
+    await other.waitUntilReady();
+    await eventually(() => {
+      const evaluators = other.page.workers().map((worker) => worker.url());
+      assert.equal(evaluators.filter((url) => url.endsWith("/evaluator-worker.js")).length, 1);
+    });
+  }
+  for (const digit of "1234567890") {
+    if (await other.page.locator("#audit-more").isVisible()) break;
+    await other.writeAndCheck(digit);
+  }
+  await eventually(async () => {
+    const text = await other.text("audit-shown");
+    const pattern =
+      /^The newest ([\d,]+) of ([\d,]+) messages\. .* the bytes of the newest ([\d,]+)\.$/;
+    assert.match(text, pattern);
+    const [shown, all, kept] = pattern.exec(text).slice(1).map(parseNumber);
+    assert.ok(shown < all && kept < all, text);
+  });
+  await other.page.locator("#audit-more").click();
+  const oldest = other.page.locator("#audit-log > li").last();
+  await oldest.locator("summary").first().press("Enter");
+  await oldest.getByText("no longer kept").waitFor();
+});
+
+const parseNumber = (text) => Number(text.replaceAll(",", ""));

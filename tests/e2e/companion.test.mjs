@@ -185,6 +185,54 @@ test("a companion of another origin is used only if both sides allow it", async 
   assert.match(await refused.text("status"), /cannot be reached/);
 });
 
+test("an address without a scheme is that of a host", async () => {
+  const companion = await startCompanion();
+  const { host } = new URL(companion.url);
+  const visitor = await openAt(companion, { query: `?companion=${host}` });
+  await visitor.drawAndCheck("4");
+  await choose(visitor, "in this page");
+  await waitUntilEvaluatorIs(visitor, "in a worker of this page");
+  await choose(visitor, "companion");
+  await visitor.page.locator("#companion-address").fill(host);
+  await visitor.page.locator("#companion-address").press("Tab");
+  await waitUntilEvaluatorIs(visitor, "on the companion at");
+
+  // Nobody listens there, and the policy allows no other origin.
+  const other = await openPage({
+    site: companion,
+    query: "?companion=localhost:1",
+    ready: false,
+    allowProblems: true,
+  });
+  await other.waitForState("status", "error");
+  assert.match(await other.text("status"), /companion at http:\/\/localhost:1 cannot be reached/);
+});
+
+test("an address that is none is named, and the page reads by itself", async () => {
+  const site = await startSite();
+  for (const address of ["nonsense", "ftp://127.0.0.1:8090", "host:99999"]) {
+    const query = `?companion=${encodeURIComponent(address)}`;
+    const visitor = await openPage({ site, query });
+    await waitUntilEvaluatorIs(visitor, "in a worker of this page");
+    const said = `“${address}” is not the address of a companion`;
+    assert.ok((await visitor.text("companion-problem")).startsWith(said), address);
+    await visitor.drawAndCheck("1");
+  }
+  const visitor = await openPage({ site });
+  const field = visitor.page.locator("#companion-address");
+  const problem = visitor.page.locator("#companion-problem");
+  assert.equal(await problem.textContent(), "");
+  await field.evaluate((input) => {
+    input.value = "nonsense";
+  });
+  await choose(visitor, "companion");
+  assert.match(await problem.textContent(), /^“nonsense” is not the address/);
+  assert.equal(await field.getAttribute("aria-invalid"), "true");
+  await visitor.drawAndCheck("0");
+  await choose(visitor, "in this page");
+  assert.equal(await problem.textContent(), "");
+});
+
 test("the page names an address that is no companion, and can read by itself", async () => {
   const visitor = await openPage({
     site: await startSite(),

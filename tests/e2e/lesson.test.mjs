@@ -97,7 +97,10 @@ describe("a lesson", () => {
     const text = await goTo(1);
     assert.match(text, /8,192 coefficients/);
     assert.match(text, /12,984 bits/, "8192 log2 3");
-    assert.match(text, /expected 2,731 times, with a standard deviation of 43/);
+    // The counts are binomial: two standard deviations of 42.7.
+    assert.match(text, /2,731 ± 85 times in 95 of 100 keys/);
+    const labels = shown().locator(".distribution text", { hasText: "±" });
+    assert.deepEqual(await labels.allTextContents(), Array(3).fill("2,731 ± 85"), "as the text");
     assert.match(text, /of memory, shared with nobody/);
     const listed = await shown().locator(".offers code").allTextContents();
     const exports = await visitor.page.evaluate(async () => {

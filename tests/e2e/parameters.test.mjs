@@ -124,6 +124,36 @@ test("a set that is typed is checked, and the address holds it", async () => {
   assert.equal(await visitor.parameter("set"), null);
 });
 
+test("the verdict is never that of values that are no longer in the fields", async () => {
+  await choose("this page");
+  await verdict("it works");
+  // While a set waits to be checked, nothing is said of the one before.
+  const meanwhile = await visitor.element("set-q").evaluate((field) => {
+    field.value = "28, 26, 26, 26, 26, 27";
+    field.dispatchEvent(new Event("input"));
+    return document.querySelector('[data-testid="set-verdict"]').textContent;
+  });
+  assert.equal(meanwhile, "Checking.");
+  assert.equal(await visitor.element("gauge").isVisible(), false);
+  assert.match(await verdict("Refused"), /215 exceeds 214/);
+
+  await choose("this page");
+  await verdict("it works");
+  await visitor.element("set-q").fill("28, x");
+  await verdict("Bits are whole numbers");
+  // Another field changes, and the first still holds no set.
+  await visitor.element("set-degree-14").check();
+  await visitor.element("set-scale").fill("20");
+  await verdict("Bits are whole numbers");
+  assert.equal(await visitor.element("gauge").isVisible(), false);
+  assert.equal(await visitor.element("set-facts").locator("dl").count(), 0);
+  assert.equal(await visitor.element("set-measure").isDisabled(), true);
+  await visitor.element("set-q").fill("28, 20, 20");
+  await verdict("it works");
+  assert.match(await visitor.text("gauge"), /at N = 16,384/);
+  assert.equal(await fact(/^levels$/), "2");
+});
+
 for (const set of [
   "13;28;28",
   "99;28,26;28;26",

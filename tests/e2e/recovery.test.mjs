@@ -54,11 +54,23 @@ test("an evaluator that crashes is replaced, and its answer stays", async () => 
   const visitor = await openPage({ allowProblems: true });
   await visitor.drawAndCheck("4");
 
+  assert.equal(await visitor.attribute("copy", "aria-disabled"), "false");
   await visitor.crashEvaluator();
   assert.equal(await visitor.text("answer"), "4", "the answer stays");
+  await visitor.waitUntilReady();
+  for (const id of ["copy", "save"]) {
+    assert.equal(await visitor.attribute(id, "aria-disabled"), "true");
+    await visitor.element(id).press("Enter");
+    assert.equal(
+      await visitor.text("status"),
+      "The scores cannot be exported: they belong to a key that has been wiped; draw again for " +
+        "new ones.",
+    );
+  }
   await visitor.clear();
   await visitor.drawAndCheck("0");
   assert.equal(await visitor.attribute("status", "data-state"), "ready");
+  assert.equal(await visitor.attribute("copy", "aria-disabled"), "false");
 });
 
 test("an evaluator that runs out of memory is replaced", async () => {

@@ -88,6 +88,35 @@ test("the chart marks the value of the thesis, and measures its polynomial anew"
   assert.equal(await marked.count(), 0, "the value is that of ReLU");
 });
 
+test("a narrow density on a wide interval: a higher degree is better, and the least", async () => {
+  await slide("relu-low", -8);
+  await slide("relu-high", 8);
+  await visitor.element("relu-density").selectOption("Gaussian");
+  await slide("relu-deviation", 0.25);
+  let last = Infinity;
+  for (const [degree, levels] of [
+    [8, 3],
+    [16, 4],
+    [24, 5],
+    [32, 6],
+  ]) {
+    await slide("relu-degree", degree);
+    const { mse, depth } = await figures();
+    // Of a Gaussian of deviation 0.25 even degree 2 leaves no more than 0.0007.
+    assert.ok(mse < 0.0007 && mse < last, `degree ${degree}: ${mse} after ${last}`);
+    assert.equal(depth, levels);
+    last = mse;
+  }
+  // The polynomial is of 27 digits at the ends, and its axis has room for them.
+  const ticks = visitor.element("relu-curve").locator(".chart-tick", { hasText: "10" });
+  const positions = await ticks.evaluateAll((all) => all.map((each) => each.getBBox().x));
+  assert.ok(positions.length > 1 && positions.every((x) => x >= 0), `${positions}`);
+  // The chart names the least error at five levels: that of degree 32.
+  const label = await visitor.attribute("relu-depths", "aria-label");
+  const [, least] = /5: (.*)$/.exec(label);
+  assert.equal(least, await visitor.element("relu-figures").locator("dd").first().textContent());
+});
+
 test("a method that has no polynomial for the target says why", async () => {
   await visitor.element("relu-method").selectOption("Hermite");
   await visitor.page

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 
 import { pageForAllTests, pageForEachTest } from "./support/page.mjs";
-import { xray } from "./support/panels.mjs";
+import { cheat, lessonStep, xray } from "./support/panels.mjs";
 
 describe("on one page", () => {
   const visitor = pageForAllTests();
@@ -110,6 +110,67 @@ describe("on one page", () => {
 });
 
 const { openPage } = pageForEachTest();
+
+test("the evaluator's view shows nothing in the clear, in no panel", async () => {
+  const visitor = await openPage({ query: "?lesson=7" });
+  const { page } = visitor;
+  /** Asserts that this is shown in the visitor's view, and not in the evaluator's. */
+  const checkHidden = async (what, ...selectors) => {
+    for (const isShown of [true, false]) {
+      assert.equal(await visitor.attribute("see", "aria-pressed"), String(!isShown));
+      for (const selector of selectors) {
+        const found = page.locator(selector).first();
+        await found.waitFor({ state: isShown ? "visible" : "hidden" });
+      }
+      if (isShown) await visitor.element("see").click();
+    }
+    const [text] = await page.locator("body").allInnerTexts();
+    for (const { score } of await visitor.scores()) {
+      const written = new RegExp(`(?<![\\d.])${score.toFixed(2).replace("-", "−")}`);
+      assert.doesNotMatch(text, written, `${what}: a score, ${score}`);
+    }
+    assert.doesNotMatch(await visitor.text("announcement"), /\d|reads/, what);
+  };
+  const back = () => visitor.element("see").click();
+  await visitor.drawAndCheck("7");
+  assert.equal(await visitor.text("announcement"), "The network reads 7.");
+  for (const attempt of ["wrong-key", "flip"]) await cheat(visitor, attempt);
+  const scores = ["wrong", "right", "flipped"].map((name) => `[data-testid="${name}-scores"]`);
+  await checkHidden("the attacks", ...scores, "#scores", "#answer", "#copy", "#history canvas");
+  await back();
+  assert.equal(await visitor.text("announcement"), "The network reads 7.");
+
+  await visitor.element("lesson-6").click();
+  await lessonStep(visitor, 6);
+  await checkHidden("decryption", "#lesson table", '[data-testid="lesson-read"]');
+  await visitor.element("lesson-2").click();
+  await lessonStep(visitor, 2);
+  assert.equal(await page.locator("#lesson canvas").first().isVisible(), false, "chosen in it");
+  await back();
+  const isPainted = (selector) =>
+    page
+      .locator(selector)
+      .first()
+      .evaluate((canvas) => {
+        const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(data).size > 2;
+      });
+  assert.ok(await isPainted("#lesson canvas"));
+
+  await visitor.togglePanel("xray");
+  await visitor.element("see").click();
+  await xray(visitor);
+  assert.equal(await page.locator("#xray .layer").first().isVisible(), false);
+  await back();
+  assert.ok(await isPainted("#xray .layer canvas"));
+  await checkHidden("the X-ray", "#xray .layer", "#xray .error-chart", "#xray .chart-figure");
+  await back();
+
+  await visitor.togglePanel("models");
+  await page.getByRole("button", { name: "Have this test image read: sandal" }).click();
+  await visitor.answer();
+  await checkHidden("a test image", ".models-read", ".pad .sample");
+});
 
 test("every canvas is painted anew when the colours change", async () => {
   const visitor = await openPage({ query: "?lesson=2" });

@@ -99,7 +99,13 @@ describe("an X-ray in this page", () => {
       assert.ok(layer.differenceValues > 2, "nor is that of the difference");
       assert.ok(Math.log2(factor) % 1 === 0 && factor >= 16, "a power of two");
     }
-    assert.ok(layers[4].rmsError > layers[0].rmsError, "errors grow from layer to layer");
+    assert.ok(layers[4].rmsError > layers[0].rmsError, "errors grow from first to last");
+    const said = await visitor.page.locator("#xray .lead").textContent();
+    assert.match(said, /Where it grows, fewer bits are correct, and the lines of the chart fall\./);
+    assert.match(said, /After the last layer it is larger than after the first\./);
+    const values = await visitor.page.locator("#xray .error-chart .value").allTextContents();
+    const [first, last] = [values[0], values[4]].map(Number);
+    assert.ok(last < first, `correct bits: ${values}`);
     await visitor.screenshot("xray", visitor.page.locator("#xray"));
   });
 
@@ -145,7 +151,7 @@ describe("an X-ray in this page", () => {
     await visitor.answer();
     await xray(visitor);
     const svg = (await saveXrayFigure(visitor, "SVG")).toString();
-    assert.match(svg, /^<svg [^]*Correct bits after the binary point[^]*<\/svg>$/);
+    assert.match(svg, /^<svg [^]*Correct bits: more noise, fewer bits[^]*<\/svg>$/);
     const numbers = Array.from(svg.matchAll(/<text [^>]*>(\d+\.\d+)<\/text>/g), ([, n]) => n);
     assert.ok(numbers.length >= 10, numbers.join(" "));
     assert.ok(

@@ -30,6 +30,7 @@ pub trait Method {
     /// - [`ActivationError::Method`], [`ActivationError::NeedsGap`] or [`ActivationError::Density`]
     ///   if the method does not apply to the target.
     /// - [`ActivationError::NotConverged`] if an iteration does not converge.
+    /// - [`ActivationError::Precision`] if 64-bit floats are too coarse for the polynomial.
     fn approximate(&self, degree: usize, target: &Target)
     -> Result<Approximation, ActivationError>;
 }
@@ -61,7 +62,8 @@ impl Approximation {
     ///
     /// # Errors
     /// [`ActivationError::Degree`] if the composition's degree exceeds 4096;
-    /// [`ActivationError::Density`] if the density has no weight on the interval.
+    /// [`ActivationError::Density`] if the density has no weight on the interval;
+    /// [`ActivationError::Precision`] if an error overflows.
     pub fn of(
         composition: impl Into<Composition>,
         target: &Target,
@@ -72,12 +74,15 @@ impl Approximation {
         let error = |x: f64| composition.at(x) - target.function().at(x);
         let nodes = target.nodes(degree)?;
         let mean_square_error = nodes.iter().map(|&(x, weight)| weight * error(x).powi(2));
-        let mean_square_error = mean_square_error.sum();
+        let mean_square_error: f64 = mean_square_error.sum();
         let max_error = target
             .pieces()
             .iter()
-            .map(|piece| largest_magnitude(*piece, target.gap() > 0.0, error))
+            .map(|piece| largest_magnitude(*piece, error))
             .fold(0.0, f64::max);
+        if !(mean_square_error.is_finite() && max_error.is_finite()) {
+            return Err(ActivationError::Precision { degree });
+        }
         Ok(Self {
             mean_square_error,
             max_error,
@@ -102,7 +107,10 @@ impl Approximation {
     /// costs more and more of its digits.
     #[must_use]
     pub fn polynomial(&self) -> Polynomial {
-        self.series().to_polynomial()
+        match self.composition.single() {
+            Some(series) => series.to_polynomial(),
+            None => self.series().to_polynomial(),
+        }
     }
 
     /// Returns the target.
@@ -143,16 +151,11 @@ impl Approximation {
 }
 
 /// Returns the largest magnitude of a smooth function: samples it, then searches around the largest
-/// sample. With `open`, zero itself, where the function may jump, is left out.
-fn largest_magnitude(interval: Interval, open: bool, function: impl Fn(f64) -> f64) -> f64 {
-    let tiny = if open { 1e-12 } else { 0.0 };
+/// sample. A value that is not a number counts as infinite.
+fn largest_magnitude(interval: Interval, function: impl Fn(f64) -> f64) -> f64 {
     let magnitude = |t: f64| {
-        let x = interval.point(t.clamp(-1.0, 1.0));
-        if x.abs() < tiny {
-            0.0
-        } else {
-            function(x).abs()
-        }
+        let value = function(interval.point(t.clamp(-1.0, 1.0))).abs();
+        if value.is_nan() { f64::INFINITY } else { value }
     };
     // samples are denser towards the ends, where polynomials oscillate most
     let at = |i: usize| -(std::f64::consts::PI * i as f64 / SAMPLES as f64).cos();

@@ -26,6 +26,8 @@ const LEAST_DEGREE: usize = 10;
 const COARSE: f64 = 0.7;
 /// The number of widths in the first search.
 const WIDTHS: i32 = 24;
+/// An error of the sign that is rounding: another polynomial does not reduce it.
+const EXACT: f64 = 1e-14;
 /// The number of refinements of the best width.
 const REFINEMENTS: usize = 8;
 
@@ -199,6 +201,9 @@ fn chain(degrees: &[usize], target: &Target, gap: f64) -> Result<Approximation, 
     for degree in degrees {
         let (stage, error) = sign_stage(*degree, low, high)?;
         stages.push(stage);
+        if error < EXACT {
+            break;
+        }
         (low, high) = (1.0 - error, 1.0 + error);
     }
     if let (Function::Relu, Some(last)) = (target.function(), stages.last_mut()) {

@@ -50,6 +50,14 @@ impl Composition {
         &self.stages
     }
 
+    /// Returns the only polynomial of a composition that is nothing else.
+    pub(crate) fn single(&self) -> Option<&Series> {
+        match &*self.stages {
+            [only] if !self.gated => Some(only),
+            _ => None,
+        }
+    }
+
     /// Returns whether the result is multiplied by the input.
     #[must_use]
     pub fn is_gated(&self) -> bool {
@@ -81,8 +89,8 @@ impl Composition {
     /// If memory does not suffice for as many coefficients.
     #[must_use]
     pub fn expanded(&self, interval: Interval) -> Series {
-        match &*self.stages {
-            [only] if !self.gated && only.interval() == interval => only.clone(),
+        match self.single() {
+            Some(only) if only.interval() == interval => only.clone(),
             _ => Series::interpolating(interval, self.degree(), |x| self.at(x)),
         }
     }
@@ -90,7 +98,7 @@ impl Composition {
     /// Returns the schedule by which a circuit evaluates the composition.
     #[must_use]
     pub fn schedule(&self) -> Schedule {
-        if let ([only], false) = (&*self.stages, self.gated) {
+        if let Some(only) = self.single() {
             return Schedule::of_series(only);
         }
         let count = self.stages.len();

@@ -216,8 +216,8 @@ impl Density {
             }
             Self::Gaussian { mean, deviation } => {
                 let reach = GAUSSIAN_REACH * deviation;
-                let support = Interval::new(mean - reach, mean + reach);
-                let Some(piece) = support.ok().and_then(|it| it.intersection(piece)) else {
+                let (low, high) = (mean - reach, mean + reach);
+                let Ok(piece) = Interval::new(low.max(piece.low()), high.min(piece.high())) else {
                     return;
                 };
                 // on parts of at most one standard deviation the rule is accurate

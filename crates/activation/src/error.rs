@@ -48,6 +48,12 @@ pub enum ActivationError {
         /// The targets that the method applies to.
         needs: &'static str,
     },
+    /// Rounding or overflow spoils every form in which the polynomial can be written.
+    #[error("64-bit floats are too coarse for degree {degree} with this interval and density")]
+    Precision {
+        /// The degree.
+        degree: usize,
+    },
     /// The exchange algorithm did not converge.
     #[error("the minimax polynomial of degree {degree} was not found in {iterations} exchanges")]
     NotConverged {

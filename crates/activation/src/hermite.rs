@@ -7,7 +7,7 @@ use crate::degree::check_degree_within;
 use crate::density::Density;
 use crate::error::ActivationError;
 use crate::interval::Interval;
-use crate::least_squares::project;
+use crate::least_squares::fit;
 use crate::target::Target;
 
 /// Half the width, in standard deviations, of the interval that replaces the real line. Powers up
@@ -63,7 +63,7 @@ impl Method for Hermite {
         let line = Interval::new(mean - REACH * deviation, mean + REACH * deviation)?;
         let whole = Target::new(function, line).with_density(target.density().clone())?;
         let nodes = whole.nodes(degree)?;
-        let series = project(&nodes, degree, target.interval(), |x| function.at(x))?;
+        let series = fit(&nodes, degree, target.interval(), |x| function.at(x))?;
         Approximation::of(series, target)
     }
 }

@@ -8,6 +8,9 @@ use crate::error::ActivationError;
 use crate::series::Series;
 use crate::target::Target;
 
+/// The difference from the function at a node, relative to its largest value, that is rounding.
+const ROUNDING: f64 = 1e-9;
+
 /// The polynomial that agrees with the function at the Chebyshev nodes of the interval. Its largest
 /// error exceeds that of minimax by a factor of at most `2/pi ln(degree + 1) + 2` (Rivlin 1969),
 /// and it is cheap to compute. Density and gap have no effect.
@@ -40,9 +43,14 @@ impl Method for ChebyshevInterpolation {
     ) -> Result<Approximation, ActivationError> {
         check_degree(0, degree)?;
         let function = |x| target.function().at(x);
-        Approximation::of(
-            Series::interpolating(target.interval(), degree, function),
-            target,
-        )
+        let series = Series::interpolating(target.interval(), degree, function);
+        // on an interval that holds few floats the nodes are not where they should be
+        let roots = || Series::roots(target.interval(), degree);
+        let largest = roots().fold(0.0_f64, |most, x| most.max(function(x).abs()));
+        let agrees = |x: f64| (series.at(x) - function(x)).abs() <= ROUNDING * largest;
+        if !roots().all(agrees) {
+            return Err(ActivationError::Precision { degree });
+        }
+        Approximation::of(series, target)
     }
 }

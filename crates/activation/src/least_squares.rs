@@ -45,23 +45,72 @@ impl Method for LeastSquares {
     ) -> Result<Approximation, ActivationError> {
         check_degree(0, degree)?;
         let nodes = target.nodes(degree)?;
-        let series = project(&nodes, degree, target.interval(), |x| {
-            target.function().at(x)
-        })?;
-        Approximation::of(series, target)
+        let function = |x| target.function().at(x);
+        Approximation::of(fit(&nodes, degree, target.interval(), function)?, target)
     }
 }
 
+/// The relative loss of the smallest error that counts as rounding, and the error, relative to the
+/// function's values, below which all is rounding.
+const LOSS: f64 = 1e-6;
+const ROUNDING: f64 = 1e-12;
+
 /// Returns the series of `degree` with the smallest weighted sum of squared errors over `nodes`.
 ///
+/// The series is on `interval` if that is precise. Where the density has next to no weight, the
+/// polynomial may be so large that a series on the whole interval loses all digits. The series is
+/// then on the part that has the weight.
+///
 /// # Errors
-/// [`ActivationError::Density`] if the nodes with weight are too few for the degree.
-pub(crate) fn project(
+/// - [`ActivationError::Density`] if the nodes with weight are too few for the degree.
+/// - [`ActivationError::Precision`] if no series has the smallest sum.
+pub(crate) fn fit(
     nodes: &[(f64, f64)],
     degree: usize,
     interval: Interval,
     function: impl Fn(f64) -> f64,
 ) -> Result<Series, ActivationError> {
+    let mean_square = |error: &dyn Fn(f64) -> f64| -> f64 {
+        let terms = nodes.iter().map(|(x, weight)| weight * error(*x).powi(2));
+        terms.sum()
+    };
+    let rounding = ROUNDING.powi(2) * mean_square(&function);
+    for basis in std::iter::once(interval).chain(support(nodes, degree)) {
+        let (series, least) = project(nodes, degree, basis, &function)?;
+        let actual = mean_square(&|x| series.at(x) - function(x));
+        if actual <= (1.0 + LOSS) * least + rounding && actual.is_finite() {
+            return Ok(series);
+        }
+    }
+    Err(ActivationError::Precision { degree })
+}
+
+/// Returns the interval of the nodes whose weight is at least `exp(-(degree + 1))` of the largest.
+/// Under a Gaussian these are `sqrt(2 (degree + 1))` deviations. The orthogonal polynomials
+/// oscillate a little further, but a series on a longer interval loses more digits in the middle.
+fn support(nodes: &[(f64, f64)], degree: usize) -> Option<Interval> {
+    let largest = nodes.iter().fold(0.0_f64, |most, node| most.max(node.1));
+    let least = largest * (-((degree + 1) as f64)).exp();
+    let mut inside = nodes
+        .iter()
+        .filter(|node| node.1 >= least)
+        .map(|node| node.0);
+    let first = inside.next()?;
+    let (low, high) = inside.fold((first, first), |(low, high), x| (low.min(x), high.max(x)));
+    Interval::new(low, high).ok()
+}
+
+/// Projects a function onto the polynomials of `degree`. Returns the projection as a series on
+/// `interval`, and the weighted sum of squared errors over `nodes`.
+///
+/// # Errors
+/// [`ActivationError::Density`] if the nodes with weight are too few for the degree.
+fn project(
+    nodes: &[(f64, f64)],
+    degree: usize,
+    interval: Interval,
+    function: impl Fn(f64) -> f64,
+) -> Result<(Series, f64), ActivationError> {
     let mut rest: Vec<f64> = nodes.iter().map(|(x, _)| function(*x)).collect();
     let inner = |a: &[f64], b: &[f64]| -> f64 {
         let terms = nodes.iter().zip(a).zip(b);
@@ -103,5 +152,5 @@ pub(crate) fn project(
             .collect();
         previous = std::mem::replace(&mut current, next);
     }
-    Ok(Series::through(interval, &sum))
+    Ok((Series::through(interval, &sum), inner(&rest, &rest)))
 }

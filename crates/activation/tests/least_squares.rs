@@ -97,6 +97,63 @@ fn degrees_up_to_the_limit_keep_improving() {
     );
 }
 
+#[test]
+fn a_narrow_density_on_a_wide_interval_keeps_its_precision() {
+    // With powers or Chebyshev polynomials of the whole interval, rounding makes these errors huge.
+    for deviation in [0.05, 0.25, 0.5] {
+        let density = Density::Gaussian {
+            mean: 0.0,
+            deviation,
+        };
+        let target = relu(-8.0, 8.0).with_density(density).expect("some weight");
+        let mut last = f64::INFINITY;
+        for degree in (2..=56).step_by(2) {
+            let found = LeastSquares.approximate(degree, &target).expect("found");
+            let error = found.mean_square_error();
+            assert!(
+                error < last,
+                "{deviation}, degree {degree}: {error} after {last}"
+            );
+            // the error scales with the deviation, and is known for N(0, 1) on a line
+            let relative = error / (deviation * deviation);
+            let known = 0.25 - 0.75 / std::f64::consts::PI;
+            assert!(degree != 2 || (relative / known - 1.0).abs() < 1e-9);
+            // the printed coefficients are those of the polynomial
+            let (powers, x) = (found.polynomial(), 0.3 * deviation);
+            assert!(
+                (powers.at(x) - found.at(x)).abs() < 1e-6 * deviation,
+                "{degree}"
+            );
+            last = error;
+        }
+        // Values from the middle of the density to its ends are of more than 16 orders.
+        assert_eq!(
+            LeastSquares.approximate(MAX_DEGREE, &target),
+            Err(ActivationError::Precision { degree: MAX_DEGREE })
+        );
+    }
+}
+
+#[test]
+fn values_that_overflow_are_refused() {
+    let wide = relu(-1e300, 1e300);
+    assert_eq!(
+        LeastSquares.approximate(2, &wide),
+        Err(ActivationError::Precision { degree: 2 })
+    );
+}
+
+#[test]
+fn a_gaussian_wider_than_all_floats_is_uniform() {
+    let density = Density::Gaussian {
+        mean: 0.0,
+        deviation: 1e308,
+    };
+    let target = relu(-2.0, 2.0).with_density(density).expect("some weight");
+    let found = LeastSquares.approximate(2, &target).expect("found");
+    assert!((found.mean_square_error() - 1.0 / 192.0).abs() < 1e-12);
+}
+
 fn densities() -> impl Strategy<Value = Density> {
     prop_oneof![
         Just(Density::Uniform),

@@ -16,7 +16,7 @@ import {
 
 /** The height as a share of the width, and its bounds in pixels. */
 const HEIGHT = { share: 0.52, min: 200, max: 420 };
-/** The margins for numbers and labels, as multiples of the font's size. */
+/** The margins for numbers and labels, as multiples of the font's size. Long numbers get more. */
 const MARGIN = { left: 4.2, right: 1.2, top: 2, bottom: 2.8 };
 
 export interface Axis {
@@ -61,9 +61,14 @@ export class LineChart extends Chart<LineChartData> {
 }
 
 function draw({ label, x, y, lines, marks = [] }: LineChartData, area: ChartArea): ChartDrawing {
-  const { width, font } = area;
+  const { width, font, measure } = area;
   const height = Math.round(Math.min(Math.max(HEIGHT.share * width, HEIGHT.min), HEIGHT.max));
-  const [left, right] = [MARGIN.left * font, width - MARGIN.right * font];
+  const yTicks = y.ticks ?? ticks(y, height / (3.2 * font));
+  const longest = Math.max(
+    ...yTicks.map((value) => measure(text("tick", [0, 0], tick(value), "end"))),
+  );
+  const left = Math.max(MARGIN.left * font, longest + 0.7 * font);
+  const right = width - MARGIN.right * font;
   const [top, bottom] = [MARGIN.top * font, height - MARGIN.bottom * font];
   const toX = scale(x, left, right);
   const toY = scale(y, bottom, top);
@@ -73,7 +78,7 @@ function draw({ label, x, y, lines, marks = [] }: LineChartData, area: ChartArea
     shapes.push(vertical("chart-grid", at, top, bottom));
     shapes.push(text("tick", [at, bottom + 1.3 * font], tick(value), "middle"));
   }
-  for (const value of y.ticks ?? ticks(y, height / (3.2 * font))) {
+  for (const value of yTicks) {
     const at = toY(value);
     shapes.push(horizontal("chart-grid", left, right, at));
     shapes.push(text("tick", [left - 0.5 * font, at + 0.35 * font], tick(value), "end"));

@@ -121,7 +121,7 @@ export class Engine {
       this.#restarts = 0;
       if (maskSent && !answer.report.prepared) this.#sendsMasks = false;
       this.#prepared = this.#prepare(pair);
-      return { scores, report: answer.report, release: () => release(pair.vault, id) };
+      return { scores, report: answer.report, release: () => this.#releaseScores(pair, id) };
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       // The request was correct: an evaluator that refuses it cannot be relied on.
@@ -230,6 +230,18 @@ export class Engine {
     );
   }
 
+  /** Returns scores as they may leave the page. Throws once their key is wiped. */
+  #releaseScores({ vault }: Pair, query: number): ReleasedScores {
+    if (this.#pair?.vault !== vault) {
+      throw new Error("they belong to a key that has been wiped; draw again for new ones");
+    }
+    return {
+      scores: vault.release(query),
+      deviation: vault.floodingDeviation,
+      grid: vault.floodingGrid,
+    };
+  }
+
   #showUpload(connection: Connection, sent: number, total: number): void {
     if (this.#pair?.connection !== connection) return;
     // Keys are also uploaded while the engine is ready: again, after the companion has lost them.
@@ -284,12 +296,4 @@ function decrypt(vault: Vault, query: number, envelope: Uint8Array): Float32Arra
     if (error instanceof WebAssembly.RuntimeError) throw error;
     throw new Refused(messageOf(error), { cause: error });
   }
-}
-
-function release(vault: Vault, query: number): ReleasedScores {
-  return {
-    scores: vault.release(query),
-    deviation: vault.floodingDeviation,
-    grid: vault.floodingGrid,
-  };
 }

@@ -38,6 +38,11 @@ export class MessageLog {
     this.#changed = changed;
   }
 
+  /** The number of entries, the newest, whose bytes are kept. */
+  get kept(): number {
+    return this.entries.length - this.#oldestKept;
+  }
+
   /** Adds a message. The browser computes the hash in the background. */
   add({ direction, kind, bytes, fields }: WireMessage): void {
     const entry: LogEntry = {

@@ -3,7 +3,7 @@
 import { element } from "../dom/element";
 import { find, setText } from "../dom/find";
 import { view } from "../state/settings";
-import { effect } from "../state/signal";
+import { effect, onChange } from "../state/signal";
 import { reading, type ShownScores, shownScores, task } from "../state/store";
 import { argmax } from "../util/argmax";
 
@@ -36,6 +36,7 @@ export class AnswerView {
     effect(() => {
       this.#answer.dataset.state = reading.value;
     });
+    onChange([view], () => this.#announce());
   }
 
   #showClasses(classes: readonly string[]): void {
@@ -68,12 +69,16 @@ export class AnswerView {
     }
     this.#shown = name;
     // Screen readers announce the final answer, and none while the pen moves.
-    if (final) {
-      this.#announcement.textContent =
-        view.peek() === "mine"
-          ? `The network reads ${name}.`
-          : "Encrypted scores have arrived. Only your key opens them.";
-    }
+    if (final) this.#announce();
+  }
+
+  /** Announces the final answer to the view that is shown. */
+  #announce(): void {
+    if (!shownScores.peek()?.final) return;
+    this.#announcement.textContent =
+      view.peek() === "mine"
+        ? `The network reads ${this.#shown}.`
+        : "Encrypted scores have arrived. Only your key opens them.";
   }
 
   #clear(): void {

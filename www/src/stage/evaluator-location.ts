@@ -1,28 +1,34 @@
 // The choice of where the evaluator runs: in this page, or at a companion.
 
 import { find, within } from "../dom/find";
-import { companion } from "../state/settings";
+import { addressProblem, companion, companionAt, companionUrl } from "../state/settings";
 
 export function showEvaluatorLocation(): void {
   const choice = find("location", HTMLFieldSetElement);
   const radio = within(choice, "[value=companion]") as HTMLInputElement;
   const address = find("companion-address", HTMLInputElement);
-  address.value = companion.value || location.origin;
-  radio.checked = companion.value !== null;
+  const problem = find("companion-problem", HTMLElement);
+  const url = companionUrl();
+  address.value = url?.origin ?? location.origin;
+  radio.checked = url !== undefined;
   const showAddress = () => {
     address.hidden = address.disabled = !radio.checked;
   };
+  const showProblem = (wrong: string | null) => {
+    problem.textContent = wrong === null ? "" : addressProblem(wrong);
+    address.setAttribute("aria-invalid", String(wrong !== null));
+  };
   showAddress();
+  showProblem(url ? null : companion.value);
   choice.addEventListener("change", () => {
     showAddress();
-    if (!address.reportValidity()) return;
-    const isCompanion = radio.checked && URL.canParse(address.value);
-    companion.value = isCompanion ? originOf(address.value) : null;
+    const chosen = radio.checked ? companionAt(address.value) : undefined;
+    showProblem(radio.checked && !chosen ? address.value : null);
+    companion.value = chosen ? settingOf(chosen) : null;
   });
 }
 
-/** Returns an address as the setting has it: without a path, and empty for the page's own host. */
-function originOf(address: string): string {
-  const { origin } = new URL(address);
+/** Returns an address as the setting has it: empty for the page's own host. */
+function settingOf({ origin }: URL): string {
   return origin === location.origin ? "" : origin;
 }

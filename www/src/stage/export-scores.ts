@@ -3,9 +3,9 @@
 
 import { find } from "../dom/find";
 import { saveFile } from "../dom/save-file";
-import type { ReleasedScores } from "../evaluator/recognition";
+import type { Recognition, ReleasedScores } from "../evaluator/recognition";
 import { effect } from "../state/signal";
-import { exportable, reportProblem, task } from "../state/store";
+import { exportable, hasKey, reportProblem, task } from "../state/store";
 import { argmax } from "../util/argmax";
 import { messageOf } from "../util/errors";
 
@@ -17,6 +17,15 @@ export function offerExport(): void {
   const copy = find("copy", HTMLButtonElement);
   // Browsers have a clipboard only for pages that came over a secure connection.
   copy.hidden = !("clipboard" in navigator);
+  const save = find("save", HTMLButtonElement);
+  // They belong to a key, which is wiped when the evaluator changes. A button that is disabled by
+  // its attribute could not say that.
+  let wiped: Recognition | undefined;
+  effect(() => {
+    if (hasKey.value === false) wiped = exportable.peek();
+    const isWiped = exportable.value !== undefined && exportable.value === wiped;
+    for (const each of [copy, save]) each.setAttribute("aria-disabled", String(isWiped));
+  });
   const label = copy.textContent;
   copy.addEventListener("click", () =>
     release(async (scores) => {
@@ -27,7 +36,7 @@ export function offerExport(): void {
       }, 1500);
     }),
   );
-  find("save", HTMLButtonElement).addEventListener("click", () =>
+  save.addEventListener("click", () =>
     release((scores) => saveFile("inkognito-scores.json", toJson(scores, classNames()))),
   );
 }

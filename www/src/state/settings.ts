@@ -68,11 +68,39 @@ export const companion = addressSignal<string | null>(
   (value) => value,
 );
 
-/** Returns the companion's address as a URL, or nothing for this page. */
+/**
+ * Returns the companion's address as a URL, or nothing for this page and for what is no address.
+ */
 export function companionUrl(): URL | undefined {
-  if (companion.value === null) return undefined;
-  const address = companion.value || location.origin;
-  return URL.canParse(address) ? new URL("/", address) : undefined;
+  return companion.value === null ? undefined : companionAt(companion.value || location.origin);
+}
+
+const SCHEME = /^https?:\/\//i;
+const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:(?!\d)/i;
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(?![\w.-])/i;
+/** A host that has a dot or a port, is an IP address, or is this machine. */
+const HOST = /^(localhost|\[[0-9a-f:.]+\]|[\w-]+(?=[.:])[\w.-]*)(:\d+)?($|[/?#])/i;
+
+/**
+ * Returns the URL of a companion at this address, or nothing for what is none. A host without a
+ * scheme gets that of this page, or on the same machine HTTP.
+ */
+export function companionAt(address: string): URL | undefined {
+  const text = address.trim();
+  const isHost = !HAS_SCHEME.test(text) && HOST.test(text);
+  const scheme = LOOPBACK.test(text) ? "http:" : location.protocol;
+  const full = isHost ? `${scheme}//${text}` : text;
+  if (!SCHEME.test(full) || !URL.canParse(full)) return undefined;
+  // Without a path, and without a name and a password, which browsers refuse to send.
+  return new URL("/", new URL(full).origin);
+}
+
+/** Says why a companion's address cannot be used. */
+export function addressProblem(address: string): string {
+  return (
+    `“${address}” is not the address of a companion, which is like http://localhost:8080, so the ` +
+    "evaluator runs in this page."
+  );
 }
 
 const systemPrefersDark = matchMedia("(prefers-color-scheme: dark)");

@@ -45,10 +45,11 @@ export function decimal(value: number, decimals: number): string {
   return minus(value.toFixed(decimals));
 }
 
-/** "0.00521", "5.65 · 10⁻⁶": three significant digits. */
+/** "0.00521", "5.65 · 10⁻⁶", "2.70 · 10¹¹": three significant digits. */
 export function significant(value: number): string {
-  if (value === 0 || Math.abs(value) >= 1e-3) return String(Number(value.toPrecision(3)));
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-3 && size < 1e6)) return String(Number(value.toPrecision(3)));
+  const exponent = Math.floor(Math.log10(size));
   return `${(value / 10 ** exponent).toFixed(2)} · ${power(10, exponent)}`;
 }
 
@@ -64,10 +65,10 @@ export function tick(value: number): string {
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e5))
     return minus(String(Number(value.toPrecision(6))));
-  const exponent = Math.round(Math.log10(size));
-  const factor = value / 10 ** exponent;
+  const exponent = Math.floor(Math.log10(size) + 1e-9);
+  const factor = size / 10 ** exponent;
   const digits = Math.abs(factor - 1) < 1e-9 ? "" : `${Number(factor.toPrecision(3))} · `;
-  return `${digits}${power(10, exponent)}`;
+  return `${value < 0 ? "−" : ""}${digits}${power(10, exponent)}`;
 }
 
 /** "2²⁶", "10⁻⁵". */

@@ -3,7 +3,7 @@
 import { find } from "../../dom/find";
 import { saveFile } from "../../dom/save-file";
 import { type LogEntry, MessageLog } from "../../evaluator/message-log";
-import { bytes, count } from "../../util/format";
+import { bytes, count, counted } from "../../util/format";
 import { type Group, Line } from "./line";
 
 /** How many lines are shown at first, and how many more each time. */
@@ -16,6 +16,7 @@ export class AuditPanel {
   readonly #panel = find("audit", HTMLDetailsElement);
   readonly #list = find("audit-log", HTMLElement);
   readonly #count = find("audit-count", HTMLElement);
+  readonly #shown = find("audit-shown", HTMLElement);
   readonly #more = find("audit-more", HTMLButtonElement);
   /** The lines on the page, by the number of their first message. */
   #lines = new Map<number, Line>();
@@ -53,8 +54,9 @@ export class AuditPanel {
     this.#count.textContent = `${count(entries.length)} messages, ${bytes(total)}`;
     if (!this.#panel.open) return;
     const groups = grouped(entries).reverse();
+    const newest = groups.slice(0, this.#maxLines);
     const lines = new Map<number, Line>();
-    for (const group of groups.slice(0, this.#maxLines)) {
+    for (const group of newest) {
       const [{ number }] = group;
       const line = this.#lines.get(number) ?? new Line();
       line.show(group);
@@ -62,11 +64,22 @@ export class AuditPanel {
     }
     this.#lines = lines;
     this.#more.hidden = lines.size === groups.length;
+    this.#shown.textContent = extent(newest.flat().length, this.log);
     setChildren(
       this.#list,
       [...lines.values()].map(({ element }) => element),
     );
   }
+}
+
+/** Says how many of the messages are shown, and of how many the bytes are kept. */
+function extent(shown: number, { entries: { length: total }, kept }: MessageLog): string {
+  const listed =
+    shown === total
+      ? `All ${counted(total, "message")} of this visit.`
+      : `The newest ${count(shown)} of ${counted(total, "message")}.`;
+  const rest = kept === total ? "" : ` The page keeps only the bytes of the newest ${count(kept)}.`;
+  return listed + rest;
 }
 
 /** Groups the keys of one evaluator, and each mask, with their receipts. */

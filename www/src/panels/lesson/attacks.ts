@@ -1,6 +1,7 @@
 // Step 7: attacks. Each is carried out on this drawing, and shows what came of it.
 
 import { button, element } from "../../dom/element";
+import { visitorsOnly } from "../../dom/visitors-only";
 import { Refused } from "../../evaluator/connection";
 import { RESIDUES_FROM } from "../../evaluator/envelope";
 import { argmax } from "../../util/argmax";
@@ -34,7 +35,7 @@ const ATTACKS: readonly Attack[] = [
       try {
         const { id } = otherVault.encrypt(scene.pixels);
         const scores = otherVault.decrypt(id, answer.envelope);
-        return [
+        return visitorsOnly(
           paragraph("The result is ", list(scores, "wrong-scores"), "."),
           paragraph(
             "This is noise: with a wrong key, every result is equally likely. Your own key " +
@@ -42,7 +43,7 @@ const ATTACKS: readonly Attack[] = [
             list(scene.answer.recognition.scores, "right-scores"),
             ". The second vault’s key has been wiped.",
           ),
-        ];
+        );
       } finally {
         otherVault.free();
       }
@@ -66,7 +67,7 @@ const ATTACKS: readonly Attack[] = [
       const scores = vault.openStage(id, report.layers.length - 1, result).intoValues();
       const best = argmax(scores);
       const { scheme } = await scene.twin();
-      return [
+      return visitorsOnly(
         paragraph(
           `Bit ${bit} of byte ${count(at)} was flipped, one of ${count(8 * size)}. The ` +
             `evaluator noticed nothing and computed for ${milliseconds(report.totalMs)}. ` +
@@ -82,7 +83,7 @@ const ATTACKS: readonly Attack[] = [
           element("em", "", "not"),
           " protected, as docs/security.md says.",
         ),
-      ];
+      );
     },
   },
   {
@@ -116,7 +117,8 @@ const ATTACKS: readonly Attack[] = [
     label: "Search the log for the key",
     about:
       "The page does not know the key, so it cannot search for it. The vault can: it gets " +
-      "every message that was sent, and returns whether its key is in it.",
+      "every message of this visit whose bytes the page still keeps, and returns whether its key " +
+      "is in it.",
     async run(scene, showProgress) {
       const { vault } = scene.running;
       if (!vault.keySearchWorks()) {

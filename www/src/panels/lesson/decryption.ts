@@ -9,6 +9,7 @@ import type { Step } from "./step";
 export const decryption: Step = {
   name: "Decryption",
   followsDrawing: true,
+  isInTheClear: true,
   async fill(scene, page) {
     const { answer, pixels } = scene;
     const { network, scheme } = await scene.twin();

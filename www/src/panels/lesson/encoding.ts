@@ -9,6 +9,7 @@ import type { Step } from "./step";
 export const encoding: Step = {
   name: "Encoding",
   followsDrawing: true,
+  isInTheClear: true,
   async fill(scene, page) {
     const { pixels } = scene;
     const { scheme } = await scene.twin();

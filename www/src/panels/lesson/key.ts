@@ -16,7 +16,8 @@ export const key: Step = {
     const { scheme } = await scene.twin();
     const n = 2 ** scheme.logN;
     const share = 1 / 3;
-    const deviation = Math.sqrt(n * share * (1 - share));
+    // A count is binomial, and within two standard deviations in 95 of 100 keys.
+    const spread = 2 * Math.sqrt(n * share * (1 - share));
     const { buffer } = loaded.memory;
     const sharing = isShared(buffer) ? "shared" : "shared with nobody";
     page.append(
@@ -26,18 +27,14 @@ export const key: Step = {
         ". Each coefficient is −1, 0 or 1, chosen at random with equal probability. The key " +
           "exists once, in the vault’s memory, and it is wiped when you leave.",
       ),
-      row(distribution(n * share, deviation)),
+      row(distribution(n * share, spread)),
       pairs("facts", [
         ["ring degree N", count(n)],
         [
           "possible keys",
           `3 to the power of ${count(n)}: ${count(Math.floor(n * Math.log2(3)))} bits`,
         ],
-        [
-          "each of −1, 0, 1",
-          `expected ${count(Math.round(n * share))} times, with a standard deviation of ` +
-            `${count(Math.round(deviation))}`,
-        ],
+        ["each of −1, 0, 1", `${times(n * share, spread)} times in 95 of 100 keys`],
         ["where it is", `in ${bytes(buffer.byteLength)} of memory, ${sharing}`],
       ]),
       paragraph(
@@ -68,26 +65,31 @@ function exportsOf(module: WebAssembly.Module): string[] {
     .map((name) => name.slice("vault_".length));
 }
 
-/** Draws how often each coefficient is expected, with two standard deviations either way. */
-function distribution(expected: number, deviation: number): HTMLElement {
+/** "2,731 ± 85". */
+function times(expected: number, spread: number): string {
+  return `${count(expected)} ± ${count(spread)}`;
+}
+
+/** Draws how often each coefficient is expected, and its range in 95 of 100 keys. */
+function distribution(expected: number, spread: number): HTMLElement {
   const [top, bottom] = [20, 150];
-  const toY = linear(0, expected + 3 * deviation, bottom, top);
-  const times = count(Math.round(expected));
+  const toY = linear(0, expected + 1.5 * spread, bottom, top);
+  const label = times(expected, spread);
   const drawing = svg("svg", {
     viewBox: "0 0 320 176",
     role: "img",
-    "aria-label": `−1, 0 and 1 are expected ${times} times each`,
+    "aria-label": `−1, 0 and 1 are expected ${label} times each`,
   });
   for (const [index, name] of ["−1", "0", "1"].entries()) {
     const x = 60 + 100 * index;
     const y = toY(expected);
     drawing.append(
       svg("rect", { x: x - 32, y, width: 64, height: bottom - y }),
-      vertical("range", x, toY(expected - 2 * deviation), toY(expected + 2 * deviation)),
+      vertical("range", x, toY(expected - spread), toY(expected + spread)),
       svg("text", { x, y: bottom + 20 }, name),
-      svg("text", { x, y: top - 6 }, `${times} ± ${count(Math.round(2 * deviation))}`),
+      svg("text", { x, y: top - 6 }, label),
     );
   }
-  const caption = "how often each coefficient is expected in any key; not the counts of your key";
+  const caption = "how often each coefficient occurs in 95 of 100 keys; not the counts of your key";
   return element("figure", "distribution", drawing, element("figcaption", "", caption));
 }

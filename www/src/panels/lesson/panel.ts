@@ -3,6 +3,7 @@
 
 import { button, element } from "../../dom/element";
 import { find } from "../../dom/find";
+import { visitorsOnly } from "../../dom/visitors-only";
 import { fromAddress, toAddress } from "../../state/address";
 import { onColourChange } from "../../state/settings";
 import { onChange } from "../../state/signal";
@@ -50,6 +51,8 @@ export class LessonPanel {
   readonly #body = element("div", "step");
   readonly #announcement = element("p", "visually-hidden");
   #step = stepFromAddress();
+  /** The page that is shown. */
+  #page: HTMLElement | undefined;
   /** Counts fillings; one that another has overtaken is not shown. */
   #filling = 0;
   /** Whether the step could not be filled yet. */
@@ -80,7 +83,7 @@ export class LessonPanel {
       this.#writeAddress();
       if (this.#panel.open) void this.#show();
     });
-    onColourChange(() => this.#body.firstElementChild?.dispatchEvent(new Event(SHOWN)));
+    onColourChange(() => this.#page?.dispatchEvent(new Event(SHOWN)));
     onChange([phase], () => {
       if (phase.value?.name === "ready" && this.#panel.open && this.#isWaiting) void this.#show();
     });
@@ -134,7 +137,8 @@ export class LessonPanel {
     this.#isWaiting = isWaiting;
     layOut(page);
     this.#body.dataset.step = String(this.#step + 1);
-    this.#body.replaceChildren(page);
+    this.#body.replaceChildren(...(step.isInTheClear ? visitorsOnly(page) : [page]));
+    this.#page = page;
     page.dispatchEvent(new Event(SHOWN));
   }
 

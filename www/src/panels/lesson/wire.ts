@@ -48,8 +48,8 @@ export const wire: Step = {
       fieldTable(up.envelope, residues),
       paragraph(
         ...hashes(up.entry, down.entry),
-        "The panel “Audit” shows every message byte for byte. You can compare it with your " +
-          "browser’s developer tools, or disconnect from the network and draw.",
+        "The panel “Audit” lists every message, and the newest byte for byte. You can compare " +
+          "them with your browser’s developer tools, or disconnect from the network and draw.",
       ),
     );
   },

@@ -54,7 +54,7 @@ class ModelCard {
   readonly #state = element("p", "models-state");
   readonly #facts = element("div", "models-facts", "Loading.");
   readonly #times = element("dd");
-  readonly #read = element("p", "models-read");
+  readonly #read = element("p", "models-read visitors-view");
 
   constructor(name: ModelName, models: ModelChoice) {
     this.#name = name;

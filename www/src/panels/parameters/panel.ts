@@ -135,16 +135,20 @@ export class ParametersPanel {
     input.addEventListener("input", () => {
       const bits = parseBits(input.value);
       input.setAttribute("aria-invalid", String(!bits));
-      if (bits) this.#change({ [key]: bits });
-      else this.#refuse("Bits are whole numbers from 1 to 64, with commas between them.");
+      this.#change(bits ? { [key]: bits } : {});
     });
     return element("label", "field", element("span", "", label), input);
   }
 
-  /** Changes the set, and checks it once no other change follows. */
+  /**
+   * Changes the set, and checks it once no other change follows. Until then nothing is shown of the
+   * set before it.
+   */
   #change(change: Partial<RequestedSet>, patienceMs = PATIENCE_MS): void {
     requestedSet.value = { ...requestedSet.value, ...change };
     this.#version += 1;
+    this.#say("checking", ["Checking."]);
+    this.#measure.disabled = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#check(), patienceMs);
   }
@@ -163,13 +167,24 @@ export class ParametersPanel {
     this.#scale.set(logScale);
   }
 
+  /** Whether a field holds what is no part of a set. */
+  get #isInvalid(): boolean {
+    return [this.#q, this.#special].some((input) => input.getAttribute("aria-invalid") === "true");
+  }
+
   #check(): void {
-    const preset = PRESETS.find(({ set }) => isSame(set, requestedSet.value));
+    const isInvalid = this.#isInvalid;
+    const preset = PRESETS.find(({ set }) => !isInvalid && isSame(set, requestedSet.value));
     this.#about.textContent = preset?.about ?? "A set of your own.";
     for (const [index, button] of this.#presets.entries()) {
       button.setAttribute("aria-pressed", String(PRESETS[index] === preset));
     }
     this.#times.replaceChildren();
+    this.#gauge.element.hidden = isInvalid;
+    if (isInvalid) {
+      this.#refuse("Bits are whole numbers from 1 to 64, with commas between them.");
+      return;
+    }
     try {
       this.#showVerdict(check(this.#playground, requestedSet.value));
     } catch (error) {
@@ -178,7 +193,6 @@ export class ParametersPanel {
   }
 
   #refuse(reason: string): void {
-    clearTimeout(this.#timer);
     this.#say("refused", [reason]);
     this.#hideResults();
   }
@@ -189,7 +203,7 @@ export class ParametersPanel {
     this.#measure.disabled = true;
   }
 
-  #say(state: "fine" | "refused" | "doubtful", sentences: readonly string[]): void {
+  #say(state: "checking" | "fine" | "refused" | "doubtful", sentences: readonly string[]): void {
     this.#verdict.dataset.state = state;
     this.#verdict.replaceChildren(...sentences.map((sentence) => element("p", "", sentence)));
   }
@@ -248,7 +262,7 @@ export class ParametersPanel {
       const times = await measure(this.#playground, requestedSet.value);
       if (version === this.#version) this.#times.replaceChildren(...timeList(times));
     } catch (error) {
-      this.#times.replaceChildren(messageOf(error));
+      if (version === this.#version) this.#times.replaceChildren(messageOf(error));
     } finally {
       if (version === this.#version) this.#measure.disabled = false;
     }

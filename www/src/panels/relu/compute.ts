@@ -33,6 +33,7 @@ export interface LeastError {
 }
 
 export interface LeastErrors {
+  /** Without the depths for which 64-bit floats are too coarse. */
   readonly levels: readonly LeastError[];
   /** Mean square error of the thesis's polynomial with these settings. */
   readonly given: number;

@@ -34,7 +34,8 @@ export function polynomialText({ coefficients, stages }: Approximation): HTMLEle
 }
 
 /** Compares the thesis's polynomial with the best ones for these settings. */
-export function thesisText(settings: Settings, { levels: [one, two], given }: LeastErrors): string {
+export function thesisText(settings: Settings, { levels, given }: LeastErrors): string {
+  const [one, two] = [1, 2].map((level) => levels.find(({ depth }) => depth === level));
   const isSame = (["low", "high", "density"] as const).every(
     (key) => settings[key] === THESIS_SETTINGS[key],
   );

@@ -124,7 +124,7 @@ function tenth(value: number): number {
   return Math.round(10 * value) / 10;
 }
 
-/** Draws how many bits after the binary point are correct: errors that grow are falling lines. */
+/** Draws how many bits after the binary point are correct: noise that grows is a falling line. */
 function errorPanel(columns: Columns, top: number): Panel {
   const { layers, font } = columns;
   const rms = layers.map(({ rmsError }) => tenth(correctBits(rmsError)));
@@ -144,7 +144,7 @@ function errorPanel(columns: Columns, top: number): Panel {
   ] as const;
   const isPredicted = layers.every(({ predictedError }) => predictedError !== undefined);
   const shapes = [
-    columns.title(top + font, "Correct bits after the binary point"),
+    columns.title(top + font, "Correct bits: more noise, fewer bits"),
     ...columns.legend(top + 2.5 * font, isPredicted ? kinds : kinds.slice(0, 2)),
   ];
   for (let bits = low; bits <= high; bits += 4) shapes.push(...columns.gridLine(toY(bits), bits));

@@ -5,6 +5,7 @@ import { saveButtons } from "../../charts/save-figure";
 import type { Shape } from "../../charts/value-image";
 import { button, element } from "../../dom/element";
 import { setText } from "../../dom/find";
+import { visitorsOnly } from "../../dom/visitors-only";
 import { Stopped } from "../../evaluator/connection";
 import type { Running } from "../../evaluator/engine";
 import { type DecryptedLayer, type Inspection, inspect } from "../../evaluator/inspection";
@@ -57,9 +58,9 @@ export class XrayPanel {
       element(
         "figcaption",
         "",
-        "Errors are rounded to tenths of a bit. You can save this figure for at most " +
-          `${MAX_SAVED} drawings with one key. The values below cannot be saved, because their ` +
-          "exact errors depend on the key.",
+        "Bits are counted after the binary point. Errors are rounded to tenths of a bit. You can " +
+          `save this figure for at most ${MAX_SAVED} drawings with one key. The values below ` +
+          "cannot be saved, because their exact errors depend on the key.",
       ),
     );
     this.#layers.dataset.testid = "xray-layers";
@@ -70,12 +71,12 @@ export class XrayPanel {
         "Usually the evaluator sends back only the scores. Here it also sends back the output " +
           "of every layer, still encrypted. The vault decrypts each layer once. For comparison, " +
           "the page computes the same network without encryption. The difference is the noise " +
-          "of the scheme, and it changes from layer to layer.",
+          "of the scheme. Where it grows, fewer bits are correct, and the lines of the chart " +
+          "fall. After the last layer it is larger than after the first.",
       ),
       element("div", "xray-controls", this.#run, this.#cost),
       this.#status,
-      this.#chartFigure,
-      this.#layers,
+      ...visitorsOnly(this.#chartFigure, this.#layers),
     );
     onColourChange(() => this.#draw());
     onChange([imageVersion], () => {
