@@ -157,7 +157,8 @@ test("the panel says how many of the messages it shows, and of how many the byte
     assert.ok(shown < all && kept < all, text);
   });
   const more = other.page.locator("#audit-more");
-  for (; await more.isVisible(); await other.waitForAnimations()) await more.click();
+  // The button may vanish before it is clicked.
+  while (await more.isVisible()) await more.evaluate((button) => button.click());
   const oldest = other.page.locator("#audit-log > li", { hasText: "drawing, encrypted" }).last();
   await oldest.locator("summary").press("Enter");
   await oldest.getByText("no longer kept").waitFor();
