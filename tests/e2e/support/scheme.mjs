@@ -5,7 +5,7 @@
 // one of them shows. It is slow and plain.
 
 /** The parameter set of the shipped network. */
-export const LOG_N = 13;
+const LOG_N = 13;
 export const N = 1 << LOG_N;
 const MODULI_Q_BITS = [28, 26, 26, 26, 26, 26];
 const SPECIAL_BITS = [28, 28];
@@ -117,7 +117,7 @@ export function uniform(seed, q, index) {
 /**
  * Returns a b mod q for a, b < q < 2^30. By fifteen bits at a time all products stay below 2^53.
  */
-export function multiply(a, b, q) {
+function multiply(a, b, q) {
   const high = Math.floor(b / 32768);
   return (((a * high) % q) * 32768 + a * (b & 32767)) % q;
 }

@@ -37,13 +37,13 @@ const SHAPES = "rect, circle, line, path, polyline, polygon, text";
 const PNG_SIDE = 2000;
 
 /** Saves the figure as `NAME.svg`. */
-export function saveSvg(name: string, figure: SVGSVGElement): void {
+function saveSvg(name: string, figure: SVGSVGElement): void {
   const text = new XMLSerializer().serializeToString(standalone(figure));
   saveFile(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
 }
 
 /** Saves the figure as `NAME.png`. */
-export async function savePng(name: string, figure: SVGSVGElement): Promise<void> {
+async function savePng(name: string, figure: SVGSVGElement): Promise<void> {
   const { width, height } = sizeOf(figure);
   const scale = Math.max(1, PNG_SIDE / Math.max(width, height));
   const canvas = document.createElement("canvas");

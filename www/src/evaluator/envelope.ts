@@ -4,7 +4,7 @@
 import { power } from "../util/format";
 
 /** Length of the header in bytes. */
-export const HEADER_BYTES = 24;
+const HEADER_BYTES = 24;
 
 /** The kinds of message, by their number on the wire. */
 const KINDS: readonly string[] = [
